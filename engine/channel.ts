@@ -1,0 +1,47 @@
+// What a channel is to the engine: one attempt, one outcome. A channel knows its provider; the engine knows the rest.
+import type { Rendered } from './core/enrollment.ts';
+
+/** A rendered message on its way to one address. */
+export interface Outbound {
+  /** The effect key: the same for every attempt, and what message ids are derived from. */
+  key: string;
+  to: string;
+  rendered: Rendered;
+  /** One-click unsubscribe (RFC 8058); null for transactional messages. */
+  unsubscribeUrl: string | null;
+}
+
+/**
+ * How an attempt ended. `code` is a short provider code (`5.1.1`, `ECONNREFUSED`), never provider text:
+ * that may hold an address, and it would reach Temporal's history.
+ */
+export type Outcome =
+  | { kind: 'accepted' | 'duplicate'; providerId?: string; code?: string }
+  /** The address is permanently invalid: suppressed from now on. */
+  | { kind: 'recipient_gone'; code: string }
+  /** The recipient or their provider does not want it. */
+  | { kind: 'recipient_refused'; code: string }
+  /** This message is wrong for the provider (size, content). */
+  | { kind: 'message_rejected'; code: string }
+  /** We are wrong (credentials, policy): not the recipient's fault, nothing is suppressed for it. */
+  | { kind: 'config_error'; code: string }
+  /** Proven not handed over; may be tried again. */
+  | { kind: 'retry'; afterMs?: number; code: string }
+  /** Handed over in full, no answer: it may have gone. Never repeated silently. */
+  | { kind: 'unknown'; code: string }
+  /** The claim was refused, or its lease had run out: nothing left. */
+  | { kind: 'not_claimed' };
+
+export interface Channel {
+  name: string;
+  /**
+   * Makes one attempt. Calls `claim` exactly once, at the last moment before bytes leave; if it answers false, sends
+   * nothing and answers `not_claimed`. Before the claim `signal` aborts the attempt (outcome `retry`); after it the
+   * call is finished whatever happens. Never throws.
+   */
+  attempt(message: Outbound, claim: () => Promise<boolean>, signal: AbortSignal): Promise<Outcome>;
+  /** The longest a call may take after its claim, in milliseconds; a claim's lease is longer. */
+  longestCallMs: number;
+  /** Waits for calls past hand-over, then closes. */
+  close(): Promise<void>;
+}

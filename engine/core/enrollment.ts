@@ -1,0 +1,153 @@
+// One customer (and key) in one journey version, and what is recorded about it.
+import type { JsonMap } from './schema.ts';
+
+/** Where the machine stands. Small, JSON, and the whole of what a turn begins from. */
+export interface State {
+  /** The step it is at; null before the first and after the last. */
+  step: string | null;
+  /** When that step began. */
+  since: number;
+  /** Effects asked for so far; the next effect key is `{enrollment}/{effects + 1}`. Never reset. */
+  effects: number;
+  /** When time alone moves it on: the wait's end, or a delivery's next attempt. Null: only an event, or `lasts`. */
+  due: number | null;
+  /** The delivery it waits for, while a send is under way. */
+  sending?: Sending;
+}
+
+export interface Sending {
+  key: string;
+  /** Index into the step's `by`. */
+  channel: number;
+  /** Attempts already made. */
+  attempts: number;
+  /** Counted from when the step was reached. */
+  expiresAt: number;
+}
+
+export type EnrollmentStatus = 'active' | 'completed' | 'exited';
+
+export interface Enrollment {
+  /** Opaque; also the Temporal workflow's id. */
+  id: string;
+  customerId: string;
+  journey: string;
+  /** The version's content hash. */
+  version: string;
+  key: string | null;
+  entryEventId: string;
+  /** The newest (by when it happened) event with an entry event's name, for the same key. */
+  latestEventId: string;
+  /** When the entry event happened. */
+  entryOccurredAt: number;
+  /** When it was acknowledged; waits and `lasts` count from here. */
+  enteredAt: number;
+  heldOut: boolean;
+  status: EnrollmentStatus;
+  reason: string | null;
+  endedAt: number | null;
+  /** The event that ended it, if one did. */
+  endedBy: string | null;
+  goalAt: number | null;
+  /** Not driven until an agent releases it: its journal does not fit what the machine asks. */
+  needsAttention: string | null;
+  state: State;
+  /** Events that would move it on where it stands; what ingest wakes it for. */
+  waitingFor: string[];
+  /** min(state.due, end of `lasts`); null when finished. */
+  dueAt: number | null;
+  /** Goal and exit conditions that failed to evaluate; while any stands here, only `set` takes effect. */
+  conditionErrors: string[];
+  /** Number of the last turn that was opened. */
+  turn: number;
+  /** Taken anew by each execution of a turn; a write that carries an older one is refused. */
+  turnToken: number;
+}
+
+export type DecisionKind =
+  | 'entered'
+  | 'not_entered'
+  /** A choose or if was evaluated: `outcome` is the arm's index or `otherwise`. */
+  | 'chose'
+  /** A listened event was looked at: `outcome` is the listener's index, or `no_match`. */
+  | 'heard'
+  | 'timed_out'
+  | 'sent'
+  | 'not_sent'
+  /** An attempt failed before hand-over; `until` says when the next one is. */
+  | 'retry'
+  | 'completed'
+  | 'exited'
+  | 'credited'
+  /** A goal or exit condition could not be evaluated. */
+  | 'condition_error'
+  | 'needs_attention';
+
+/** A recorded answer with its inputs. Append-only; what support and the transcript are made from. */
+export interface Decision {
+  kind: DecisionKind;
+  customerId: string;
+  journey: string;
+  version: string;
+  /** Null for a non-entry. */
+  enrollmentId: string | null;
+  /** Turn and position in it; null for what intake decided. */
+  turn: number | null;
+  seq: number | null;
+  at: number;
+  step: string | null;
+  /** Reason word, arm, listener or exit reason. */
+  outcome: string;
+  /** What was looked at: condition text and the values it read, consent, address (masked), ... */
+  inputs: JsonMap;
+  /** What would have had to be true for it to go otherwise; empty when it went. */
+  needed: string;
+  eventId: string | null;
+  /** The message and channel of a send or silence, and its delivery. */
+  message: string | null;
+  channel: string | null;
+  effectKey: string | null;
+}
+
+export type DeliveryState = 'held' | 'queued' | 'sending' | 'accepted' | 'failed' | 'suppressed' | 'unknown';
+
+/** One message's way to one customer on one channel (design §5). */
+export interface Delivery {
+  /** `{enrollment}/{effect counter}`: one step's message on one channel, once. */
+  key: string;
+  enrollmentId: string;
+  customerId: string;
+  journey: string;
+  version: string;
+  step: string;
+  message: string;
+  channel: string;
+  purpose: string;
+  state: DeliveryState;
+  /** Why it failed or was suppressed. */
+  reason: string | null;
+  /** The provider's code for it (`5.1.1`); never its text. */
+  code: string | null;
+  /** Attempts made; the holder of a claim is the attempt's number and token. */
+  attempt: number;
+  /** The turn token under which it was claimed. */
+  claimedBy: number | null;
+  /** End of the claim's lease, real time. */
+  leaseUntil: number | null;
+  retryAt: number | null;
+  /** Hand-over, by the clock port. */
+  sentAt: number | null;
+  createdAt: number;
+  providerId: string | null;
+  /** As it was sent. Purged on erasure. */
+  rendered: Rendered | null;
+  to: string | null;
+}
+
+export interface Rendered {
+  subject: string;
+  html: string;
+  text: string;
+  from: string | null;
+  locale: string;
+}

@@ -1,0 +1,125 @@
+// What a published journey is: canonical JSON, made by the compiler, run by the machine, never changed afterwards.
+// Steps are a graph keyed by step id, so that a place in a journey is one id and survives an edit elsewhere.
+import type { JsonMap, Schema } from './schema.ts';
+
+/** A condition, type-checked by the compiler. What it reads is listed, so that a turn can load it beforehand. */
+export interface Condition {
+  cel: string;
+  /** The names that `event` may have here; its type is the properties they share. Absent where there is no `event`. */
+  event?: string[];
+  /** History it reads through `did`, `count` and `last`: event name and longest window in milliseconds. */
+  history: { event: string; windowMs: number }[];
+}
+
+/** An event that ends, or is listened to; with `where`, only if that holds. */
+export interface Listener {
+  on: string[];
+  where?: Condition;
+}
+
+export type Again = { mode: 'never' | 'after_exit' | 'always' | 'restart' } | { mode: 'after'; ms: number };
+
+export interface Enter {
+  on: string[];
+  if?: Condition;
+  /** The property of the entry event that says what the enrollment is about. */
+  key?: string;
+  again: Again;
+  /** An event that arrives later than this after it happened opens nothing. */
+  lateMs: number;
+  /** Whole days in the settings' zone (`2026-12-01`), both included. */
+  from?: string;
+  until?: string;
+}
+
+/** The id of the next step; null is the end of the journey (`completed`). */
+export type Next = string | null;
+
+export interface WaitLength {
+  kind: 'wait';
+  form: 'length';
+  forMs: number;
+  next: Next;
+}
+/** `on` and `first_of`: the first listener whose event arrives takes its branch. */
+export interface WaitEvent {
+  kind: 'wait';
+  form: 'event';
+  listeners: (Listener & { next: Next })[];
+  /** Absent: bounded by `lasts` only, and there is no `otherwise`. */
+  withinMs?: number;
+  otherwise: Next;
+  /** Also counts what came since entry. */
+  since?: 'entry';
+}
+export interface WaitUntilNo extends Listener {
+  kind: 'wait';
+  form: 'until_no';
+  forMs: number;
+  next: Next;
+}
+export interface SendStep {
+  kind: 'send';
+  message: string;
+  /** Channels, tried in order. */
+  by: string[];
+  /** Values for the template. */
+  with: JsonMap;
+  expiresMs: number;
+  next: Next;
+}
+/** `if` and `choose`: the first arm that holds, else `otherwise`. */
+export interface ChooseStep {
+  kind: 'choose';
+  arms: { when: Condition; next: Next }[];
+  otherwise: Next;
+}
+export interface ExitStep {
+  kind: 'exit';
+  reason: string;
+}
+export type Step = WaitLength | WaitEvent | WaitUntilNo | SendStep | ChooseStep | ExitStep;
+
+/** A message's template for one channel and locale, ready for Liquid: MJML compiled, layout applied. */
+export interface Template {
+  subject: string;
+  preheader?: string;
+  /** Overrides the channel's sender. */
+  from?: string;
+  html: string;
+  /** Liquid too. Absent: the text part is made from the rendered HTML. */
+  text?: string;
+}
+
+export interface Message {
+  /** Needed beside the journey's own purpose. */
+  purpose?: string;
+  /** By channel, then by locale; '' is the variant without a locale. */
+  channels: { [channel: string]: { [locale: string]: Template } };
+}
+
+export interface Plan {
+  format: 1;
+  journey: string;
+  title?: string;
+  description?: string;
+  stage?: string;
+  owner?: string;
+  tags?: string[];
+  purpose: string;
+  enter: Enter;
+  goal?: Listener & { withinMs?: number; exits: boolean };
+  /** In the order of the file; `as` is the reason, by default the event's name (absent here). */
+  exits: (Listener & { as?: string })[];
+  /** Share in hundredths of a percent (10% = 1000). */
+  holdout: number;
+  lastsMs: number;
+  first: Next;
+  steps: { [id: string]: Step };
+  messages: { [name: string]: Message };
+  /** The schemas its conditions and templates were checked against; only the events it names. */
+  schemas: {
+    customer: Schema;
+    events: { [name: string]: { properties: Schema; correlate: string[] } };
+  };
+}
