@@ -1,0 +1,162 @@
+// What the engine needs from outside: a store, channels, a clock. PostgreSQL and memory implement the same store,
+// so intake and turns are written once and run in both.
+import type { Channel } from './channel.ts';
+import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
+import type { StoredEvent } from './core/event.ts';
+import type { Plan } from './core/plan.ts';
+import type { Json, JsonMap } from './core/schema.ts';
+import type { Settings } from './core/settings.ts';
+
+/** The person in the shop. `traits` hold the built-in `email phone locale time_zone` too. */
+export interface Customer {
+  id: string;
+  traits: JsonMap;
+}
+
+/** Who an incoming call is about; at least one is there. */
+export interface Identity {
+  userId?: string;
+  anonymousId?: string;
+}
+
+/** A row of the append-only record of consent. */
+export interface ConsentRow {
+  customerId: string;
+  channel: string;
+  purpose: string;
+  state: 'granted' | 'withdrawn';
+  /** When the customer said so (the evidence's moment), and when we learned it. */
+  at: number;
+  recordedAt: number;
+  /** How it came: `identify`, `consents`, `unsubscribe`, ... */
+  source: string;
+  /** What was shown, where; purged on erasure. */
+  evidence: JsonMap;
+}
+
+/** What is published now: the settings, and the current version of each journey. */
+export interface Catalog {
+  settings: Settings;
+  journeys: Published[];
+}
+export interface Published {
+  version: string;
+  plan: Plan;
+}
+
+/** A past or open entry, for re-entry and "already". */
+export interface Entry {
+  enrollmentId: string;
+  journey: string;
+  key: string | null;
+  entryOccurredAt: number;
+  enteredAt: number;
+  open: boolean;
+  endedBy: string | null;
+}
+
+/** An incoming event before it has an id of ours. `sourceId` is the sender's id: a repeat of (source, sourceId) is ignored. */
+export interface NewEvent {
+  customerId: string;
+  source: string;
+  sourceId: string;
+  name: string;
+  occurredAt: number;
+  receivedAt: number;
+  data: JsonMap;
+  /** Conversion problems: property paths and declared types, never values. */
+  flags: { path: string; declared: string }[];
+  /** The value of the declared `same` property: a second report of one fact is ignored. */
+  same: string | null;
+}
+
+/** One execution of a turn is opened for these events at this moment; a re-run takes the same. */
+export interface TurnRow {
+  enrollmentId: string;
+  number: number;
+  eventIds: string[];
+  at: number;
+}
+
+/**
+ * The store within one transaction. Locks: `lockCustomer…` first, then `lockEnrollment`, each in ascending id;
+ * both hold until the end of the transaction (design §3).
+ */
+export interface Tx {
+  /** Finds or creates the customer of this identity, following merges, binds what is unbound, locks the row. */
+  lockCustomerOf(identity: Identity, at: number): Promise<Customer>;
+  /** Locks the customer's row, following merges; null when there is none. */
+  lockCustomer(id: string): Promise<Customer | null>;
+  saveTraits(customerId: string, traits: JsonMap): Promise<void>;
+  appendConsent(row: ConsentRow): Promise<void>;
+  /** Channel and purpose pairs that stand as granted: the newest evidence wins, and at a tie the withdrawal. */
+  grants(customerId: string): Promise<{ channel: string; purpose: string }[]>;
+  /** The standing reason not to send to this address, or null. */
+  suppression(channel: string, address: string): Promise<string | null>;
+  suppress(channel: string, address: string, reason: string, at: number): Promise<void>;
+
+  catalog(): Promise<Catalog>;
+  plan(version: string): Promise<Plan>;
+
+  /** The stored event, or null where it is a repeat (same source and id, or the same fact). */
+  insertEvent(event: NewEvent): Promise<StoredEvent | null>;
+  /** In the order of `ids`. */
+  events(ids: string[]): Promise<StoredEvent[]>;
+  /** The customer's events of a name that happened at or after `since`, oldest first. */
+  history(customerId: string, needs: { event: string; since: number }[]): Promise<StoredEvent[]>;
+
+  /** Open enrollments, and completed ones whose goal may still be credited at `at`; by id. Locked. */
+  lockLiveEnrollments(customerId: string, at: number): Promise<Enrollment[]>;
+  lockEnrollment(id: string): Promise<Enrollment | null>;
+  /** Every entry of this customer into these journeys, newest first. */
+  entries(customerId: string, journeys: string[]): Promise<Entry[]>;
+  insertEnrollment(enrollment: Enrollment): Promise<void>;
+  saveEnrollment(enrollment: Enrollment): Promise<void>;
+  /** Stored at first use: answers what stands, `value` if nothing stood. */
+  draw(customerId: string, experiment: string, value: Json): Promise<Json>;
+
+  addToInbox(enrollmentId: string, event: StoredEvent): Promise<void>;
+  /** What ingest put there, oldest first; consumed ones only if asked for. */
+  inbox(enrollmentId: string, which: 'unread' | 'all'): Promise<StoredEvent[]>;
+  markRead(enrollmentId: string, eventIds: string[]): Promise<void>;
+  /** Asks for a turn of this enrollment: an outbox row, drained by the dispatcher. */
+  look(enrollmentId: string): Promise<void>;
+
+  /** The turn that was opened and not finished, if any. */
+  openTurn(enrollmentId: string): Promise<TurnRow | null>;
+  insertTurn(turn: TurnRow): Promise<void>;
+  finishTurn(enrollmentId: string, number: number, result: JsonMap): Promise<void>;
+  /** Decisions journaled for this turn, in order of `seq`. */
+  journal(enrollmentId: string, turn: number): Promise<Decision[]>;
+  /** Appends. With `fold`, a later decision with the same fold only raises the first one's count. */
+  record(decisions: (Decision & { fold?: string })[]): Promise<void>;
+
+  delivery(key: string): Promise<Delivery | null>;
+  /** Inserts or replaces. */
+  saveDelivery(delivery: Delivery): Promise<void>;
+}
+
+export interface Store {
+  /** One transaction; `work` must do nothing but talk to `tx`. Rolls back when it throws. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export interface Clock {
+  /** The time that business is done by: real, or the step clock's. */
+  now(): number;
+  /** Real milliseconds, for leases and budgets. */
+  real(): number;
+  /** How long to sleep until `due` in real milliseconds; null: until nudged. */
+  sleepMs(due: number | null): number | null;
+}
+
+export interface Ports {
+  store: Store;
+  channels: { [name: string]: Channel };
+  clock: Clock;
+  newId(): string;
+  /** The address where this customer ends this consent with one click. */
+  unsubscribeUrl(customerId: string, channel: string, purpose: string): string;
+  /** Called between every two steps of a turn, a claim and an ingest; tests crash here. */
+  between(point: string): Promise<void> | void;
+}
