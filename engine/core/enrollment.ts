@@ -48,7 +48,10 @@ export interface Enrollment {
   endedAt: number | null;
   /** The event that ended it, if one did. */
   endedBy: string | null;
+  /** When the goal was reached; it is credited once. */
   goalAt: number | null;
+  /** Completed, it can be credited until then (entry + the goal's `within`); null where the goal says no `within`. */
+  creditUntil: number | null;
   /** Not driven until an agent releases it: its journal does not fit what the machine asks. */
   needsAttention: string | null;
   state: State;
