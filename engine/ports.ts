@@ -87,6 +87,8 @@ export interface Tx {
   lockCustomerOf(identity: Identity, at: number): Promise<Customer>;
   /** Locks the customer's row, following merges; null when there is none. */
   lockCustomer(id: string): Promise<Customer | null>;
+  /** Reads the customer's row without a lock, following merges. */
+  customer(id: string): Promise<Customer | null>;
   saveTraits(customerId: string, traits: JsonMap): Promise<void>;
   appendConsent(row: ConsentRow): Promise<void>;
   /** Channel and purpose pairs that stand as granted: the newest evidence wins, and at a tie the withdrawal. */
