@@ -9,7 +9,18 @@ export interface Outbound {
   rendered: Rendered;
   /** One-click unsubscribe (RFC 8058); null for transactional messages. */
   unsubscribeUrl: string | null;
+  /**
+   * What the message is dated, milliseconds since the epoch: the delivery's first attempt, and the same for every later
+   * one, so that repeated attempts are identical. Absent: the moment of this attempt.
+   */
+  date?: number;
 }
+
+/**
+ * A claim's lease is the channel's `longestCallMs` and this long on top: the room for the claim itself. A channel whose
+ * claim took longer sends nothing, because its call would outlive the lease.
+ */
+export const leaseSlackMs = 30_000;
 
 /**
  * How an attempt ended. `code` is a short provider code (`5.1.1`, `ECONNREFUSED`), never provider text:
@@ -29,7 +40,7 @@ export type Outcome =
   | { kind: 'retry'; afterMs?: number; code: string }
   /** Handed over in full, no answer: it may have gone. Never repeated silently. */
   | { kind: 'unknown'; code: string }
-  /** The claim was refused, or its lease had run out: nothing left. */
+  /** The claim was refused: nothing left. (One granted too late is `retry` with the code `lease_over`: nothing left, either.) */
   | { kind: 'not_claimed' };
 
 export interface Channel {

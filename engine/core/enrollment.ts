@@ -16,7 +16,8 @@ export interface State {
 }
 
 export interface Sending {
-  key: string;
+  /** The number in the delivery's effect key. */
+  effect: number;
   /** Index into the step's `by`. */
   channel: number;
   /** Attempts already made. */

@@ -1,0 +1,203 @@
+// The journey machine: where an enrollment stands, what may move it, and what it asks for next.
+// Pure: time comes with the input, conditions are answered by the oracle, effects are returned, never performed.
+import type { State } from './enrollment.ts';
+import type { StoredEvent } from './event.ts';
+import { invariant } from './invariant.ts';
+import type { ChooseStep, Listener, Next, Plan, SendStep, Step, WaitEvent, WaitUntilNo } from './plan.ts';
+
+/** What a step needs to know; the turn answers from its journal, or by evaluating conditions on loaded facts. */
+export interface Oracle {
+  /** The first arm that holds, or null for `otherwise`. */
+  choose(id: string, step: ChooseStep): number | null;
+  /** The first listener that this event satisfies, or null. */
+  hear(id: string, listeners: Listener[], event: StoredEvent): number | null;
+  /** Everything listened to that came since entry, oldest first; for `since: entry`. */
+  past(): StoredEvent[];
+}
+
+export type Input =
+  | { kind: 'event'; event: StoredEvent }
+  /** `state.due` has come; `at` is when the step ends by it. */
+  | { kind: 'due'; at: number }
+  /** The delivery asked for: over (whatever came of it), on to the next channel, or not before `at`. */
+  | { kind: 'delivered'; at: number; result: DeliverResult };
+
+export type DeliverResult =
+  | { kind: 'over' }
+  | { kind: 'next_channel' }
+  /** Another attempt at `retryAt`; an attempt was made unless `waiting` for one that is under way. */
+  | { kind: 'later'; retryAt: number; waiting: boolean };
+
+export interface Deliver {
+  kind: 'deliver';
+  /** The number in the effect key. */
+  effect: number;
+  step: string;
+  channel: string;
+  /** Attempts made before this one. */
+  attempts: number;
+  expiresAt: number;
+}
+
+export type End = { status: 'completed' } | { status: 'exited'; reason: string };
+
+export interface Moved {
+  state: State;
+  effects: Deliver[];
+  /** What happened on the way, for the journal; choices and heard events are noted by the oracle. */
+  notes: { kind: 'timed_out'; step: string; at: number }[];
+  end?: End;
+}
+
+/** The state of an enrollment whose first turn has not run. */
+export function initialState(enteredAt: number): State {
+  return { step: null, since: enteredAt, effects: 0, due: enteredAt };
+}
+
+/** Enters the first step at `at`. */
+export function begin(plan: Plan, state: State, at: number, oracle: Oracle): Moved {
+  return arrive(plan, state, plan.first, at, oracle);
+}
+
+/** Moves on by one input; where the input means nothing here, the state comes back as it was. */
+export function advance(plan: Plan, state: State, input: Input, oracle: Oracle): Moved {
+  const id = state.step;
+  invariant(id !== null, 'advance before begin');
+  const step = stepOf(plan, id);
+  switch (input.kind) {
+    case 'event':
+      return hear(plan, state, id, step, input.event, oracle);
+    case 'due':
+      return timeOut(plan, state, id, step, input.at, oracle);
+    case 'delivered':
+      invariant(step.kind === 'send' && state.sending, 'a delivery came back where none was asked for');
+      return delivered(plan, state, id, step, input.at, input.result, oracle);
+  }
+}
+
+/** Names of the events that could move it on where it stands. */
+export function waitingFor(plan: Plan, state: State): string[] {
+  const step = state.step === null ? null : stepOf(plan, state.step);
+  if (step?.kind !== 'wait' || step.form === 'length') return [];
+  return [...new Set(listenersOf(step).flatMap((listener) => listener.on))];
+}
+
+/** Names of the events that any wait of the plan listens to: what belongs in an enrollment's inbox. */
+export function heardAnywhere(plan: Plan): Set<string> {
+  let names = heard.get(plan);
+  if (!names) {
+    const waits = Object.values(plan.steps).filter((step) => step.kind === 'wait' && step.form !== 'length');
+    names = new Set(waits.flatMap((step) => listenersOf(step as WaitEvent | WaitUntilNo)).flatMap((l) => l.on));
+    heard.set(plan, names);
+  }
+  return names;
+}
+const heard = new WeakMap<Plan, Set<string>>();
+
+function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle): Moved {
+  let id = first;
+  for (;;) {
+    const state: State = { step: id, since: at, effects: from.effects, due: null };
+    if (id === null) return { state, effects: [], notes: [], end: { status: 'completed' } };
+    const step = stepOf(plan, id);
+    if (step.kind === 'exit') return { state, effects: [], notes: [], end: { status: 'exited', reason: step.reason } };
+    if (step.kind === 'send') return startSend(state, id, step, 0, at + step.expiresMs);
+    if (step.kind === 'wait') {
+      const branch = step.form === 'event' && step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
+      if (branch === undefined) return still({ ...state, due: dueOf(step, at) });
+      id = branch;
+      continue;
+    }
+    const arm = oracle.choose(id, step);
+    id = arm === null ? step.otherwise : step.arms[arm]!.next;
+  }
+}
+
+function dueOf(step: Step & { kind: 'wait' }, at: number): number | null {
+  if (step.form !== 'event') return at + step.forMs;
+  return step.withinMs === undefined ? null : at + step.withinMs;
+}
+
+function heardBefore(id: string, step: WaitEvent, oracle: Oracle): Next | undefined {
+  for (const event of oracle.past()) {
+    const index = listening(step.listeners, event) ? oracle.hear(id, step.listeners, event) : null;
+    if (index !== null) return step.listeners[index]!.next;
+  }
+  return undefined;
+}
+
+function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEvent, oracle: Oracle): Moved {
+  if (step.kind !== 'wait' || step.form === 'length') return still(state);
+  // What was acknowledged before the step began belongs to an earlier step.
+  if (event.receivedAt < state.since || !listening(listenersOf(step), event)) return still(state);
+  const index = oracle.hear(id, listenersOf(step), event);
+  if (index === null) return still(state);
+  if (step.form === 'until_no') return still({ ...state, due: event.receivedAt + step.forMs });
+  return arrive(plan, state, step.listeners[index]!.next, event.receivedAt, oracle);
+}
+
+function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, oracle: Oracle): Moved {
+  if (step.kind === 'send') {
+    const { sending } = state;
+    invariant(sending, 'a send is due that was never started');
+    return { state: { ...state, due: null }, effects: [deliver(state, id, step)], notes: [] };
+  }
+  invariant(step.kind === 'wait', `a ${step.kind} has no due time`);
+  const next = step.form === 'event' ? step.otherwise : step.next;
+  const moved = arrive(plan, state, next, at, oracle);
+  return { ...moved, notes: [{ kind: 'timed_out', step: id, at }, ...moved.notes] };
+}
+
+function startSend(state: State, id: string, step: SendStep, channel: number, expiresAt: number): Moved {
+  const effects = state.effects + 1;
+  const started: State = {
+    ...state,
+    effects,
+    due: null,
+    sending: { effect: effects, channel, attempts: 0, expiresAt },
+  };
+  return { state: started, effects: [deliver(started, id, step)], notes: [] };
+}
+
+function deliver(state: State, id: string, step: SendStep): Deliver {
+  const { effect, channel, attempts, expiresAt } = state.sending!;
+  return { kind: 'deliver', effect, step: id, channel: step.by[channel]!, attempts, expiresAt };
+}
+
+function delivered(
+  plan: Plan,
+  state: State,
+  id: string,
+  step: SendStep,
+  at: number,
+  result: DeliverResult,
+  oracle: Oracle,
+): Moved {
+  const sending = state.sending!;
+  if (result.kind === 'later') {
+    const attempts = sending.attempts + (result.waiting ? 0 : 1);
+    return still({ ...state, due: result.retryAt, sending: { ...sending, attempts } });
+  }
+  const channel = sending.channel + 1;
+  if (result.kind === 'next_channel' && channel < step.by.length)
+    return startSend(state, id, step, channel, sending.expiresAt);
+  return arrive(plan, state, step.next, at, oracle);
+}
+
+function listenersOf(step: WaitEvent | WaitUntilNo): Listener[] {
+  return step.form === 'until_no' ? [step] : step.listeners;
+}
+
+function listening(listeners: Listener[], event: StoredEvent): boolean {
+  return listeners.some((listener) => listener.on.includes(event.name));
+}
+
+function stepOf(plan: Plan, id: string): Step {
+  const step = plan.steps[id];
+  invariant(step, `no step ${id} in ${plan.journey}`);
+  return step;
+}
+
+function still(state: State): Moved {
+  return { state, effects: [], notes: [] };
+}

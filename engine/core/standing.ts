@@ -1,0 +1,101 @@
+// What intake knows of one customer when an event comes, and what it changes.
+import type { Facts } from './condition.ts';
+import type { Decision, Enrollment } from './enrollment.ts';
+import type { StoredEvent } from './event.ts';
+import type { Plan } from './plan.ts';
+import type { JsonMap } from './schema.ts';
+
+/** An enrollment that is open, or whose goal may still be credited. */
+export interface Live {
+  enrollment: Enrollment;
+  plan: Plan;
+  entry: StoredEvent;
+  latest: StoredEvent;
+}
+
+/** A journey that this event may open. */
+export interface Candidate {
+  version: string;
+  plan: Plan;
+  entries: PastEntry[];
+  heldOut: boolean;
+  enrollmentId: string;
+}
+
+export interface PastEntry {
+  enrollmentId: string;
+  key: string | null;
+  entryOccurredAt: number;
+  enteredAt: number;
+  open: boolean;
+  endedBy: string | null;
+}
+
+export interface Standing {
+  customerId: string;
+  traits: JsonMap;
+  /** The customer's zone, else the settings'; and the settings' own, for seasons. */
+  zone: string;
+  shopZone: string;
+  live: Live[];
+  candidates: Candidate[];
+  /** At least what `intakeNeeds` asked for. */
+  history: StoredEvent[];
+  grants: { channel: string; purpose: string }[];
+}
+
+export interface Changes {
+  /** Enrollments as they stand afterwards. */
+  changed: Enrollment[];
+  opened: Enrollment[];
+  /** Into these enrollments' inboxes; those that wait for it are woken. */
+  inbox: { enrollmentId: string; wake: boolean }[];
+  decisions: (Decision & { fold?: string })[];
+}
+
+/** The facts for a condition about this event. */
+export function factsFor(event: StoredEvent, standing: Standing, entry: StoredEvent, latest: StoredEvent): Facts {
+  const { traits: customer, zone, history, grants: consents } = standing;
+  return { now: event.receivedAt, zone, customer, event, entry, latest, history, consents };
+}
+
+/** A decision of intake about an enrollment. */
+export function decide(
+  kind: Decision['kind'],
+  outcome: string,
+  event: StoredEvent,
+  enrollment: Enrollment,
+  inputs: JsonMap,
+  needed: string,
+): Decision {
+  const { customerId, journey, version, id: enrollmentId } = enrollment;
+  const step = enrollment.state.step;
+  const none = { turn: null, seq: null, message: null, channel: null, effectKey: null };
+  return {
+    ...none,
+    kind,
+    customerId,
+    journey,
+    version,
+    enrollmentId,
+    step,
+    at: event.receivedAt,
+    outcome,
+    inputs,
+    needed,
+    eventId: event.id,
+  };
+}
+
+/** Ends an enrollment by this event, at the moment it was acknowledged. */
+export function end(after: Enrollment, reason: string, event: StoredEvent, changes: Changes): void {
+  Object.assign(after, {
+    status: 'exited',
+    reason,
+    endedAt: event.receivedAt,
+    endedBy: event.id,
+    dueAt: null,
+    waitingFor: [],
+  });
+  changes.decisions.push(decide('exited', reason, event, after, {}, ''));
+}
