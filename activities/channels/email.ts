@@ -1,0 +1,84 @@
+// Email over SMTP as a channel: one attempt a call, room for so many at once, and a close that waits for mail on its way.
+import { type Channel, leaseSlackMs, type Outbound, type Outcome } from '../../engine/channel.ts';
+import { composeMail } from './email-bytes.ts';
+import { createRoom } from './room.ts';
+import { callSmtp, type SmtpLimits } from './smtp-call.ts';
+import { smtpServer } from './smtp-url.ts';
+
+export interface EmailOptions {
+  /** See `smtpServer` for the forms. */
+  smtpUrl: string;
+  /** The sender of messages that name none, read for each mail: settings change while we run. */
+  defaultFrom(): string;
+  /** Mails on their way at once, each on its own connection. */
+  connections?: number;
+  /** From the claim's grant to the server's answer. RFC 5321 would wait 10 minutes; each of them holds a lease. */
+  longestCallMs?: number;
+  limits?: Partial<SmtpLimits>;
+  /** Dates messages that bring no date; milliseconds since the epoch. */
+  now?(): number;
+  /** Starts a stopwatch that a stopped process or a sleeping machine cannot fool. */
+  stopwatch?(): () => number;
+}
+
+/** Refuses, by throwing, only an `smtpUrl` that is none. */
+export function emailChannel(options: EmailOptions): Channel {
+  const server = smtpServer(options.smtpUrl);
+  const longestCallMs = options.longestCallMs ?? 120_000;
+  const limits = { connectMs: 10_000, commandsMs: 30_000, leaseSlackMs, ...options.limits, longestCallMs };
+  const stopwatch = options.stopwatch ?? realStopwatch;
+  const now = options.now ?? Date.now;
+  const room = createRoom(options.connections ?? 5);
+  const running = new Set<Promise<unknown>>();
+  const stops = new Set<AbortController>();
+  let isClosing = false;
+
+  async function send(message: Outbound, claim: () => Promise<boolean>, signal: AbortSignal): Promise<Outcome> {
+    const composed = await composeMail(message, options.defaultFrom(), message.date ?? now());
+    if (!composed.ok) return composed.outcome;
+    if (!(await room.enter(signal))) return aborted;
+    const call = callSmtp({ server, mail: composed.mail, limits, claim, signal, stopwatch });
+    running.add(call);
+    const { outcome, closed } = await call;
+    void closed.finally(() => {
+      running.delete(call);
+      room.leave();
+    });
+    return outcome;
+  }
+
+  return {
+    name: 'email',
+    longestCallMs,
+    async attempt(message, claim, signal) {
+      if (isClosing || signal.aborted) return aborted;
+      const stop = new AbortController();
+      const abort = () => stop.abort();
+      stops.add(stop);
+      signal.addEventListener('abort', abort);
+      try {
+        return await send(message, claim, stop.signal);
+      } catch {
+        // Only composing can still throw, and what is no mail now will be none later.
+        return { kind: 'message_rejected', code: 'compose_failed' };
+      } finally {
+        stops.delete(stop);
+        signal.removeEventListener('abort', abort);
+      }
+    },
+    async close() {
+      isClosing = true;
+      for (const stop of stops) stop.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+const aborted: Outcome = { kind: 'retry', code: 'aborted' };
+
+/** The monotonic clock stands still while a machine sleeps, the wall clock may be set: whichever says more has passed. */
+function realStopwatch(): () => number {
+  const wall = Date.now();
+  const monotonic = performance.now();
+  return () => Math.max(Date.now() - wall, performance.now() - monotonic);
+}
