@@ -1,0 +1,108 @@
+// A journey as its author wrote it: shape checked, names not yet. Every part knows its place; what was broken is absent.
+import type { Again } from '../engine/core/plan.ts';
+import type { JsonMap } from '../engine/core/schema.ts';
+import type { EmbeddedText } from './embedded-text.ts';
+import type { Located, Place, SourceFile } from './source.ts';
+
+export interface JourneyDraft {
+  source: SourceFile;
+  journey?: Located<string>;
+  title?: Located<string>;
+  description?: Located<string>;
+  stage?: Located<string>;
+  owner?: Located<string>;
+  tags?: Located<string>[];
+  purpose?: Located<string>;
+  enter: EnterDraft;
+  goal?: GoalDraft;
+  exits: ExitDraft[];
+  /** In hundredths of a percent. */
+  holdout?: Located<number>;
+  lastsMs?: Located<number>;
+  steps: StepDraft[];
+}
+
+/** Names as written: one may end in `*`. */
+export interface ListenerDraft {
+  on: Located<string>[];
+  where?: EmbeddedText;
+}
+
+export interface EnterDraft {
+  on: Located<string>[];
+  if?: EmbeddedText;
+  key?: Located<string>;
+  again?: Again;
+  lateMs?: Located<number>;
+  from?: Located<string>;
+  until?: Located<string>;
+}
+
+export interface GoalDraft extends ListenerDraft {
+  withinMs?: Located<number>;
+  exits: boolean;
+}
+
+export interface ExitDraft extends ListenerDraft {
+  as?: Located<string>;
+}
+
+/** `id` is the author's, or the step's path; `place` is the key that names its kind. */
+export interface StepBase {
+  id: string;
+  /** Where the author's own id stands. */
+  ownId?: Place;
+  place: Place;
+}
+
+export interface LengthDraft extends StepBase {
+  kind: 'wait';
+  form: 'length';
+  forMs?: Located<number>;
+}
+export interface EventWaitDraft extends StepBase {
+  kind: 'wait';
+  form: 'event';
+  branches: (ListenerDraft & { steps: StepDraft[] })[];
+  withinMs?: Located<number>;
+  otherwise: StepDraft[];
+  since?: 'entry';
+}
+export interface UntilNoDraft extends StepBase, ListenerDraft {
+  kind: 'wait';
+  form: 'until_no';
+  forMs?: Located<number>;
+}
+export interface SendDraft extends StepBase {
+  kind: 'send';
+  message?: Located<string>;
+  by: Located<string>[];
+  with: JsonMap;
+  /** The place of each name in `with`. */
+  withPlaces: Map<string, Place>;
+  expiresMs?: Located<number>;
+}
+export interface ChooseDraft extends StepBase {
+  kind: 'choose';
+  arms: { when?: EmbeddedText; steps: StepDraft[] }[];
+  otherwise: StepDraft[];
+}
+export interface ExitStepDraft extends StepBase {
+  kind: 'exit';
+  reason?: Located<string>;
+}
+export type StepDraft = LengthDraft | EventWaitDraft | UntilNoDraft | SendDraft | ChooseDraft | ExitStepDraft;
+
+/** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
+export function branchesOf(step: StepDraft): StepDraft[][] {
+  if (step.kind === 'choose') return [...step.arms.map((arm) => arm.steps), step.otherwise];
+  if (step.kind === 'wait' && step.form === 'event') {
+    return [...step.branches.map((branch) => branch.steps), step.otherwise];
+  }
+  return [];
+}
+
+/** Every step, depth first, in the order of the file. */
+export function allSteps(steps: StepDraft[]): StepDraft[] {
+  return steps.flatMap((step) => [step, ...branchesOf(step).flatMap(allSteps)]);
+}

@@ -1,0 +1,159 @@
+// A journey file: the head, and then the steps.
+
+import { parseLength } from '../engine/core/length.ts';
+import { isDay } from '../engine/core/local-time.ts';
+import type { Again } from '../engine/core/plan.ts';
+import type { EnterDraft, ExitDraft, GoalDraft, JourneyDraft } from './draft.ts';
+import { readCondition } from './embedded-text.ts';
+import { readEventNames, readListener, readReason } from './listeners.ts';
+import {
+  type Fields,
+  readBool,
+  readLength,
+  readList,
+  readMap,
+  readOneOf,
+  readOneOrMore,
+  readText,
+  say,
+} from './reader.ts';
+import type { Located } from './source.ts';
+import { readSteps } from './steps.ts';
+import type { Value } from './yaml.ts';
+
+const shape = {
+  what: 'a journey',
+  known: [
+    'journey',
+    'title',
+    'description',
+    'stage',
+    'owner',
+    'tags',
+    'purpose',
+    'enter',
+    'goal',
+    'exit',
+    'holdout',
+    'lasts',
+    'steps',
+  ],
+  later: ['priority', 'in_flight'],
+  required: ['journey', 'purpose', 'enter', 'steps'],
+} as const;
+
+const stages = ['awareness', 'consideration', 'decision', 'post_purchase', 'retention', 'advocacy'] as const;
+
+/** Reads a whole journey; every mistake in its shape is reported. Undefined if the file holds no map at all. */
+export function readJourney(file: Value): JourneyDraft | undefined {
+  const fields = readMap(file, shape);
+  if (!fields) return undefined;
+  const text = (key: string) => fields.get(key) && readText(fields.get(key)!, `"${key}" is a text`);
+  const { goal, holdout, lasts, stage, tags } = Object.fromEntries(fields);
+  return {
+    source: file.yaml.source,
+    journey: readName(fields.get('journey')),
+    title: text('title'),
+    description: text('description'),
+    stage: stage && readOneOf(stage, '"stage"', stages),
+    owner: text('owner'),
+    tags: tags && readOneOrMore(tags).flatMap((tag) => readText(tag, 'a tag is a text') ?? []),
+    purpose: text('purpose'),
+    enter: readEnter(fields.get('enter')),
+    goal: goal && readGoal(goal),
+    exits: readExits(fields.get('exit')),
+    holdout: holdout && readHoldout(holdout),
+    lastsMs: lasts && readLength(lasts, '"lasts"'),
+    steps: readSteps(fields.get('steps'), 'steps'),
+  };
+}
+
+function readName(value: Value | undefined): Located<string> | undefined {
+  const name = value && readText(value, 'a journey has a name, like cart-abandonment');
+  if (!name || /^[a-z][a-z0-9-]{0,99}$/.test(name.value)) return name;
+  return say(value, 'name', `"${name.value}" cannot name a journey: small letters, digits and "-", a letter first`);
+}
+
+function readEnter(value: Value | undefined): EnterDraft {
+  const known = ['on', 'if', 'key', 'again', 'late', 'from', 'until'];
+  const fields = value && readMap(value, { what: '"enter"', known, later: ['when', 'existing'] });
+  if (!value || !fields) return { on: [] };
+  if (!fields.has('on') && !fields.has('when'))
+    say(value, 'missing-key', '"enter" needs "on": the event that opens it');
+  const condition = fields.get('if');
+  const late = fields.get('late');
+  const key = fields.get('key');
+  const again = fields.get('again');
+  return {
+    on: readEventNames(fields.get('on')),
+    if: condition && readCondition(condition),
+    key: key && readKey(key),
+    again: again && readAgain(again),
+    lateMs: late && readLength(late, '"late"'),
+    ...readSeason(fields),
+  };
+}
+
+/** `event.cart_id` → `cart_id`. */
+function readKey(value: Value): Located<string> | undefined {
+  const text = readText(value, '"key" is one property of the event, like event.cart_id');
+  const property = text && /^event\.([A-Za-z_]\w*)$/.exec(text.value)?.[1];
+  if (!text || property) return text && { value: property!, place: text.place };
+  return say(value, 'value', '"key" is one property of the event: write it as event.cart_id');
+}
+
+function readAgain(value: Value): Again | undefined {
+  const words = ['never', 'after_exit', 'always', 'restart'] as const;
+  const text = readText(value, `"again" is one of: ${words.join(', ')}, or "after 30 days"`);
+  if (!text?.value.startsWith('after ')) {
+    const mode = text && readOneOf(value, '"again"', [...words]);
+    return mode && { mode: mode.value };
+  }
+  const ms = parseLength(text.value.slice('after '.length));
+  if (ms !== null) return { mode: 'after', ms };
+  return say(value, 'length', `"${text.value}" is not understood: write it like "after 30 days"`);
+}
+
+function readSeason(fields: Fields): { from?: Located<string>; until?: Located<string> } {
+  const from = fields.get('from') && readDay(fields.get('from')!, '"from"');
+  const until = fields.get('until') && readDay(fields.get('until')!, '"until"');
+  if (from && until && until.value < from.value) say(fields.get('until')!, 'value', '"until" is before "from"');
+  return { from, until };
+}
+
+function readDay(value: Value, what: string): Located<string> | undefined {
+  const day = readText(value, `${what} is a day, like 2026-12-01`);
+  if (!day || isDay(day.value)) return day;
+  return say(value, 'value', `${what} is a day, like 2026-12-01; "${day.value}" is none`);
+}
+
+function readGoal(value: Value): GoalDraft | undefined {
+  const fields = readMap(value, { what: '"goal"', known: ['on', 'where', 'within', 'exits'], required: ['on'] });
+  if (!fields) return undefined;
+  const within = fields.get('within');
+  const exits = fields.get('exits');
+  return {
+    ...readListener(fields, 'on'),
+    withinMs: within && readLength(within, '"within"'),
+    exits: (exits && readBool(exits, '"exits"')?.value) ?? true,
+  };
+}
+
+function readExits(value: Value | undefined): ExitDraft[] {
+  const items = (value && readList(value, '"exit" is a list: each begins with "- on: …"')) ?? [];
+  return items.flatMap((item) => {
+    const fields = readMap(item, { what: 'an exit', known: ['on', 'where', 'as'], later: ['if'] });
+    if (!fields) return [];
+    if (!fields.has('on') && !fields.has('if')) say(item, 'missing-key', 'an exit needs "on": the event that ends it');
+    const as = fields.get('as');
+    return [{ ...readListener(fields, 'on'), as: as && readReason(as) }];
+  });
+}
+
+/** `10%` → 1000: hundredths of a percent. */
+function readHoldout(value: Value): Located<number> | undefined {
+  const text = readText(value, '"holdout" is a share, like 10%');
+  const percent = text && /^(\d{1,2}(?:\.\d{1,2})?|100)\s*%$/.exec(text.value)?.[1];
+  if (!text || percent) return text && { value: Math.round(Number(percent) * 100), place: text.place };
+  return say(value, 'value', `"holdout" is a share between 0% and 100%, like 10%; "${text.value}" is none`);
+}

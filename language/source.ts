@@ -1,0 +1,35 @@
+// Texts and places in them: what every part of the compiler points at when it has something to say.
+
+/** A file of a journeys folder. `path` is as people type it (`journeys/welcome.yaml`), with `/` between its parts. */
+export interface SourceFile {
+  path: string;
+  text: string;
+}
+
+/** From `start` up to `end` (exclusive), as offsets into the file's text. */
+export interface Place {
+  file: SourceFile;
+  start: number;
+  end: number;
+}
+
+/** A value and where it stands. */
+export interface Located<T> {
+  value: T;
+  place: Place;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** Takes down one thing to say about a place. `rule` is its short name, in brackets behind the message. */
+export type Report = (place: Place, rule: string, message: string, severity?: Severity) => void;
+
+/** The first character of a file, for what concerns it as a whole. */
+export function topOf(file: SourceFile): Place {
+  return { file, start: 0, end: 0 };
+}
+
+/** The path inside the journeys folder: `journeys/messages/hi/email.mjml` → `messages/hi/email.mjml`. */
+export function insidePath(file: SourceFile): string {
+  return file.path.slice(file.path.indexOf('/') + 1);
+}

@@ -1,0 +1,102 @@
+// The forms of `wait`: a length, an event or the first of several, and until an event has stayed away.
+import { isScalar } from 'yaml';
+import type { EventWaitDraft, LengthDraft, StepDraft, UntilNoDraft } from './draft.ts';
+import { readListener } from './listeners.ts';
+import { type Fields, readLength, readList, readMap, readOneOf, say } from './reader.ts';
+import { readStepKeys, readSteps, type StepContext } from './steps.ts';
+import type { Value } from './yaml.ts';
+
+const laterForms = ['at', 'in_days', 'weekdays', 'until', 'plus', 'minus', 'if_past', 'if'];
+const eventKeys = ['within', 'otherwise', 'since'];
+
+/** Branches written beside `wait` instead of inside it are the commonest slip. */
+const branchKeys = ['then', 'otherwise', 'within', 'on', 'where', 'for', 'since', 'first_of', 'until_no'];
+
+/** Reads a wait of any form; one that cannot be told apart counts as a length that could not be read. */
+export function readWait(context: StepContext): StepDraft {
+  refuseKeysOutside(context);
+  const value = context.fields.get('wait')!;
+  const node = value.node && value.yaml.resolve(value.node);
+  if (node === null || isScalar(node)) {
+    return { ...context.base, kind: 'wait', form: 'length', forMs: readLength(value, 'a wait') };
+  }
+  const known = ['on', 'where', 'then', 'first_of', 'until_no', 'for', ...eventKeys];
+  const fields = readMap(value, { what: 'a wait', known, later: laterForms });
+  if (!fields) return { ...context.base, kind: 'wait', form: 'length' };
+  if (fields.has('until_no')) return readUntilNo(context, value, fields);
+  if (fields.has('first_of')) return readFirstOf(context, value, fields);
+  if (fields.has('on')) return readOn(context, value, fields);
+  return refuseForm(context, value, fields);
+}
+
+function refuseKeysOutside(context: StepContext): void {
+  for (const key of branchKeys) {
+    const field = context.fields.get(key);
+    if (field) field.yaml.report(field.key, 'unknown-key', `"${key}" belongs inside "wait", one level deeper`);
+  }
+  const keys = [...context.fields.keys()].filter((key) => branchKeys.includes(key));
+  readStepKeys(context, 'wait', keys);
+}
+
+function refuseForm(context: StepContext, value: Value, fields: Fields): LengthDraft {
+  if (!laterForms.some((key) => fields.has(key))) {
+    say(value, 'shape', 'a wait is a length ("2 days"), or has "on", "first_of" or "until_no"');
+  }
+  return { ...context.base, kind: 'wait', form: 'length' };
+}
+
+function readUntilNo(context: StepContext, value: Value, fields: Fields): UntilNoDraft {
+  onlyKeys(value, fields, ['until_no', 'where', 'for'], '"until_no"');
+  const length = fields.get('for');
+  if (!length) say(value, 'missing-key', 'a wait with "until_no" needs "for": how long the event must stay away');
+  return {
+    ...context.base,
+    kind: 'wait',
+    form: 'until_no',
+    ...readListener(fields, 'until_no'),
+    ...(length && { forMs: readLength(length, '"for"') }),
+  };
+}
+
+function readOn(context: StepContext, value: Value, fields: Fields): EventWaitDraft {
+  onlyKeys(value, fields, ['on', 'where', 'then', ...eventKeys], '"on"');
+  const steps = readSteps(fields.get('then'), `${context.path}.then`);
+  return { ...readEventWait(context, fields), branches: [{ ...readListener(fields, 'on'), steps }] };
+}
+
+function readFirstOf(context: StepContext, value: Value, fields: Fields): EventWaitDraft {
+  onlyKeys(value, fields, ['first_of', ...eventKeys], '"first_of"');
+  const items = readList(fields.get('first_of')!, '"first_of" is a list of { on: …, then: […] }') ?? [];
+  const branches = items.flatMap((item, index) => {
+    const own = readMap(item, { what: 'a branch of "first_of"', known: ['on', 'where', 'then'], required: ['on'] });
+    const steps = readSteps(own?.get('then'), `${context.path}.first_of.${index}.then`);
+    return own ? [{ ...readListener(own, 'on'), steps }] : [];
+  });
+  return { ...readEventWait(context, fields), branches };
+}
+
+/** What all waits for events share. */
+function readEventWait(context: StepContext, fields: Fields): Omit<EventWaitDraft, 'branches'> {
+  const within = fields.get('within');
+  const since = fields.get('since');
+  const otherwise = fields.get('otherwise');
+  if (otherwise && !within) {
+    const message = 'a wait without "within" is bounded by "lasts" only and has no "otherwise": add "within"';
+    otherwise.yaml.report(otherwise.key, 'missing-key', message);
+  }
+  return {
+    ...context.base,
+    kind: 'wait',
+    form: 'event',
+    ...(within && { withinMs: readLength(within, '"within"') }),
+    otherwise: readSteps(otherwise, `${context.path}.otherwise`),
+    ...(since && { since: readOneOf(since, '"since"', ['entry'])?.value }),
+  };
+}
+
+function onlyKeys(value: Value, fields: Fields, allowed: string[], form: string): void {
+  for (const [key, field] of fields) {
+    if (allowed.includes(key) || laterForms.includes(key)) continue;
+    value.yaml.report(field.key, 'shape', `"${key}" does not go together with ${form} in one wait`);
+  }
+}
