@@ -36,11 +36,13 @@ export interface ClaimedBodyOptions {
 const chunkBytes = 65_536;
 
 export function claimedBody(options: ClaimedBodyOptions): ClaimedBody {
+  let isAsked = false;
   let answer: Promise<ClaimState> | null = null;
   let hasLeft = false;
 
   async function* bytes() {
     const elapsed = options.stopwatch();
+    isAsked = true;
     options.onAsked();
     answer = ask(options.claim, () => elapsed() < options.claimMs && !stream.destroyed);
     const state = await answer;
@@ -60,7 +62,7 @@ export function claimedBody(options: ClaimedBodyOptions): ClaimedBody {
   return {
     stream,
     claimState: async () => answer ?? 'unasked',
-    isAsked: () => answer !== null,
+    isAsked: () => isAsked,
     hasLeft: () => hasLeft,
   };
 }

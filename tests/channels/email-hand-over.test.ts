@@ -1,0 +1,200 @@
+// Where in the SMTP conversation it breaks decides between `retry` (nothing left) and `unknown` (it may have arrived).
+import { afterEach, describe, expect, it } from 'vitest';
+import { claimOf, message, never } from './contract.ts';
+import { type EmailRig, emailRig } from './email-rig.ts';
+import type { Act, Point } from './smtp-receiver.ts';
+
+let rig: EmailRig;
+afterEach(() => rig.stop());
+
+const long = { ...message, rendered: { ...message.rendered, html: `<p>${'長い手紙。'.repeat(60_000)}</p>` } };
+
+describe.each([[[]], [['PIPELINING']]])('with extensions %j', (extensions) => {
+  const before: Point[] = ['greeting', 'ehlo', 'mail', 'rcpt', 'data'];
+  const breaks: Act[] = [
+    'drop',
+    'stall',
+    { reply: '421 4.3.2 Shutting down', thenDrop: true },
+    { reply: '451 4.3.0 Later' },
+  ];
+
+  it.each(before.flatMap((point) => breaks.map((act) => [point, act] as const)))(
+    'before hand-over (%s: %j) it is retried and the claim is never asked for',
+    async (point, act) => {
+      rig = await emailRig({ extensions });
+      rig.receiver.script({ [point]: act });
+      const claim = claimOf(() => true);
+      const outcome = await rig.channel.attempt(message, claim, never);
+      expect(outcome.kind).toBe('retry');
+      expect(claim.asked).toBe(0);
+      expect(rig.receiver.bodyBytes()).toBe(0);
+    },
+  );
+
+  it.each<[Point, Act, number]>([
+    ['body', 'drop', 0],
+    ['body', 'stall', 0],
+    ['dot', 'drop', 0],
+    ['dot', 'stall', 0],
+    ['dot', 'store and drop', 1],
+    ['dot', { reply: '250 2.0.0 Ok', afterMs: 400 }, 1],
+    ['dot', { reply: 'what?' }, 0],
+  ])('after hand-over without an answer (%s: %j) it is unknown', async (point, act, stored) => {
+    rig = await emailRig({ extensions });
+    rig.receiver.script({ [point]: act });
+    const claim = claimOf(() => true);
+    const outcome = await rig.channel.attempt(long, claim, never);
+    expect(outcome.kind).toBe('unknown');
+    expect(claim.asked).toBe(1);
+    expect(rig.receiver.bodyBytes()).toBeGreaterThan(0);
+    expect(rig.receiver.messages).toHaveLength(stored);
+  });
+
+  it('asks for the claim only after the server has said 354', async () => {
+    rig = await emailRig({ extensions });
+    let commandsAtClaim: string[] = [];
+    rig.receiver.script({ data: { reply: '354 Go on', afterMs: 60 } });
+    const startedAt = performance.now();
+    let claimedAfterMs = 0;
+    const claim = claimOf(() => {
+      claimedAfterMs = performance.now() - startedAt;
+      commandsAtClaim = [...rig.receiver.commands];
+      return true;
+    });
+    expect((await rig.channel.attempt(message, claim, never)).kind).toBe('accepted');
+    expect(commandsAtClaim.at(-1)).toBe('DATA');
+    expect(claimedAfterMs).toBeGreaterThanOrEqual(59);
+  });
+
+  it('an answer that is late, but in time, is the answer', async () => {
+    rig = await emailRig({ extensions });
+    rig.receiver.script({ dot: { reply: '250 2.0.0 Ok', afterMs: 100 } });
+    expect(
+      (
+        await rig.channel.attempt(
+          message,
+          claimOf(() => true),
+          never,
+        )
+      ).kind,
+    ).toBe('accepted');
+  });
+
+  it.each<[string, string]>([
+    ['451 4.3.0 Later', 'retry'],
+    ['554 5.6.0 Not this', 'message_rejected'],
+  ])('a refusal in mid-message (%s) is an answer: %s', async (reply, kind) => {
+    rig = await emailRig({ extensions });
+    rig.receiver.script({ body: { reply, thenDrop: true } });
+    expect(
+      (
+        await rig.channel.attempt(
+          long,
+          claimOf(() => true),
+          never,
+        )
+      ).kind,
+    ).toBe(kind);
+    expect(rig.receiver.messages).toHaveLength(0);
+  });
+
+  it('a success said before the message was through is no success', async () => {
+    rig = await emailRig({ extensions });
+    rig.receiver.script({ data: { reply: '354 Go on\r\n250 2.0.0 Ok' } });
+    const claim = claimOf(() => new Promise((resolve) => setTimeout(resolve, 30, true)));
+    expect(await rig.channel.attempt(message, claim, never)).toMatchObject({ kind: 'retry' });
+    expect(rig.receiver.bodyBytes()).toBe(0);
+  });
+
+  it('a refusal while the claim is being asked for leaves nothing, and the claim is waited for', async () => {
+    rig = await emailRig({ extensions });
+    rig.receiver.script({ data: { reply: '354 Go on\r\n451 4.3.0 Changed my mind' } });
+    let answered = false;
+    const claim = claimOf(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      answered = true;
+      return true;
+    });
+    expect((await rig.channel.attempt(message, claim, never)).kind).toBe('retry');
+    expect(answered).toBe(true);
+    expect(rig.receiver.bodyBytes()).toBe(0);
+    expect(rig.receiver.commands.at(-1)).toBe('DATA');
+  });
+
+  it('a connection lost while the claim is being asked for leaves nothing', async () => {
+    rig = await emailRig({ extensions });
+    rig.receiver.script({ data: { reply: '354 Go on', thenDrop: true } });
+    const claim = claimOf(() => new Promise((resolve) => setTimeout(resolve, 50, true)));
+    expect((await rig.channel.attempt(message, claim, never)).kind).toBe('retry');
+    expect(rig.receiver.bodyBytes()).toBe(0);
+  });
+});
+
+describe('a claim and its lease', () => {
+  it('a process stopped in mid-message does not finish it after its lease', async () => {
+    let looks = 0;
+    rig = await emailRig({}, { stopwatch: () => () => (++looks > 3 ? 60_000 : 0) });
+    const claim = claimOf(() => true);
+    expect((await rig.channel.attempt(long, claim, never)).kind).toBe('unknown');
+    expect(rig.receiver.messages).toHaveLength(0);
+  });
+});
+
+describe('room and stopping', () => {
+  it('has only so many connections open at once, and the others wait', async () => {
+    rig = await emailRig({}, { connections: 2 });
+    rig.receiver.script({ dot: { reply: '250 2.0.0 Ok', afterMs: 20 } });
+    let most = 0;
+    const claim = claimOf(() => {
+      most = Math.max(most, rig.receiver.open());
+      return true;
+    });
+    const keys = Array.from({ length: 9 }, (_, n) => `e1/${n}`);
+    const outcomes = await Promise.all(keys.map((key) => rig.channel.attempt({ ...message, key }, claim, never)));
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(keys.map(() => 'accepted'));
+    expect(most).toBe(2);
+  });
+
+  it('who waits for room can give up', async () => {
+    rig = await emailRig({}, { connections: 1 });
+    rig.receiver.script({ dot: { reply: '250 2.0.0 Ok', afterMs: 100 } });
+    const first = rig.channel.attempt(
+      message,
+      claimOf(() => true),
+      never,
+    );
+    const claim = claimOf(() => true);
+    const second = await rig.channel.attempt({ ...message, key: 'e1/2' }, claim, AbortSignal.timeout(20));
+    expect(second).toEqual({ kind: 'retry', code: 'aborted' });
+    expect(claim.asked).toBe(0);
+    expect((await first).kind).toBe('accepted');
+  });
+
+  it('aborted before the claim, it hangs up', async () => {
+    rig = await emailRig({}, { limits: { connectMs: 5_000, commandsMs: 5_000 } });
+    rig.receiver.script({ rcpt: 'stall' });
+    const outcome = await rig.channel.attempt(
+      message,
+      claimOf(() => true),
+      AbortSignal.timeout(30),
+    );
+    expect(outcome).toEqual({ kind: 'retry', code: 'aborted' });
+    await expect.poll(() => rig.receiver.open()).toBe(0);
+  });
+
+  it('does not hold its room when the server never answers QUIT or hangs up after its answer', async () => {
+    rig = await emailRig({}, { connections: 1 });
+    rig.receiver.script({ dot: { reply: '250 2.0.0 Ok', thenDrop: true } });
+    for (const key of ['e1/1', 'e1/2', 'e1/3']) {
+      expect(
+        (
+          await rig.channel.attempt(
+            { ...message, key },
+            claimOf(() => true),
+            never,
+          )
+        ).kind,
+      ).toBe('accepted');
+    }
+  });
+});
