@@ -20,8 +20,6 @@ export interface Sending {
   effect: number;
   /** Index into the step's `by`. */
   channel: number;
-  /** Attempts already made. */
-  attempts: number;
   /** Counted from when the step was reached. */
   expiresAt: number;
 }

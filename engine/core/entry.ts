@@ -13,6 +13,7 @@ import {
   type Candidate,
   type Changes,
   decide,
+  end,
   factsFor,
   type Live,
   type PastEntry,

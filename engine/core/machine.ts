@@ -13,6 +13,8 @@ export interface Oracle {
   hear(id: string, listeners: Listener[], event: StoredEvent): number | null;
   /** Everything listened to that came since entry, oldest first; for `since: entry`. */
   past(): StoredEvent[];
+  /** Told that a wait ended by time, before what follows it is asked. */
+  timedOut(id: string, at: number): void;
 }
 
 export type Input =
@@ -25,8 +27,8 @@ export type Input =
 export type DeliverResult =
   | { kind: 'over' }
   | { kind: 'next_channel' }
-  /** Another attempt at `retryAt`; an attempt was made unless `waiting` for one that is under way. */
-  | { kind: 'later'; retryAt: number; waiting: boolean };
+  /** Not before `retryAt`: another attempt, or a look at one that is under way. */
+  | { kind: 'later'; retryAt: number };
 
 export interface Deliver {
   kind: 'deliver';
@@ -34,18 +36,14 @@ export interface Deliver {
   effect: number;
   step: string;
   channel: string;
-  /** Attempts made before this one. */
-  attempts: number;
   expiresAt: number;
 }
 
-export type End = { status: 'completed' } | { status: 'exited'; reason: string };
+export type End = { status: 'completed'; at: number } | { status: 'exited'; reason: string; at: number };
 
 export interface Moved {
   state: State;
   effects: Deliver[];
-  /** What happened on the way, for the journal; choices and heard events are noted by the oracle. */
-  notes: { kind: 'timed_out'; step: string; at: number }[];
   end?: End;
 }
 
@@ -98,9 +96,9 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
   let id = first;
   for (;;) {
     const state: State = { step: id, since: at, effects: from.effects, due: null };
-    if (id === null) return { state, effects: [], notes: [], end: { status: 'completed' } };
+    if (id === null) return { state, effects: [], end: { status: 'completed', at } };
     const step = stepOf(plan, id);
-    if (step.kind === 'exit') return { state, effects: [], notes: [], end: { status: 'exited', reason: step.reason } };
+    if (step.kind === 'exit') return { state, effects: [], end: { status: 'exited', reason: step.reason, at } };
     if (step.kind === 'send') return startSend(state, id, step, 0, at + step.expiresMs);
     if (step.kind === 'wait') {
       const branch = step.form === 'event' && step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
@@ -140,12 +138,12 @@ function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, o
   if (step.kind === 'send') {
     const { sending } = state;
     invariant(sending, 'a send is due that was never started');
-    return { state: { ...state, due: null }, effects: [deliver(state, id, step)], notes: [] };
+    return { state: { ...state, due: null }, effects: [deliver(state, id, step)] };
   }
   invariant(step.kind === 'wait', `a ${step.kind} has no due time`);
   const next = step.form === 'event' ? step.otherwise : step.next;
-  const moved = arrive(plan, state, next, at, oracle);
-  return { ...moved, notes: [{ kind: 'timed_out', step: id, at }, ...moved.notes] };
+  oracle.timedOut(id, at);
+  return arrive(plan, state, next, at, oracle);
 }
 
 function startSend(state: State, id: string, step: SendStep, channel: number, expiresAt: number): Moved {
@@ -154,14 +152,14 @@ function startSend(state: State, id: string, step: SendStep, channel: number, ex
     ...state,
     effects,
     due: null,
-    sending: { effect: effects, channel, attempts: 0, expiresAt },
+    sending: { effect: effects, channel, expiresAt },
   };
-  return { state: started, effects: [deliver(started, id, step)], notes: [] };
+  return { state: started, effects: [deliver(started, id, step)] };
 }
 
 function deliver(state: State, id: string, step: SendStep): Deliver {
-  const { effect, channel, attempts, expiresAt } = state.sending!;
-  return { kind: 'deliver', effect, step: id, channel: step.by[channel]!, attempts, expiresAt };
+  const { effect, channel, expiresAt } = state.sending!;
+  return { kind: 'deliver', effect, step: id, channel: step.by[channel]!, expiresAt };
 }
 
 function delivered(
@@ -174,10 +172,7 @@ function delivered(
   oracle: Oracle,
 ): Moved {
   const sending = state.sending!;
-  if (result.kind === 'later') {
-    const attempts = sending.attempts + (result.waiting ? 0 : 1);
-    return still({ ...state, due: result.retryAt, sending: { ...sending, attempts } });
-  }
+  if (result.kind === 'later') return still({ ...state, due: result.retryAt });
   const channel = sending.channel + 1;
   if (result.kind === 'next_channel' && channel < step.by.length)
     return startSend(state, id, step, channel, sending.expiresAt);
@@ -199,5 +194,5 @@ function stepOf(plan: Plan, id: string): Step {
 }
 
 function still(state: State): Moved {
-  return { state, effects: [], notes: [] };
+  return { state, effects: [] };
 }

@@ -1,0 +1,68 @@
+// Calls to providers and the turn's budget: a turn waits a few seconds for an answer, then goes on without it.
+// Before the claim a slow call is aborted, which is safe; past the claim it is finished by the process (design §5).
+import type { Channel, Outbound, Outcome } from './channel.ts';
+import type { Delivered } from './deliver.ts';
+
+export interface Call {
+  /** Taken at the last moment before bytes leave. */
+  claim(): Promise<boolean>;
+  /** Told the outcome; `isLate` when the turn has not waited for it. */
+  settled(outcome: Outcome, isLate: boolean): Promise<Delivered>;
+  /** When the claim's lease ends, in business time. */
+  leaseEndsAt(): number;
+}
+
+export interface Calls {
+  make(channel: Channel, outbound: Outbound, call: Call): Promise<Delivered>;
+  /** Waits for the calls that turns have left running. */
+  drain(): Promise<void>;
+}
+
+/**
+ * @param budgetMs how long a turn waits for one answer, real milliseconds
+ * @param failed told of a late outcome that could not be written; its delivery ends `unknown` when the lease is over
+ */
+export function createCalls(budgetMs: number, failed: (error: unknown) => void): Calls {
+  const late = new Set<Promise<unknown>>();
+
+  async function make(channel: Channel, outbound: Outbound, call: Call): Promise<Delivered> {
+    const abort = new AbortController();
+    let isClaiming = false;
+    const claim = () => {
+      isClaiming = !abort.signal.aborted;
+      return isClaiming ? call.claim() : Promise.resolve(false);
+    };
+    const attempt = channel.attempt(outbound, claim, abort.signal);
+    const answer = await withinBudget(attempt, budgetMs);
+    if (answer) return call.settled(answer, false);
+    if (!isClaiming) {
+      abort.abort();
+      const outcome = await attempt;
+      const isRetry = outcome.kind === 'not_claimed' && !isClaiming;
+      return call.settled(isRetry ? { kind: 'retry', code: 'slow' } : outcome, false);
+    }
+    const rest = attempt.then((outcome) => call.settled(outcome, true)).catch(failed);
+    late.add(rest);
+    void rest.finally(() => late.delete(rest));
+    return { result: { kind: 'later', retryAt: call.leaseEndsAt() }, at: call.leaseEndsAt() };
+  }
+
+  return {
+    make,
+    drain: async () => {
+      while (late.size > 0) await Promise.allSettled(late);
+    },
+  };
+}
+
+async function withinBudget<T>(work: Promise<T>, budgetMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), budgetMs);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

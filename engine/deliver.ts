@@ -1,0 +1,228 @@
+// One delivery within a turn: gates, rendering, the claim, the provider's answer. The claim is a short transaction of its
+// own under the customer's lock, taken at the last moment before bytes leave; no transaction is open during the call.
+import type { Outcome } from './channel.ts';
+import type { Delivery } from './core/enrollment.ts';
+import type { Deliver, DeliverResult } from './core/machine.ts';
+import type { Message } from './core/plan.ts';
+import { decideDelivery, neededPurposes, type SendFacts } from './core/policy.ts';
+import type { JsonMap } from './core/schema.ts';
+import { effectKey, isOver, resultOf, type Settled, saveSettled, settle, silenced } from './delivery-outcome.ts';
+import type { Tx } from './ports.ts';
+import { pickTemplate, renderTemplate } from './render.ts';
+import { TurnFenced, type TurnRun } from './turn-run.ts';
+
+export interface Delivered {
+  result: DeliverResult;
+  at: number;
+}
+
+/** Brings one delivery as far as it comes now. A second call for the same effect finds what the first one did. */
+export async function deliver(run: TurnRun, effect: Deliver): Promise<Delivered> {
+  const key = effectKey(run.opened.enrollment.id, effect.effect);
+  const existing = await find(run, key, effect);
+  run.journal.skip(key);
+  if (existing && isOver(existing)) return { result: resultOf(existing), at: existing.sentAt ?? run.opened.row.at };
+  if (existing?.state === 'sending') return underWay(run, existing);
+  if (existing?.retryAt && existing.retryAt > run.now()) return { result: resultOf(existing), at: run.now() };
+  return attempt(run, effect, existing ?? newDelivery(run, effect, key));
+}
+
+async function find(run: TurnRun, key: string, effect: Deliver): Promise<Delivery | null> {
+  const { isRerun, enrollment } = run.opened;
+  if (!isRerun && enrollment.state.sending?.effect !== effect.effect) return null;
+  return run.ports.store.transaction((tx) => tx.delivery(key));
+}
+
+/** Somebody holds a claim: until its lease is over nobody else decides; afterwards nobody can know. */
+async function underWay(run: TurnRun, delivery: Delivery): Promise<Delivered> {
+  const { store, clock } = run.ports;
+  const leftMs = (delivery.leaseUntil ?? 0) - clock.real();
+  if (leftMs > 0) return { result: { kind: 'later', retryAt: run.now() + leftMs }, at: run.now() };
+  const at = run.now();
+  const settled = settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, at);
+  const stored = await store.transaction(async (tx) => {
+    const now = await tx.delivery(delivery.key);
+    if (now?.state !== 'sending' || now.claimedBy !== delivery.claimedBy) return now;
+    await saveSettled(tx, settled, at);
+    return settled.delivery;
+  });
+  return stored && isOver(stored)
+    ? { result: resultOf(stored), at }
+    : { result: { kind: 'later', retryAt: at + 1000 }, at };
+}
+
+function newDelivery(run: TurnRun, effect: Deliver, key: string): Delivery {
+  const { enrollment, plan } = run.opened;
+  const message = messageOf(run, effect);
+  const { customerId, journey, version, id: enrollmentId } = enrollment;
+  const purpose = neededPurposes(plan.purpose, message.purpose).join(' ') || 'transactional';
+  const place = {
+    key,
+    enrollmentId,
+    customerId,
+    journey,
+    version,
+    step: effect.step,
+    channel: effect.channel,
+    purpose,
+  };
+  const open = { reason: null, code: null, attempt: 0, claimedBy: null, leaseUntil: null, retryAt: null, sentAt: null };
+  const name = nameOf(run, effect);
+  return {
+    ...place,
+    ...open,
+    message: name,
+    state: 'queued',
+    createdAt: run.now(),
+    providerId: null,
+    rendered: null,
+    to: null,
+  };
+}
+
+async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise<Delivered> {
+  const { ports, opened } = run;
+  run.refusal = null;
+  const { traits } = opened.customer;
+  const to = addressOf(traits, effect.channel);
+  const delivery: Delivery = { ...queued, to, attempt: queued.attempt + 1 };
+  const gate = decideDelivery({ ...factsOf(run, effect, delivery, null), grants: opened.grants });
+  if (gate.kind === 'suppress') return silence(run, delivery, gate.reason, gate.needed);
+  const unsubscribeUrl = unsubscribeUrlOf(run, delivery);
+  const rendering = render(run, effect, unsubscribeUrl);
+  if (!rendering.ok) return silence(run, delivery, 'render', `the template must render (${rendering.code})`);
+  delivery.rendered = rendering.rendered;
+  const outbound = { key: delivery.key, to: to!, rendered: rendering.rendered, unsubscribeUrl };
+  await ports.between('deliver: rendered');
+  return run.calls.make(ports.channels[effect.channel]!, outbound, {
+    claim: () => claim(run, effect, delivery),
+    settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),
+    leaseEndsAt: () => run.now() + Math.max(0, (delivery.leaseUntil ?? 0) - ports.clock.real()),
+  });
+}
+
+/** Gates again, under the customer's lock; then the delivery is ours to send until the lease is over. */
+async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise<boolean> {
+  const { store, clock, channels, between } = run.ports;
+  await between('claim: asked');
+  // Longer than the longest call, so that a lease never ends under a living holder (design §5).
+  const leaseMs = channels[effect.channel]!.longestCallMs * 1.5;
+  const answer = await store.transaction(async (tx) => {
+    await tx.lockCustomer(delivery.customerId);
+    const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
+    if (enrollment?.turnToken !== run.token) return { fenced: true as const };
+    const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
+    const facts = { ...factsOf(run, effect, delivery, ended), conditionErrors: enrollment.conditionErrors };
+    facts.grants = await tx.grants(delivery.customerId);
+    facts.suppression = await tx.suppression(delivery.channel, delivery.to!);
+    const gate = decideDelivery(facts);
+    if (gate.kind === 'suppress') return { fenced: false as const, gate };
+    const claimed: Delivery = {
+      ...delivery,
+      state: 'sending',
+      claimedBy: run.token,
+      leaseUntil: clock.real() + leaseMs,
+    };
+    const written = await run.flush(tx);
+    await tx.saveDelivery(claimed);
+    return { fenced: false as const, claimed, written };
+  });
+  await between('claim: committed');
+  if (answer.fenced) {
+    run.fenced = true;
+    return false;
+  }
+  if (answer.gate) {
+    run.refusal = answer.gate;
+    return false;
+  }
+  Object.assign(delivery, answer.claimed);
+  run.flushed(answer.written);
+  return true;
+}
+
+/** Takes the outcome into the turn; or, where the turn has gone on without it, writes it and asks for a look. */
+async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outcome: Outcome, isLate: boolean) {
+  await run.ports.between('deliver: answered');
+  const at = run.now();
+  if (outcome.kind === 'not_claimed' && run.fenced) throw new TurnFenced();
+  const refusal = outcome.kind === 'not_claimed' ? run.refusal : null;
+  const settled = refusal
+    ? silenced(delivery, refusal.reason, refusal.needed, at)
+    : settle(delivery, outcome, at, effect.expiresAt);
+  if (isLate) await settleLate(run, delivery, settled, at);
+  else run.take(settled, at);
+  return { result: resultOf(settled.delivery), at };
+}
+
+async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at: number): Promise<void> {
+  await run.ports.store.transaction(async (tx: Tx) => {
+    const now = await tx.delivery(delivery.key);
+    if (now && (now.state !== 'sending' || now.claimedBy !== run.token)) return;
+    await saveSettled(tx, settled, at);
+    await tx.look(delivery.enrollmentId);
+  });
+}
+
+function silence(run: TurnRun, delivery: Delivery, reason: string, needed: string): Delivered {
+  const at = run.now();
+  const settled = silenced(delivery, reason, needed, at);
+  run.take(settled, at);
+  return { result: resultOf(settled.delivery), at };
+}
+
+function factsOf(run: TurnRun, effect: Deliver, delivery: Delivery, ended: string | null): SendFacts {
+  const { enrollment, plan } = run.opened;
+  return {
+    at: run.now(),
+    ended,
+    heldOut: enrollment.heldOut,
+    conditionErrors: enrollment.conditionErrors,
+    channel: effect.channel,
+    address: delivery.to,
+    purposes: neededPurposes(plan.purpose, messageOf(run, effect).purpose),
+    grants: [],
+    suppression: null,
+    expiresAt: effect.expiresAt,
+  };
+}
+
+function render(run: TurnRun, effect: Deliver, unsubscribeUrl: string | null) {
+  const { customer, entry, latest, settings, plan } = run.opened;
+  const step = plan.steps[effect.step];
+  const own: JsonMap = step?.kind === 'send' ? step.with : {};
+  const locale = typeof customer.traits.locale === 'string' ? customer.traits.locale : settings.locale;
+  const picked = pickTemplate(messageOf(run, effect).channels[effect.channel] ?? {}, locale, settings.locale);
+  if (!picked) return { ok: false as const, code: 'no_template' };
+  const values: JsonMap = {
+    ...own,
+    customer: customer.traits,
+    entry: entry.data,
+    latest: latest.data,
+    vars: {},
+    brand: { ...settings.brand },
+    unsubscribe_url: unsubscribeUrl ?? '',
+  };
+  const zone = typeof customer.traits.time_zone === 'string' ? customer.traits.time_zone : settings.timeZone;
+  return renderTemplate(picked.template, values, { locale: picked.locale, zone });
+}
+
+function unsubscribeUrlOf(run: TurnRun, delivery: Delivery): string | null {
+  const [purpose] = delivery.purpose.split(' ');
+  if (purpose === undefined || purpose === 'transactional') return null;
+  return run.ports.unsubscribeUrl(delivery.customerId, delivery.channel, purpose);
+}
+
+function messageOf(run: TurnRun, effect: Deliver): Message {
+  return run.opened.plan.messages[nameOf(run, effect)]!;
+}
+
+function nameOf(run: TurnRun, effect: Deliver): string {
+  const step = run.opened.plan.steps[effect.step];
+  return step?.kind === 'send' ? step.message : '';
+}
+
+function addressOf(traits: JsonMap, channel: string): string | null {
+  const address = channel === 'email' ? traits.email : undefined;
+  return typeof address === 'string' && address !== '' ? address : null;
+}

@@ -1,0 +1,122 @@
+// What an attempt's outcome makes of its delivery, and how it is recorded. The only place where delivery states change
+// after a claim (design §5).
+import type { Outcome } from './channel.ts';
+import type { Decision, DecisionKind, Delivery, Enrollment } from './core/enrollment.ts';
+import type { DeliverResult } from './core/machine.ts';
+import { fallsThrough, nextAttemptAt } from './core/policy.ts';
+import type { JsonMap } from './core/schema.ts';
+import type { Tx } from './ports.ts';
+
+/** A delivery's next state, with the decision that says so and what the address deserves. */
+export interface Settled {
+  delivery: Delivery;
+  decision: Decision;
+  suppress: string | null;
+}
+
+export function effectKey(enrollmentId: string, effect: number): string {
+  return `${enrollmentId}/${effect}`;
+}
+
+/** True when nothing can change the delivery any more but a late report. */
+export function isOver(delivery: Delivery): boolean {
+  return ['accepted', 'failed', 'suppressed', 'unknown'].includes(delivery.state);
+}
+
+/**
+ * Applies an attempt's outcome. `at` is the moment of hand-over or failure; a failure before hand-over is tried again
+ * on the engine's schedule until `expiresAt`.
+ */
+export function settle(delivery: Delivery, outcome: Outcome, at: number, expiresAt: number): Settled {
+  const code = 'code' in outcome && outcome.code !== undefined ? outcome.code : null;
+  const freed = { ...delivery, code, claimedBy: null, leaseUntil: null, retryAt: null };
+  const over = (state: 'accepted' | 'unknown', providerId: string | null): Settled => {
+    const settled: Delivery = { ...freed, state, sentAt: at, providerId };
+    return { delivery: settled, decision: decisionOn(settled, 'sent', state, at, codeOf(code), ''), suppress: null };
+  };
+  const failed = (reason: 'failed' | 'gone', suppress: string | null): Settled => {
+    const settled: Delivery = { ...freed, state: 'failed', reason };
+    const decision = decisionOn(settled, 'not_sent', reason, at, codeOf(code), 'the provider must take the message');
+    return { delivery: settled, decision, suppress };
+  };
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'duplicate':
+      return over('accepted', outcome.providerId ?? null);
+    case 'unknown':
+      return over('unknown', null);
+    case 'recipient_gone':
+      return failed('gone', 'hard_bounce');
+    case 'recipient_refused':
+      return failed('failed', 'invalid');
+    case 'message_rejected':
+      return failed('failed', null);
+    case 'retry':
+    case 'config_error':
+    case 'not_claimed': {
+      const afterMs = outcome.kind === 'retry' ? outcome.afterMs : undefined;
+      const retryAt = nextAttemptAt(delivery.attempt, at, expiresAt, afterMs);
+      if (retryAt === null) return failed('failed', null);
+      const settled: Delivery = { ...freed, state: 'queued', retryAt };
+      const inputs = { ...codeOf(code), attempt: delivery.attempt, until: retryAt };
+      return { delivery: settled, decision: decisionOn(settled, 'retry', 'retry', at, inputs, ''), suppress: null };
+    }
+  }
+}
+
+/** A delivery that a gate refused. */
+export function silenced(delivery: Delivery, reason: string, needed: string, at: number): Settled {
+  const settled: Delivery = {
+    ...delivery,
+    state: 'suppressed',
+    reason,
+    claimedBy: null,
+    leaseUntil: null,
+    retryAt: null,
+  };
+  return { delivery: settled, decision: decisionOn(settled, 'not_sent', reason, at, {}, needed), suppress: null };
+}
+
+/** What the machine makes of a delivery as it stands. `now` is business time, `real` the leases'. */
+export function resultOf(delivery: Delivery): DeliverResult {
+  const { state, reason, retryAt } = delivery;
+  if (state === 'queued' || state === 'held') return { kind: 'later', retryAt: retryAt! };
+  const falls = (state === 'suppressed' || state === 'failed') && reason !== null && fallsThrough(reason);
+  return falls ? { kind: 'next_channel' } : { kind: 'over' };
+}
+
+/** Writes a settled delivery, its decision and the suppression of its address. */
+export async function saveSettled(tx: Tx, settled: Settled, at: number): Promise<void> {
+  const { delivery, decision, suppress } = settled;
+  await tx.saveDelivery(delivery);
+  await tx.record([decision]);
+  if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
+}
+
+/** Ends what an ended enrollment still had to send and nobody has claimed. Answers the decisions to record. */
+export async function withdrawDelivery(tx: Tx, enrollment: Enrollment, at: number): Promise<Decision[]> {
+  const { sending } = enrollment.state;
+  if (!sending) return [];
+  const delivery = await tx.delivery(effectKey(enrollment.id, sending.effect));
+  if (delivery?.state !== 'queued' && delivery?.state !== 'held') return [];
+  const settled = silenced(delivery, 'exit', 'the enrollment must be open', at);
+  await tx.saveDelivery(settled.delivery);
+  return [settled.decision];
+}
+
+function decisionOn(
+  delivery: Delivery,
+  kind: DecisionKind,
+  outcome: string,
+  at: number,
+  inputs: JsonMap,
+  needed: string,
+): Decision {
+  const { customerId, journey, version, enrollmentId, step, message, channel, key } = delivery;
+  const place = { customerId, journey, version, enrollmentId, step, message, channel, effectKey: key };
+  return { ...place, kind, at, outcome, inputs, needed, eventId: null, turn: null, seq: null };
+}
+
+function codeOf(code: string | null): JsonMap {
+  return code === null ? {} : { code };
+}

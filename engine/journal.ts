@@ -1,0 +1,117 @@
+// The journal of one turn: what was decided, in order. A re-run reads it back instead of deciding again, because it
+// sees more events and a later clock; what does not fit is a misfit, and parks the enrollment (design §3).
+import { evaluate, type Facts } from './core/condition.ts';
+import type { Decision, DecisionKind } from './core/enrollment.ts';
+import type { StoredEvent } from './core/event.ts';
+import type { Oracle } from './core/machine.ts';
+import type { ChooseStep, Listener, Plan } from './core/plan.ts';
+import type { JsonMap } from './core/schema.ts';
+
+/** The journal holds another decision than the machine now asks for. */
+export class Misfit extends Error {}
+
+export type Note = Pick<Decision, 'kind' | 'step' | 'at' | 'outcome' | 'inputs' | 'needed'> & Partial<Decision>;
+
+export interface Journal {
+  /** The stored decision at this place, if this is a re-run that has one. */
+  readBack(kind: DecisionKind, step: string): Decision | undefined;
+  /** Adds a decision; on a re-run, finds that it stands there already. */
+  note(note: Note): void;
+  /** Passes over what was written about a delivery that is found in the store. */
+  skip(effectKey: string): void;
+  /** What is not in the store yet; `written` says that the first `count` of these now are. */
+  unwritten(): Decision[];
+  written(count: number): void;
+}
+
+type Place = Pick<Decision, 'customerId' | 'journey' | 'version' | 'enrollmentId' | 'turn'>;
+
+/** @param stored the decisions of this turn that are in the store, in order */
+export function openJournal(place: Place, stored: Decision[]): Journal {
+  let next = 0;
+  const fresh: Decision[] = [];
+  const readBack = (kind: DecisionKind, step: string | null): Decision | undefined => {
+    const found = stored[next];
+    if (!found) return undefined;
+    if (found.kind !== kind || found.step !== step)
+      throw new Misfit(`${found.kind} is journaled where ${kind} is asked`);
+    next += 1;
+    return found;
+  };
+  return {
+    readBack,
+    note(note) {
+      if (readBack(note.kind, note.step)) return;
+      const none = { eventId: null, message: null, channel: null, effectKey: null };
+      fresh.push({ ...none, ...note, ...place, seq: next });
+      next += 1;
+    },
+    skip(effectKey) {
+      while (stored[next]?.effectKey === effectKey) next += 1;
+    },
+    unwritten: () => [...fresh],
+    written: (count) => void fresh.splice(0, count),
+  };
+}
+
+/** Answers the machine from the journal, or by evaluating on the facts of this moment and noting the answer. */
+export function oracleOf(journal: Journal, plan: Plan, past: StoredEvent[], factsNow: () => Facts): Oracle {
+  return {
+    past: () => past,
+    timedOut(step, at) {
+      journal.note({ kind: 'timed_out', step, at, outcome: 'timed_out', inputs: {}, needed: '' });
+    },
+    choose(id, step) {
+      const known = journal.readBack('chose', id);
+      if (known) return known.outcome === 'otherwise' ? null : Number(known.outcome);
+      const { index, inputs } = firstArm(step, plan, factsNow());
+      const needed = index === null ? step.arms.map((arm) => arm.when.cel).join(' or ') : '';
+      journal.note({
+        kind: 'chose',
+        step: id,
+        at: factsNow().now,
+        outcome: outcomeOf(index, 'otherwise'),
+        inputs,
+        needed,
+      });
+      return index;
+    },
+    hear(id, listeners, event) {
+      const known = journal.readBack('heard', id);
+      if (known) return known.outcome === 'no_match' ? null : Number(known.outcome);
+      const { index, inputs, needed } = firstListener(listeners, plan, { ...factsNow(), now: event.receivedAt, event });
+      const outcome = outcomeOf(index, 'no_match');
+      journal.note({ kind: 'heard', step: id, at: event.receivedAt, outcome, inputs, needed, eventId: event.id });
+      return index;
+    },
+  };
+}
+
+/** A condition that fails at run time falls on the side of silence: the arm is not taken, the event does not match. */
+function firstArm(step: ChooseStep, plan: Plan, facts: Facts) {
+  const inputs: JsonMap = {};
+  for (const [index, arm] of step.arms.entries()) {
+    const answer = evaluate(arm.when, plan, facts);
+    Object.assign(inputs, answer.ok ? answer.read : { error: answer.error });
+    if (answer.ok && answer.value) return { index, inputs };
+  }
+  return { index: null, inputs };
+}
+
+function firstListener(listeners: Listener[], plan: Plan, facts: Facts & { event: StoredEvent }) {
+  const inputs: JsonMap = { event: facts.event.name };
+  const needed: string[] = [];
+  for (const [index, listener] of listeners.entries()) {
+    if (!listener.on.includes(facts.event.name)) continue;
+    if (!listener.where) return { index, inputs, needed: '' };
+    const answer = evaluate(listener.where, plan, facts);
+    Object.assign(inputs, answer.ok ? answer.read : { error: answer.error });
+    if (answer.ok && answer.value) return { index, inputs, needed: '' };
+    needed.push(listener.where.cel);
+  }
+  return { index: null, inputs, needed: needed.join(' or ') };
+}
+
+function outcomeOf(index: number | null, none: string): string {
+  return index === null ? none : String(index);
+}

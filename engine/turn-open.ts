@@ -1,0 +1,111 @@
+// The first transaction of a turn: take the token, write the turn's row (or find the one that was not finished), and
+// load everything that deciding needs, so that conditions run synchronously.
+import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
+import type { StoredEvent } from './core/event.ts';
+import type { Condition, Plan } from './core/plan.ts';
+import type { Settings } from './core/settings.ts';
+import { effectKey, isOver } from './delivery-outcome.ts';
+import type { Customer, Ports, TurnRow, Tx } from './ports.ts';
+import type { TurnResult } from './turn-result.ts';
+
+export interface OpenedTurn {
+  row: TurnRow;
+  /** Its row was there already: an earlier execution did not come to its end. */
+  isRerun: boolean;
+  enrollment: Enrollment;
+  plan: Plan;
+  settings: Settings;
+  customer: Customer;
+  entry: StoredEvent;
+  latest: StoredEvent;
+  /** Taken singly, in this order. */
+  events: StoredEvent[];
+  past: StoredEvent[];
+  history: StoredEvent[];
+  grants: { channel: string; purpose: string }[];
+  journal: Decision[];
+  /** The delivery that the enrollment waits for, if any. */
+  delivery: Delivery | null;
+}
+
+/** Opens a turn, or answers at once where there is nothing to do. */
+export async function openTurn(tx: Tx, ports: Ports, enrollmentId: string): Promise<OpenedTurn | TurnResult> {
+  const enrollment = await tx.lockEnrollment(enrollmentId);
+  if (enrollment?.status !== 'active') return finished(enrollment);
+  if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
+  const now = ports.clock.now();
+  const unfinished = await tx.openTurn(enrollmentId);
+  const unread = unfinished ? [] : await tx.inbox(enrollmentId, 'unread');
+  const delivery = await sendingOf(tx, enrollment);
+  if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
+    return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
+  enrollment.turnToken += 1;
+  const row = unfinished ?? nextTurn(enrollment, unread, now);
+  enrollment.turn = row.number;
+  await tx.saveEnrollment(enrollment);
+  if (!unfinished) await tx.insertTurn(row);
+  return { row, isRerun: unfinished !== null, delivery, ...(await load(tx, enrollment, row, unread)) };
+}
+
+function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): TurnRow {
+  const eventIds = unread.map((event) => event.id);
+  return { enrollmentId: enrollment.id, number: enrollment.turn + 1, eventIds, at };
+}
+
+async function load(tx: Tx, enrollment: Enrollment, row: TurnRow, unread: StoredEvent[]) {
+  const plan = await tx.plan(enrollment.version);
+  const { entryEventId, latestEventId } = enrollment;
+  const missing = unread.length === row.eventIds.length ? [] : row.eventIds;
+  const found = await tx.events([...new Set([entryEventId, latestEventId, ...missing])]);
+  const byId = new Map([...unread, ...found].map((event) => [event.id, event]));
+  const needs = historyNeeds(plan, row.at);
+  return {
+    enrollment,
+    plan,
+    settings: (await tx.catalog()).settings,
+    customer: (await tx.customer(enrollment.customerId))!,
+    entry: byId.get(entryEventId)!,
+    latest: byId.get(latestEventId)!,
+    events: row.eventIds.map((id) => byId.get(id)!),
+    past: listensToThePast(plan) ? await tx.inbox(enrollment.id, 'all') : [],
+    history: needs.length === 0 ? [] : await tx.history(enrollment.customerId, needs),
+    grants: await tx.grants(enrollment.customerId),
+    journal: await tx.journal(enrollment.id, row.number),
+  };
+}
+
+async function sendingOf(tx: Tx, enrollment: Enrollment): Promise<Delivery | null> {
+  const { sending } = enrollment.state;
+  return sending ? tx.delivery(effectKey(enrollment.id, sending.effect)) : null;
+}
+
+function isDue(enrollment: Enrollment, delivery: Delivery | null, now: number): boolean {
+  return (enrollment.dueAt !== null && enrollment.dueAt <= now) || (delivery !== null && isOver(delivery));
+}
+
+function historyNeeds(plan: Plan, at: number): { event: string; since: number }[] {
+  return conditionsOf(plan).flatMap((condition) =>
+    condition.history.map(({ event, windowMs }) => ({ event, since: at - windowMs })),
+  );
+}
+
+function conditionsOf(plan: Plan): Condition[] {
+  return Object.values(plan.steps).flatMap((step) => {
+    if (step.kind === 'choose') return step.arms.map((arm) => arm.when);
+    if (step.kind !== 'wait' || step.form === 'length') return [];
+    const listeners = step.form === 'until_no' ? [step] : step.listeners;
+    return listeners.flatMap((listener) => listener.where ?? []);
+  });
+}
+
+function listensToThePast(plan: Plan): boolean {
+  return Object.values(plan.steps).some((step) => step.kind === 'wait' && step.form === 'event' && step.since);
+}
+
+function finished(enrollment: Enrollment | null): TurnResult {
+  return { turn: enrollment?.turn ?? 0, step: null, sleepMs: null, finished: true };
+}
+
+function placeOf(enrollment: Enrollment): { turn: number; step: string | null } {
+  return { turn: enrollment.turn, step: enrollment.state.step };
+}

@@ -1,0 +1,82 @@
+// One execution of a turn: what it was opened with, what it has decided, and what it has not written yet.
+import type { Calls } from './calls.ts';
+import type { Delivery } from './core/enrollment.ts';
+import type { Silence } from './core/policy.ts';
+import type { Settled } from './delivery-outcome.ts';
+import type { Journal } from './journal.ts';
+import { openJournal } from './journal.ts';
+import type { Ports, Tx } from './ports.ts';
+import type { OpenedTurn } from './turn-open.ts';
+
+/** Another execution has taken over: this one stops, and whatever it meant to write is not written. */
+export class TurnFenced extends Error {
+  constructor() {
+    super('fenced: another execution of this turn has taken over');
+    this.name = 'TurnFenced';
+  }
+}
+
+/** A settled delivery that waits for the turn's next write. */
+interface Unsaved {
+  settled: Settled;
+  at: number;
+}
+export interface Written {
+  decisions: number;
+  deliveries: number;
+}
+
+export interface TurnRun {
+  ports: Ports;
+  calls: Calls;
+  opened: OpenedTurn;
+  token: number;
+  journal: Journal;
+  /** Set by a claim that found another token. */
+  fenced: boolean;
+  /** Set by a claim that a gate refused. */
+  refusal: Silence | null;
+  now(): number;
+  /** Takes a settled delivery and its decision into the next write. */
+  take(settled: Settled, at: number): void;
+  unsaved(): Delivery[];
+  /** Writes all that is unwritten; tell `flushed` once that has committed. */
+  flush(tx: Tx): Promise<Written>;
+  flushed(written: Written): void;
+}
+
+export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn): TurnRun {
+  const { id: enrollmentId, customerId, journey, version, turnToken } = opened.enrollment;
+  const place = { enrollmentId, customerId, journey, version, turn: opened.row.number };
+  const journal = openJournal(place, opened.journal);
+  const pending: Unsaved[] = [];
+  return {
+    ports,
+    calls,
+    opened,
+    token: turnToken,
+    journal,
+    fenced: false,
+    refusal: null,
+    now: () => ports.clock.now(),
+    take(settled, at) {
+      pending.push({ settled, at });
+      journal.note(settled.decision);
+    },
+    unsaved: () => pending.map(({ settled }) => settled.delivery),
+    async flush(tx) {
+      for (const { settled, at } of pending) {
+        const { delivery, suppress } = settled;
+        await tx.saveDelivery(delivery);
+        if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
+      }
+      const decisions = journal.unwritten();
+      if (decisions.length > 0) await tx.record(decisions);
+      return { decisions: decisions.length, deliveries: pending.length };
+    },
+    flushed({ decisions, deliveries }) {
+      journal.written(decisions);
+      pending.splice(0, deliveries);
+    },
+  };
+}

@@ -1,0 +1,228 @@
+// One turn: from waiting to waiting. Opens (token and row), moves the machine through its inputs and deliveries, commits.
+// Written so that it can die on any line and be run again by anyone (design §3).
+import { type Calls, createCalls } from './calls.ts';
+import type { Facts } from './core/condition.ts';
+import type { Decision, Enrollment } from './core/enrollment.ts';
+import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
+import { deliver } from './deliver.ts';
+import { saveSettled, silenced, withdrawDelivery } from './delivery-outcome.ts';
+import { Misfit, oracleOf } from './journal.ts';
+import type { Ports, Tx } from './ports.ts';
+import { openTurn } from './turn-open.ts';
+import type { TurnResult } from './turn-result.ts';
+import { startRun, TurnFenced, type TurnRun } from './turn-run.ts';
+
+export interface Turns {
+  /** Runs one turn of this enrollment. Throws on failures of the world and when fenced; call again later. */
+  run(enrollmentId: string): Promise<TurnResult>;
+  /** Waits for provider calls that turns have left running. */
+  drain(): Promise<void>;
+}
+
+export interface Budget {
+  /** Real milliseconds that a turn waits for a provider, and after which it takes no further input. */
+  ms: number;
+  effects: number;
+}
+const defaultBudget: Budget = { ms: 3000, effects: 50 };
+
+/** A time-out less late than this is taken at its due moment (design §3). */
+const punctualMs = 60_000;
+
+/**
+ * @param failed told of a provider's late answer that could not be written; ids and codes only may be logged of it
+ */
+export function createTurns(ports: Ports, failed: (error: unknown) => void, budget = defaultBudget): Turns {
+  const calls = createCalls(budget.ms, failed);
+  return { run: (enrollmentId) => runTurn(ports, calls, budget, enrollmentId), drain: calls.drain };
+}
+
+async function runTurn(ports: Ports, calls: Calls, budget: Budget, enrollmentId: string): Promise<TurnResult> {
+  const opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+  if ('finished' in opened) return opened;
+  await ports.between('turn: opened');
+  const run = startRun(ports, calls, opened);
+  try {
+    const reached = await drive(run, budget);
+    await ports.between('turn: moved');
+    return await commit(run, reached);
+  } catch (error) {
+    if (error instanceof Misfit) return park(run, error.message);
+    throw error;
+  }
+}
+
+interface Reached {
+  moved: Moved;
+  /** How many of the turn's events were taken. */
+  taken: number;
+  /** The budget ran out, or a delivery is ready: call again at once. */
+  again: boolean;
+}
+
+async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
+  const { enrollment, plan, row, events } = run.opened;
+  const startedAt = run.ports.clock.real();
+  let now = row.at;
+  const oracle = oracleOf(run.journal, plan, run.opened.past, () => factsAt(run, now));
+  const isFirst = enrollment.state.step === null;
+  let moved: Moved = isFirst
+    ? begin(plan, enrollment.state, enrollment.enteredAt, oracle)
+    : { state: enrollment.state, effects: [] };
+  let taken = 0;
+  let isReady = run.opened.delivery !== null && enrollment.state.sending !== undefined;
+  for (;;) {
+    moved = await perform(run, moved, oracle, (at) => {
+      now = at;
+    });
+    if (moved.end) break;
+    if (
+      run.ports.clock.real() - startedAt > budget.ms ||
+      moved.state.effects - enrollment.state.effects >= budget.effects
+    )
+      return { moved, taken, again: taken < events.length };
+    const input = nextInput(run, moved, taken, isReady);
+    isReady = false;
+    if (!input) break;
+    if (input === 'expired') {
+      const endsAt = enrollment.enteredAt + plan.lastsMs;
+      moved = { ...moved, end: { status: 'exited', reason: 'expired', at: punctual(endsAt, row.at) } };
+      break;
+    }
+    if (input.kind === 'event') taken += 1;
+    now = input.kind === 'event' ? input.event.receivedAt : input.at;
+    moved = advance(plan, moved.state, input, oracle);
+  }
+  return { moved, taken, again: false };
+}
+
+/** Performs what the machine asks for, until it waits or ends. */
+async function perform(run: TurnRun, moved: Moved, oracle: Oracle, tell: (at: number) => void): Promise<Moved> {
+  let current = moved;
+  for (let effect = current.effects[0]; effect; effect = current.effects[0]) {
+    const { result, at } = await deliver(run, effect);
+    tell(at);
+    current = advance(run.opened.plan, current.state, { kind: 'delivered', at, result }, oracle);
+  }
+  return current;
+}
+
+/** Events in the order of the inbox; one received at or before the due time goes before the time-out. */
+function nextInput(run: TurnRun, moved: Moved, taken: number, isReady: boolean): Input | 'expired' | null {
+  const { row, events, enrollment, plan } = run.opened;
+  if (isReady) return { kind: 'due', at: row.at };
+  const event = events[taken];
+  const endsAt = enrollment.enteredAt + plan.lastsMs;
+  const due = Math.min(moved.state.due ?? endsAt, endsAt);
+  if (event && event.receivedAt <= due) return { kind: 'event', event };
+  if (due <= row.at && moved.state.due !== due) return 'expired';
+  if (due <= row.at) return { kind: 'due', at: punctual(due, row.at) };
+  return event ? { kind: 'event', event } : null;
+}
+
+function punctual(due: number, now: number): number {
+  return now - due < punctualMs ? due : now;
+}
+
+function factsAt(run: TurnRun, now: number): Facts {
+  const { customer, settings, entry, latest, history, grants } = run.opened;
+  const zone = typeof customer.traits.time_zone === 'string' ? customer.traits.time_zone : settings.timeZone;
+  return { now, zone, customer: customer.traits, entry, latest, history, consents: grants };
+}
+
+async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
+  const { ports, opened } = run;
+  const { row } = opened;
+  const outcome = await ports.store.transaction(async (tx) => {
+    await tx.lockCustomer(opened.enrollment.customerId);
+    const enrollment = await tx.lockEnrollment(row.enrollmentId);
+    if (enrollment?.turnToken !== run.token) {
+      await saveOwnDeliveries(tx, run);
+      return null;
+    }
+    await run.flush(tx);
+    const after = enrollment.status === 'active' ? place(run, enrollment, reached) : enrollment;
+    const isOpen = after.status === 'active';
+    await tx.saveEnrollment(after);
+    if (enrollment.status === 'active' && !isOpen) await tx.record(endDecisions(run, after));
+    if (!isOpen) await tx.record(await withdraw(tx, run, enrollment));
+    await tx.markRead(row.enrollmentId, row.eventIds.slice(0, reached.taken));
+    const hasUnread = isOpen && (reached.again || (await tx.inbox(row.enrollmentId, 'unread')).length > 0);
+    const result: TurnResult = {
+      turn: row.number,
+      step: after.state.step,
+      sleepMs: hasUnread ? 0 : isOpen ? ports.clock.sleepMs(after.dueAt) : null,
+      finished: !isOpen,
+    };
+    await tx.finishTurn(row.enrollmentId, row.number, { ...result });
+    return result;
+  });
+  await ports.between('turn: committed');
+  if (!outcome) throw new TurnFenced();
+  return outcome;
+}
+
+/** The enrollment after this turn. What ingest writes meanwhile (latest event, errors) is kept. */
+function place(run: TurnRun, enrollment: Enrollment, { moved }: Reached): Enrollment {
+  const { plan } = run.opened;
+  if (moved.end) return { ...enrollment, ...endedBy(moved.end), state: moved.state, waitingFor: [], dueAt: null };
+  const endsAt = enrollment.enteredAt + plan.lastsMs;
+  const dueAt = Math.min(moved.state.due ?? endsAt, endsAt);
+  return { ...enrollment, state: moved.state, waitingFor: waitingFor(plan, moved.state), dueAt };
+}
+
+function endedBy(end: End) {
+  return { status: end.status, reason: end.status === 'exited' ? end.reason : null, endedAt: end.at };
+}
+
+function endDecisions(run: TurnRun, after: Enrollment): Decision[] {
+  const { id: enrollmentId, customerId, journey, version, state, status, reason, endedAt } = after;
+  const kind = status === 'completed' ? 'completed' : 'exited';
+  const none = { seq: null, message: null, channel: null, effectKey: null, eventId: null, needed: '', inputs: {} };
+  const place = { enrollmentId, customerId, journey, version, turn: run.opened.row.number, step: state.step };
+  return [{ ...none, ...place, kind, at: endedAt!, outcome: reason ?? 'completed' }];
+}
+
+/** What an ended enrollment had still to send: its stored delivery, and one this very turn has put off. */
+async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<Decision[]> {
+  const decisions = await withdrawDelivery(tx, enrollment, run.now());
+  for (const delivery of run.unsaved().filter(({ state }) => state === 'queued')) {
+    const { delivery: withdrawn, decision } = silenced(delivery, 'exit', 'the enrollment must be open', run.now());
+    await tx.saveDelivery(withdrawn);
+    decisions.push(decision);
+  }
+  return decisions;
+}
+
+/** Fenced: nothing of this turn counts any more, but the answers to its own claims are still the holder's to write. */
+async function saveOwnDeliveries(tx: Tx, run: TurnRun): Promise<void> {
+  for (const delivery of run.unsaved()) {
+    const stored = await tx.delivery(delivery.key);
+    if (stored?.state !== 'sending' || stored.claimedBy !== run.token) continue;
+    const at = delivery.sentAt ?? run.now();
+    const decision = run.journal.unwritten().find(({ effectKey }) => effectKey === delivery.key);
+    if (decision)
+      await saveSettled(tx, { delivery, decision: { ...decision, turn: null, seq: null }, suppress: null }, at);
+    await tx.look(delivery.enrollmentId);
+  }
+}
+
+async function park(run: TurnRun, why: string): Promise<TurnResult> {
+  const { enrollment, row } = run.opened;
+  await run.ports.store.transaction(async (tx) => {
+    const now = await tx.lockEnrollment(enrollment.id);
+    if (now?.turnToken !== run.token || now.status !== 'active') return;
+    await tx.saveEnrollment({ ...now, needsAttention: why });
+    const { id: enrollmentId, customerId, journey, version, state } = now;
+    const place = { enrollmentId, customerId, journey, version, turn: null, seq: null, step: state.step };
+    const none = { message: null, channel: null, effectKey: null, eventId: null };
+    const said = {
+      kind: 'needs_attention',
+      outcome: 'needs_attention',
+      inputs: { why },
+      needed: 'an agent must release it',
+    } as const;
+    await tx.record([{ ...none, ...place, ...said, at: run.now() }]);
+  });
+  return { turn: row.number, step: enrollment.state.step, sleepMs: null, finished: false };
+}
