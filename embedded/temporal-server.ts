@@ -1,0 +1,167 @@
+// The embedded Temporal server: the `temporal` command as a child process on a durable file, or in memory for tests.
+// It ends with this process, also after kill -9: a server that lived on would hold the file and the port.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, requireFreePort } from './ports.ts';
+import { reasonOf, StartError } from './start-error.ts';
+import type { TemporalCli } from './temporal-command.ts';
+import { frontendAnswers, setRetention } from './temporal-namespace.ts';
+
+export interface TemporalOptions {
+  cli: TemporalCli;
+  /** Absent: in memory, and everything is gone when it stops. */
+  dbFile?: string;
+  /** Absent: a free one. */
+  port?: number;
+  logFile: string;
+  /** Timers that fire within 0.1 s of their time instead of 1 s, for tests and `--speed`. */
+  exactTimers?: boolean;
+  /** How long closed workflows are kept; the server's own default is 24 hours. */
+  retentionHours?: number;
+  /** Told when the server ends without having been stopped. */
+  onFailure?: (error: StartError) => void;
+}
+
+export interface TemporalServer {
+  /** As Temporal's clients take it, `127.0.0.1:7233`. */
+  address: string;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+const MAX_LOG_BYTES = 20_000_000;
+
+// The shell runs the server and a watcher that reads the pipe from us. A line on the pipe asks the server to stop; the end
+// of the pipe means that we are gone, and then the server goes at once (its file is safe with synchronous=FULL).
+const GUARD = `exec 3<&0
+"$@" </dev/null 3<&- & server=$!
+(if read -r _ <&3; then kill $server; else kill -9 $server; fi) & watcher=$!
+exec 3<&-
+wait $server; code=$?
+kill $watcher 2>/dev/null
+exit $code`;
+
+/** Starts the server and waits until it answers. Refuses a taken port and a file of another server version. */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  if (options.port !== undefined) await requireFreePort(options.port, 'TABIJI_TEMPORAL_PORT');
+  if (options.dbFile) await requireSameServer(options.dbFile, options.cli);
+  const port = options.port ?? (await freePort());
+  const address = `127.0.0.1:${port}`;
+  const child = await launch(options, port);
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  try {
+    await ready(address, exit);
+    await setRetention(address, options.retentionHours ?? 72);
+    if (options.dbFile) await writeFile(versionNote(options.dbFile), `${options.cli.server}\n`, { mode: 0o600 });
+  } catch (error) {
+    await stopChild(child, exit);
+    throw new StartError(`the Temporal server did not start: ${reasonOf(error)}${await logTail(options.logFile)}`);
+  }
+  let stopping = false;
+  exit.then(async (code) => {
+    if (stopping) return;
+    const tail = await logTail(options.logFile);
+    options.onFailure?.(new StartError(`the Temporal server ended by itself (status ${code})${tail}`));
+  });
+  return {
+    address,
+    stop: () => {
+      stopping = true;
+      return stopChild(child, exit);
+    },
+  };
+}
+
+/** The command's arguments, for a server that loses nothing it has acknowledged when it is killed. */
+export function serverArguments(options: TemporalOptions, port: number): string[] {
+  const { dbFile, exactTimers } = options;
+  const durable = [
+    '--db-filename',
+    dbFile!,
+    '--sqlite-pragma',
+    'journal_mode=WAL',
+    '--sqlite-pragma',
+    'synchronous=FULL',
+  ];
+  return [
+    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
+    ...(dbFile ? durable : []),
+    ...(exactTimers ? ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="100ms"'] : []),
+  ];
+}
+
+async function launch(options: TemporalOptions, port: number): Promise<ChildProcess> {
+  await startNewLog(options.logFile);
+  const log = await open(options.logFile, 'a', 0o600);
+  try {
+    const args = ['-c', GUARD, 'sh', options.cli.path, ...serverArguments(options, port)];
+    // A session of its own: Ctrl-C in the terminal is for us, and we stop the server last.
+    const child = spawn('sh', args, { stdio: ['pipe', log.fd, log.fd], detached: true });
+    child.stdin!.on('error', () => {}); // the server ended by itself; `exit` tells
+    await once(child, 'spawn');
+    return child;
+  } finally {
+    await log.close();
+  }
+}
+
+async function ready(address: string, exit: Promise<number | null>): Promise<void> {
+  const gaveUp = new AbortController();
+  const early = exit.then((code) => {
+    throw new Error(`it ended at once (status ${code})`);
+  });
+  const late = sleep(READY_MS, undefined, { signal: gaveUp.signal }).then(() => {
+    throw new Error(`no answer in ${READY_MS / 1000} s`);
+  });
+  late.catch(() => {});
+  try {
+    await Promise.race([early, late, frontendAnswers(address, gaveUp.signal)]);
+  } finally {
+    gaveUp.abort();
+    early.catch(() => {});
+  }
+}
+
+async function stopChild(child: ChildProcess, exit: Promise<unknown>): Promise<void> {
+  child.stdin!.write('stop\n');
+  const done = new AbortController();
+  const patience = sleep(10_000, undefined, { signal: done.signal }).then(
+    () => child.stdin!.destroy(),
+    () => {},
+  );
+  await exit;
+  done.abort();
+  await patience;
+}
+
+// Temporal does not migrate its file between minor versions of the server, and what it then does with it is not defined.
+async function requireSameServer(dbFile: string, cli: TemporalCli): Promise<void> {
+  const minor = (version: string) => version.split('.').slice(0, 2).join('.');
+  const writtenBy = await readFile(versionNote(dbFile), 'utf8').catch(() => undefined);
+  if (writtenBy === undefined || minor(writtenBy.trim()) === minor(cli.server)) return;
+  throw new StartError(
+    `${dbFile} was written by Temporal server ${writtenBy.trim()}, and ${cli.path} is ${cli.server}. ` +
+      `Set TABIJI_TEMPORAL_CLI to a command with the former, or move ${dbFile}* away: ` +
+      'open enrollments are kept in the database and are driven on from there',
+  );
+}
+
+function versionNote(dbFile: string): string {
+  return `${dbFile}.version`;
+}
+
+async function startNewLog(logFile: string): Promise<void> {
+  const size = await stat(logFile).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  if (size > MAX_LOG_BYTES) await rename(logFile, `${logFile}.1`);
+}
+
+async function logTail(logFile: string): Promise<string> {
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  const lines = text.trimEnd().split('\n').slice(-5);
+  return text ? `. The end of ${logFile}:\n${lines.map((line) => `  ${line.slice(0, 300)}`).join('\n')}` : '';
+}
