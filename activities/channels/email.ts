@@ -2,7 +2,8 @@
 import { type Channel, leaseSlackMs, type Outbound, type Outcome } from '../../engine/channel.ts';
 import { composeMail } from './email-bytes.ts';
 import { createRoom } from './room.ts';
-import { callSmtp, type SmtpLimits } from './smtp-call.ts';
+import { callSmtp, connectionOptions, type SmtpLimits } from './smtp-call.ts';
+import { smtpConnections } from './smtp-connections.ts';
 import { smtpServer } from './smtp-url.ts';
 
 export interface EmailOptions {
@@ -10,11 +11,13 @@ export interface EmailOptions {
   smtpUrl: string;
   /** The sender of messages that name none, read for each mail: settings change while we run. */
   defaultFrom(): string;
-  /** Mails on their way at once, each on its own connection. */
+  /** Mails on their way at once, each over a connection of its own. */
   connections?: number;
   /** From the claim's grant to the server's answer. RFC 5321 would wait 10 minutes; each of them holds a lease. */
   longestCallMs?: number;
   limits?: Partial<SmtpLimits>;
+  /** How long a connection is kept for the next mail. */
+  idleMs?: number;
   /** Dates messages that bring no date; milliseconds since the epoch. */
   now?(): number;
   /** Starts a stopwatch that a stopped process or a sleeping machine cannot fool. */
@@ -28,6 +31,10 @@ export function emailChannel(options: EmailOptions): Channel {
   const limits = { connectMs: 10_000, commandsMs: 30_000, leaseSlackMs, ...options.limits, longestCallMs };
   const stopwatch = options.stopwatch ?? realStopwatch;
   const now = options.now ?? Date.now;
+  const connections = smtpConnections(connectionOptions(server, limits), {
+    idleMs: options.idleMs ?? 5_000,
+    mails: 100,
+  });
   const room = createRoom(options.connections ?? 5);
   const running = new Set<Promise<unknown>>();
   const stops = new Set<AbortController>();
@@ -37,14 +44,14 @@ export function emailChannel(options: EmailOptions): Channel {
     const composed = await composeMail(message, options.defaultFrom(), message.date ?? now());
     if (!composed.ok) return composed.outcome;
     if (!(await room.enter(signal))) return aborted;
-    const call = callSmtp({ server, mail: composed.mail, limits, claim, signal, stopwatch });
+    const call = callSmtp({ mail: composed.mail, auth: server.auth, connections, limits, claim, signal, stopwatch });
     running.add(call);
-    const { outcome, closed } = await call;
-    void closed.finally(() => {
+    try {
+      return await call;
+    } finally {
       running.delete(call);
       room.leave();
-    });
-    return outcome;
+    }
   }
 
   return {
@@ -69,6 +76,7 @@ export function emailChannel(options: EmailOptions): Channel {
     async close() {
       isClosing = true;
       for (const stop of stops) stop.abort();
+      connections.close();
       await Promise.allSettled(running);
     },
   };

@@ -1,12 +1,12 @@
-// One mail over one SMTP connection: connect, log in, envelope, 354, claim, bytes, answer; and what it came to.
+// One mail's call to the SMTP server: connect, log in, envelope, 354, claim, bytes, answer; and what it came to.
 // The claim parts "proven not handed over" from "may have been handed over", which nodemailer's own transports cannot.
-import SMTPConnection, {
-  type SMTPConnectionOptions,
-  type SMTPConnectionSendInfo,
-} from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { Outcome } from '../../engine/channel.ts';
+import { type Alarm, coded, createAlarm } from './alarm.ts';
 import { type ClaimedBody, claimedBody } from './claimed-body.ts';
 import type { Mail } from './email-bytes.ts';
+import type { SmtpConnections } from './smtp-connections.ts';
 import { failureOutcome, type SmtpFailure } from './smtp-outcome.ts';
 import type { SmtpServer } from './smtp-url.ts';
 
@@ -22,8 +22,9 @@ export interface SmtpLimits {
 }
 
 export interface SmtpCall {
-  server: SmtpServer;
   mail: Mail;
+  auth: SmtpServer['auth'];
+  connections: SmtpConnections;
   limits: SmtpLimits;
   claim(): Promise<boolean>;
   /** Ends the call as long as the claim has not been asked for; means nothing afterwards. */
@@ -31,40 +32,84 @@ export interface SmtpCall {
   stopwatch(): () => number;
 }
 
-export interface CallResult {
-  outcome: Outcome;
-  /** When the connection is gone; after a success that is a little later, when the server has answered QUIT. */
-  closed: Promise<void>;
+/**
+ * Makes the call; never throws. The outcome is not given before an asked claim has been answered. A kept connection that
+ * turns out to be dead before the claim was asked for is replaced by a new one, once.
+ */
+export async function callSmtp(call: SmtpCall): Promise<Outcome> {
+  const kept = call.connections.take();
+  if (kept) {
+    const { outcome, wasDead } = await tryOver(kept, call, false);
+    if (!wasDead) return outcome;
+  }
+  return (await tryOver(call.connections.open(), call, true)).outcome;
 }
 
-/** Makes the call; never throws. The outcome is not given before an asked claim has been answered. */
-export async function callSmtp(call: SmtpCall): Promise<CallResult> {
-  const connection = new SMTPConnection(connectionOptions(call));
-  const alarm = alarmClock();
-  const body = claimedBody({
-    bytes: call.mail.bytes,
-    claim: call.claim,
-    claimMs: call.limits.leaseSlackMs,
-    leaseMs: call.limits.leaseSlackMs + call.limits.longestCallMs,
-    stopwatch: call.stopwatch,
-    onAsked: alarm.disarm,
-    onGranted: () => alarm.arm(call.limits.longestCallMs, 'ETIMEDOUT'),
-  });
+/** The options that a connection for such calls needs. */
+export function connectionOptions(server: SmtpServer, limits: SmtpLimits): SMTPConnectionOptions {
+  return {
+    ...server.connection,
+    connectionTimeout: limits.connectMs,
+    greetingTimeout: limits.connectMs,
+    // The alarm keeps the limits; this one only must not ring before it.
+    socketTimeout: limits.commandsMs + limits.leaseSlackMs + limits.longestCallMs,
+    // Destroyed at once when closed, so that nothing buffered leaves afterwards.
+    socketCloseTimeout: 0,
+  };
+}
+
+async function tryOver(connection: SMTPConnection, call: SmtpCall, isNew: boolean) {
+  const alarm = createAlarm();
+  const body = bodyOf(call, alarm);
   const abort = () => body.isAsked() || alarm.ring('aborted');
   call.signal.addEventListener('abort', abort);
   try {
     if (call.signal.aborted) abort();
-    await Promise.race([alarm.rung, converse(connection, call, body, alarm)]);
+    await Promise.race([alarm.rung, converse(connection, call, body, alarm, isNew)]);
     if (!body.stream.readableEnded) throw coded('EPROTOCOL');
-    return { outcome: { kind: 'accepted', code: '250' }, closed: quit(connection) };
+    call.connections.keep(connection);
+    return { outcome: { kind: 'accepted', code: '250' } satisfies Outcome, wasDead: false };
   } catch (error) {
     // Before anything else: a stray byte of the body must not follow, least of all as a command.
     body.stream.destroy();
     connection.close();
-    return { outcome: await outcomeOf(error as SmtpFailure, body), closed: Promise.resolve() };
+    const failure = error as SmtpFailure;
+    return { outcome: await outcomeOf(failure, body), wasDead: !isNew && !body.isAsked() && isDead(failure) };
   } finally {
     call.signal.removeEventListener('abort', abort);
     alarm.silence();
+  }
+}
+
+function bodyOf({ mail, claim, limits, stopwatch }: SmtpCall, alarm: Alarm): ClaimedBody {
+  return claimedBody({
+    bytes: mail.bytes,
+    claim,
+    claimMs: limits.leaseSlackMs,
+    leaseMs: limits.leaseSlackMs + limits.longestCallMs,
+    stopwatch,
+    onAsked: alarm.unset,
+    onGranted: () => alarm.set(limits.longestCallMs, 'ETIMEDOUT'),
+  });
+}
+
+/** The conversation up to the answer after the final dot. */
+async function converse(connection: SMTPConnection, call: SmtpCall, body: ClaimedBody, alarm: Alarm, isNew: boolean) {
+  const { auth, limits, mail } = call;
+  let onError: (error: Error) => void = () => {};
+  const broken = new Promise<never>((_, reject) => {
+    onError = reject;
+    connection.once('error', onError);
+  });
+  const orBroken = <T>(work: (done: Callback<T>) => void) => Promise.race([broken, answered(work)]);
+  try {
+    if (isNew) await orBroken<void>((done) => connection.connect(done));
+    alarm.set(limits.commandsMs, 'ETIMEDOUT');
+    if (isNew && auth && connection.allowsAuth) await orBroken((done) => connection.login(auth, done));
+    // A copy: nodemailer notes in it how it was received, and a second try must not read that.
+    await orBroken((done) => connection.send({ ...mail.envelope }, body.stream, done));
+  } finally {
+    connection.removeListener('error', onError);
   }
 }
 
@@ -81,76 +126,14 @@ async function outcomeOf(failure: SmtpFailure, body: ClaimedBody): Promise<Outco
   }
 }
 
-function connectionOptions({ server, limits }: SmtpCall): SMTPConnectionOptions {
-  return {
-    ...server.connection,
-    connectionTimeout: limits.connectMs,
-    greetingTimeout: limits.connectMs,
-    // The alarm keeps the limits; this one only must not ring before it.
-    socketTimeout: limits.commandsMs + limits.leaseSlackMs + limits.longestCallMs,
-    // Destroyed at once when closed, so that nothing buffered leaves afterwards.
-    socketCloseTimeout: 0,
-  };
+/** The connection is to blame, not the mail: it broke without a reply, or the server is closing it (421). */
+function isDead({ code, responseCode }: SmtpFailure): boolean {
+  const isBroken = code === 'ECONNECTION' || code === 'ESOCKET' || code === 'EPROTOCOL';
+  return responseCode === 421 || (isBroken && responseCode === undefined);
 }
 
-/** The conversation up to the answer after the final dot. */
-async function converse(connection: SMTPConnection, call: SmtpCall, body: ClaimedBody, alarm: AlarmClock) {
-  const broken = new Promise<never>((_, reject) => connection.on('error', reject));
-  await Promise.race([broken, answered<void>((done) => connection.connect(done))]);
-  alarm.arm(call.limits.commandsMs, 'ETIMEDOUT');
-  const { auth } = call.server;
-  if (auth && connection.allowsAuth) await Promise.race([broken, answered((done) => connection.login(auth, done))]);
-  const sent = answered<SMTPConnectionSendInfo>((done) => connection.send(call.mail.envelope, body.stream, done));
-  return Promise.race([broken, sent]);
-}
+type Callback<T> = (error?: Error | null, result?: T) => void;
 
-/** Says goodbye; the server gets two seconds to answer it. */
-function quit(connection: SMTPConnection): Promise<void> {
-  return new Promise((resolve) => {
-    if (connection.destroyed) return resolve();
-    const timer = setTimeout(() => connection.close(), 2_000);
-    connection.once('end', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    connection.quit();
-  });
-}
-
-interface AlarmClock {
-  /** Rejects when the alarm rings. */
-  rung: Promise<never>;
-  ring(code: string): void;
-  arm(ms: number, code: string): void;
-  disarm(): void;
-  /** Disarms it for good. */
-  silence(): void;
-}
-
-function alarmClock(): AlarmClock {
-  let ring: (code: string) => void = () => {};
-  let timer: NodeJS.Timeout | undefined;
-  const rung = new Promise<never>((_, reject) => {
-    ring = (code) => reject(coded(code));
-  });
-  rung.catch(() => {});
-  let isSilent = false;
-  const disarm = () => clearTimeout(timer);
-  const arm = (ms: number, code: string) => {
-    disarm();
-    if (!isSilent) timer = setTimeout(ring, ms, code);
-  };
-  const silence = () => {
-    isSilent = true;
-    disarm();
-  };
-  return { rung, ring, arm, disarm, silence };
-}
-
-function answered<T>(work: (done: (error?: Error | null, result?: T) => void) => void): Promise<T> {
+function answered<T>(work: (done: Callback<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => work((error, result) => (error ? reject(error) : resolve(result as T))));
-}
-
-function coded(code: string): Error & SmtpFailure {
-  return Object.assign(new Error(code), { code });
 }

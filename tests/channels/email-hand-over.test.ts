@@ -182,7 +182,7 @@ describe('room and stopping', () => {
     await expect.poll(() => rig.receiver.open()).toBe(0);
   });
 
-  it('does not hold its room when the server never answers QUIT or hangs up after its answer', async () => {
+  it('holds no room for a server that hangs up after its answer', async () => {
     rig = await emailRig({}, { connections: 1 });
     rig.receiver.script({ dot: { reply: '250 2.0.0 Ok', thenDrop: true } });
     for (const key of ['e1/1', 'e1/2', 'e1/3']) {
@@ -196,5 +196,56 @@ describe('room and stopping', () => {
         ).kind,
       ).toBe('accepted');
     }
+  });
+});
+
+describe('a kept connection', () => {
+  const send = (key: string, claim = claimOf(() => true)) => rig.channel.attempt({ ...message, key }, claim, never);
+
+  it('carries the next mail', async () => {
+    rig = await emailRig();
+    await send('e1/1');
+    await send('e1/2');
+    expect(rig.receiver.messages).toHaveLength(2);
+    expect(rig.receiver.commands.filter((command) => command.startsWith('EHLO'))).toHaveLength(1);
+  });
+
+  it.each<Act>(['drop', { reply: '421 4.4.2 Idle too long', thenDrop: true }])(
+    'that has died (%j) is replaced, and the claim is asked for once',
+    async (act) => {
+      rig = await emailRig();
+      await send('e1/1');
+      rig.receiver.script({ mail: act }, 1);
+      const claim = claimOf(() => true);
+      expect((await send('e1/2', claim)).kind).toBe('accepted');
+      expect(claim.asked).toBe(1);
+      expect(rig.receiver.messages).toHaveLength(2);
+    },
+  );
+
+  it('that breaks after hand-over is not replaced', async () => {
+    rig = await emailRig();
+    await send('e1/1');
+    rig.receiver.script({ dot: 'store and drop' });
+    const claim = claimOf(() => true);
+    expect((await send('e1/2', claim)).kind).toBe('unknown');
+    expect(claim.asked).toBe(1);
+    expect(rig.receiver.messages).toHaveLength(2);
+  });
+
+  it('is not kept after a refusal, so no mail begins in the middle of another', async () => {
+    rig = await emailRig();
+    rig.receiver.script({ rcpt: { reply: '550 5.1.1 Unknown' } });
+    await send('e1/1');
+    rig.receiver.script({});
+    expect((await send('e1/2')).kind).toBe('accepted');
+    expect(rig.receiver.commands.filter((command) => command.startsWith('EHLO'))).toHaveLength(2);
+  });
+
+  it('is closed with a QUIT when nothing is left to send', async () => {
+    rig = await emailRig({}, { idleMs: 20 });
+    await send('e1/1');
+    await expect.poll(() => rig.receiver.commands.at(-1)).toBe('QUIT');
+    await expect.poll(() => rig.receiver.open()).toBe(0);
   });
 });

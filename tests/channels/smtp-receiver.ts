@@ -12,10 +12,12 @@ export type Act =
   /** Keeps the message and then drops the connection without a word (`dot` only). */
   | 'store and drop';
 
+export type Script = { [point in Point]?: Act };
+
 export interface SmtpReceiver {
   url: string;
-  /** What to do at which point; where nothing stands the receiver is a good one. Kept until the next `script`. */
-  script(acts: { [point in Point]?: Act }): void;
+  /** What to do at which point, always or only so many times; where nothing stands the receiver is a good one. */
+  script(acts: Script, times?: number): void;
   /** Messages it took, dot-stuffing undone. */
   messages: string[];
   /** Bytes of messages that reached it, taken or not. */
@@ -34,19 +36,22 @@ export interface ReceiverOptions {
 export async function smtpReceiver(options: ReceiverOptions = {}): Promise<SmtpReceiver> {
   const sockets = new Set<net.Socket>();
   const seen = { messages: [] as string[], commands: [] as string[], bodyBytes: 0 };
-  let acts: { [point in Point]?: Act } = {};
+  let acts: Script = {};
+  let left = Number.POSITIVE_INFINITY;
+  const actAt = (point: Point) => (acts[point] && left-- > 0 ? acts[point] : undefined);
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
-    converse(socket, (point) => acts[point], options.extensions ?? [], seen);
+    converse(socket, actAt, options.extensions ?? [], seen);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as net.AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
-    script: (next) => {
+    script: (next, times = Number.POSITIVE_INFINITY) => {
       acts = next;
+      left = times;
     },
     messages: seen.messages,
     commands: seen.commands,
@@ -75,10 +80,12 @@ function converse(
   let inBody = false;
   /** It reads, and does nothing any more. */
   let isDeaf = false;
+  /** With PIPELINING, DATA comes whatever was answered before it. */
+  let hasSender = false;
+  let hasRecipient = false;
 
   /** Does what the script says here; false when the conversation goes no further. */
-  function play(point: Point, otherwise: string, store: () => void = () => {}): boolean {
-    const act = actAt(point) ?? { reply: otherwise };
+  function play(act: Act, store: () => void = () => {}): boolean {
     if (act === 'stall') {
       isDeaf = true;
       return false;
@@ -99,8 +106,9 @@ function converse(
   }
 
   function takeBody(): boolean {
-    if (actAt('body') && !play('body', '')) {
-      inBody = false;
+    const act = actAt('body');
+    if (act && !play(act)) {
+      isDeaf = true;
       return false;
     }
     const end = buffer.startsWith('.\r\n') ? 0 : buffer.indexOf('\r\n.\r\n') + 2;
@@ -108,7 +116,7 @@ function converse(
     const message = buffer.slice(0, end).replace(/^\./gm, '');
     buffer = buffer.slice(end + 3);
     inBody = false;
-    play('dot', '250 2.0.0 Ok: queued', () => seen.messages.push(message));
+    play(actAt('dot') ?? { reply: '250 2.0.0 Ok: queued' }, () => seen.messages.push(message));
     return true;
   }
 
@@ -118,27 +126,21 @@ function converse(
     const line = buffer.slice(0, end);
     buffer = buffer.slice(end + 2);
     seen.commands.push(line);
-    const verb = line.slice(0, 4).toUpperCase();
-    if (verb === 'EHLO' || verb === 'HELO')
-      play(
-        'ehlo',
-        ['receiver', ...extensions].map((text, i, all) => `250${i === all.length - 1 ? ' ' : '-'}${text}`).join('\r\n'),
-      );
-    else if (verb === 'AUTH') play('auth', '235 2.7.0 Welcome');
-    else if (verb === 'MAIL') play('mail', '250 2.1.0 Ok');
-    else if (verb === 'RCPT') play('rcpt', '250 2.1.5 Ok');
-    else if (verb === 'DATA')
-      inBody = hasRecipient() ? play('data', '354 Go on') : !socket.write('554 5.5.1 No valid recipients\r\n') && false;
-    else if (verb === 'QUIT') socket.end('221 Bye\r\n');
-    else socket.write('502 5.5.2 Unknown command\r\n');
+    answer(line.slice(0, 4).toUpperCase());
     return true;
   }
 
-  /** With PIPELINING, DATA comes whatever was answered before it. */
-  function hasRecipient(): boolean {
-    return [actAt('mail'), actAt('rcpt')].every(
-      (act) => !act || (typeof act === 'object' && act.reply.startsWith('2')),
-    );
+  function answer(verb: string): void {
+    const say = (point: Point, reply: string) => play(actAt(point) ?? { reply });
+    if (verb === 'EHLO' || verb === 'HELO')
+      say('ehlo', [...extensions.map((name) => `250-${name}`), '250 HELP'].join('\r\n'));
+    else if (verb === 'AUTH') say('auth', '235 2.7.0 Welcome');
+    else if (verb === 'MAIL') hasSender = say('mail', '250 2.1.0 Ok');
+    else if (verb === 'RCPT') hasRecipient = say('rcpt', '250 2.1.5 Ok');
+    else if (verb === 'DATA' && hasSender && hasRecipient) inBody = say('data', '354 Go on');
+    else if (verb === 'DATA') socket.write('554 5.5.1 No valid recipients\r\n');
+    else if (verb === 'QUIT') socket.end('221 Bye\r\n');
+    else socket.write('502 5.5.2 Unknown command\r\n');
   }
 
   socket.setEncoding('latin1');
@@ -148,5 +150,5 @@ function converse(
     let more = true;
     while (more && !isDeaf && buffer !== '' && !socket.destroyed) more = inBody ? takeBody() : takeCommand();
   });
-  play('greeting', '220 receiver ESMTP');
+  play(actAt('greeting') ?? { reply: '220 receiver ESMTP' });
 }
