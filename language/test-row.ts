@@ -1,0 +1,84 @@
+// One row of `given` in a test: something that happens at a moment.
+import { parseLength } from '../engine/core/length.ts';
+import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
+import { type Row, readMoment } from './test-file.ts';
+import type { Value } from './yaml.ts';
+
+const kinds = ['event', 'customer', 'consent', 'suppress', 'channel'] as const;
+const later = ['answer', 'journey', 'publish', 'merge', 'webhook', 'returns', 'resolved', 'note'];
+const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', ...kinds];
+
+/** @param before the moment of the row before, for `+30 minutes`; null for the first row */
+export function readRow(
+  value: Value,
+  first: string,
+  zoneOf: (who: string) => string,
+  before: number | null,
+): Row | undefined {
+  const fields = readMap(value, { what: 'a row of "given"', known, later, required: ['at'] });
+  if (!fields?.has('at')) return undefined;
+  const kind = kinds.find((one) => fields.has(one));
+  if (!kind) return say(value, 'missing-key', `a row needs one of: ${kinds.join(', ')}`);
+  const who = textOf(fields, 'who') ?? first;
+  const at = readAt(fields.get('at')!, zoneOf(who), before);
+  if (at === undefined) return undefined;
+  const base = { at, who, place: value.place };
+  switch (kind) {
+    case 'event':
+      return readEventRow(fields, base, zoneOf(who));
+    case 'customer':
+      return { ...base, kind, traits: readJsonMap(fields.get('customer')!) ?? {} };
+    case 'consent':
+      return readConsentRow(fields, base);
+    case 'suppress':
+      return {
+        ...base,
+        kind,
+        channel: textOf(fields, 'suppress') ?? '',
+        reason: textOf(fields, 'reason') ?? 'hard_bounce',
+      };
+    case 'channel':
+      return readChannelRow(fields, base, value);
+  }
+}
+
+type Base = Pick<Row, 'at' | 'who' | 'place'>;
+
+function readEventRow(fields: Fields, base: Base, zone: string): Row | undefined {
+  const name = textOf(fields, 'event');
+  const data = fields.get('data') ? readJsonMap(fields.get('data')!) : {};
+  const arrives = fields.get('arrives') ? readAt(fields.get('arrives')!, zone, base.at) : base.at;
+  if (name === undefined || data === undefined || arrives === undefined) return undefined;
+  return { ...base, kind: 'event', name, data, id: textOf(fields, 'id') ?? null, arrives };
+}
+
+/** `consent: { email: [] }` withdraws; what is listed is granted. */
+function readConsentRow(fields: Fields, base: Base): Row | undefined {
+  const [entry] = Object.entries(readJsonMap(fields.get('consent')!) ?? {});
+  if (!entry) return undefined;
+  const purposes = Array.isArray(entry[1]) ? entry[1].map(String) : [String(entry[1])];
+  return { ...base, kind: 'consent', channel: entry[0], purposes };
+}
+
+function readChannelRow(fields: Fields, base: Base, value: Value): Row | undefined {
+  const channel = textOf(fields, 'channel');
+  const text = textOf(fields, 'fails');
+  if (channel === undefined || text === undefined) return say(value, 'missing-key', 'a channel row needs "fails"');
+  const fails = text === 'unknown' || text === 'gone' ? text : Number(text);
+  if (typeof fails === 'number' && !(Number.isInteger(fails) && fails > 0))
+    return say(value, 'value', '"fails" is a number of attempts, "unknown" or "gone"');
+  return { ...base, kind: 'channel', channel, fails };
+}
+
+function readAt(value: Value, zone: string, before: number | null): number | undefined {
+  const text = readText(value, 'a moment is written like "2026-03-07 22:00" or "+30 minutes"');
+  if (!text?.value.startsWith('+')) return text && readMoment(value, zone);
+  if (before === null) return say(value, 'value', 'the first row needs a moment: "2026-03-07 22:00"');
+  const length = parseLength(text.value.slice(1));
+  return length === null ? say(value, 'length', `"${text.value}" is no length of time`) : before + length;
+}
+
+function textOf(fields: Fields, key: string): string | undefined {
+  const value = fields.get(key);
+  return value && readText(value, `"${key}" is a word`)?.value;
+}

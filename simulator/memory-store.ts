@@ -1,0 +1,299 @@
+// The store in memory: for simulation, for tests of the engine, and as the plainest statement of what a store does.
+// One transaction at a time; a transaction that throws leaves nothing behind.
+import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
+import type { StoredEvent } from '../engine/core/event.ts';
+import { invariant } from '../engine/core/invariant.ts';
+import type { Plan } from '../engine/core/plan.ts';
+import type { Json, JsonMap } from '../engine/core/schema.ts';
+import type { Catalog, ConsentRow, Customer, Identity, NewEvent, Store, TurnRow, Tx } from '../engine/ports.ts';
+
+type Recorded = Decision & { fold?: string; count: number };
+interface TurnState extends TurnRow {
+  result: JsonMap | null;
+}
+interface InboxRow {
+  enrollmentId: string;
+  event: StoredEvent;
+  isRead: boolean;
+}
+
+interface Tables {
+  customers: Map<string, Customer>;
+  identities: Map<string, string>;
+  consents: ConsentRow[];
+  suppressions: Map<string, string>;
+  events: Map<string, StoredEvent & { customerId: string }>;
+  seen: Set<string>;
+  enrollments: Map<string, Enrollment>;
+  inbox: InboxRow[];
+  turns: Map<string, TurnState>;
+  decisions: Recorded[];
+  deliveries: Map<string, Delivery>;
+  draws: Map<string, Json>;
+  outbox: string[];
+}
+
+export interface MemoryStore extends Store {
+  /** What stands in the tables now; read it, do not write it. */
+  tables(): Readonly<Tables>;
+  /** Replaces what is published. Versions seen before stay known, for enrollments that are in them. */
+  publish(catalog: Catalog): void;
+  /** Takes the enrollments that asked for a turn, each once, in the order of asking. */
+  takeLooks(): string[];
+}
+
+export function createMemoryStore(newId: () => string): MemoryStore {
+  let tables = emptyTables();
+  let catalog: Catalog | null = null;
+  const plans = new Map<string, Plan>();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const before = copyOf(tables);
+    try {
+      return await work(txOn(tables, () => catalogOf(catalog), plans, newId));
+    } catch (error) {
+      tables = before;
+      throw error;
+    }
+  }
+  return {
+    transaction(work) {
+      const mine = turn.then(() => run(work));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    tables: () => tables,
+    publish(next) {
+      catalog = next;
+      for (const { version, plan } of next.journeys) plans.set(version, plan);
+    },
+    takeLooks() {
+      return [...new Set(tables.outbox.splice(0))];
+    },
+  };
+}
+
+function emptyTables(): Tables {
+  return {
+    customers: new Map(),
+    identities: new Map(),
+    consents: [],
+    suppressions: new Map(),
+    events: new Map(),
+    seen: new Set(),
+    enrollments: new Map(),
+    inbox: [],
+    turns: new Map(),
+    decisions: [],
+    deliveries: new Map(),
+    draws: new Map(),
+    outbox: [],
+  };
+}
+
+/** Rows are replaced, never changed in place, so copying the containers is enough to roll back. */
+function copyOf(tables: Tables): Tables {
+  const copies = Object.entries(tables).map(([name, table]) => {
+    if (table instanceof Map) return [name, new Map(table)];
+    return [name, table instanceof Set ? new Set(table) : [...table]];
+  });
+  return Object.fromEntries(copies) as Tables;
+}
+
+function catalogOf(catalog: Catalog | null): Catalog {
+  invariant(catalog, 'nothing is published');
+  return catalog;
+}
+
+function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId: () => string): Tx {
+  return {
+    ...customersOn(t, newId),
+    ...consentsOn(t),
+    ...eventsOn(t, newId),
+    ...enrollmentsOn(t),
+    ...inboxOn(t),
+    ...turnsOn(t),
+    async catalog() {
+      return catalog();
+    },
+    async plan(version) {
+      const plan = plans.get(version);
+      invariant(plan, `no version ${version}`);
+      return plan;
+    },
+  };
+}
+
+function customersOn(t: Tables, newId: () => string) {
+  const get = async (id: string) => structuredClone(t.customers.get(id) ?? null);
+  return {
+    async lockCustomerOf({ userId, anonymousId }: Identity): Promise<Customer> {
+      const user = userId === undefined ? null : `user:${userId}`;
+      const anonymous = anonymousId === undefined ? null : `anonymous:${anonymousId}`;
+      const known = user ? t.identities.get(user) : undefined;
+      const visitor = anonymous ? t.identities.get(anonymous) : undefined;
+      const isFree = visitor !== undefined && (!user || !isUser(t, visitor));
+      const id = known ?? (isFree ? visitor : undefined) ?? newId();
+      if (!t.customers.has(id)) t.customers.set(id, { id, traits: {} });
+      if (user) t.identities.set(user, id);
+      if (anonymous) t.identities.set(anonymous, id);
+      return structuredClone(t.customers.get(id)!);
+    },
+    lockCustomer: get,
+    customer: get,
+    async saveTraits(id: string, traits: JsonMap) {
+      t.customers.set(id, { id, traits: structuredClone(traits) });
+    },
+    async draw(customerId: string, experiment: string, value: Json) {
+      const key = `${customerId}|${experiment}`;
+      if (!t.draws.has(key)) t.draws.set(key, value);
+      return t.draws.get(key)!;
+    },
+  };
+}
+
+function isUser(t: Tables, customerId: string): boolean {
+  return [...t.identities].some(([identity, id]) => id === customerId && identity.startsWith('user:'));
+}
+
+function consentsOn(t: Tables) {
+  return {
+    async appendConsent(row: ConsentRow) {
+      t.consents.push({ ...row });
+    },
+    async grants(customerId: string) {
+      const newest = new Map<string, ConsentRow>();
+      for (const row of t.consents.filter((consent) => consent.customerId === customerId)) {
+        const pair = `${row.channel}|${row.purpose}`;
+        const known = newest.get(pair);
+        const isNewer = !known || row.at > known.at || (row.at === known.at && row.state === 'withdrawn');
+        if (isNewer) newest.set(pair, row);
+      }
+      const granted = [...newest.values()].filter((row) => row.state === 'granted');
+      return granted.map(({ channel, purpose }) => ({ channel, purpose }));
+    },
+    async suppression(channel: string, address: string) {
+      return t.suppressions.get(`${channel}|${address.toLowerCase()}`) ?? null;
+    },
+    async suppress(channel: string, address: string, reason: string) {
+      t.suppressions.set(`${channel}|${address.toLowerCase()}`, reason);
+    },
+  };
+}
+
+function eventsOn(t: Tables, newId: () => string) {
+  const plain = ({ id, name, occurredAt, receivedAt, data }: StoredEvent): StoredEvent => ({
+    id,
+    name,
+    occurredAt,
+    receivedAt,
+    data,
+  });
+  return {
+    async insertEvent(event: NewEvent) {
+      const keys = [`id|${event.source}|${event.sourceId}`];
+      if (event.same !== null) keys.push(`same|${event.name}|${event.same}`);
+      if (keys.some((key) => t.seen.has(key))) return null;
+      for (const key of keys) t.seen.add(key);
+      const stored = { ...structuredClone(plain({ id: newId(), ...event })), customerId: event.customerId };
+      t.events.set(stored.id, stored);
+      return plain(stored);
+    },
+    async events(ids: string[]) {
+      return ids.map((id) => plain(t.events.get(id)!));
+    },
+    async history(customerId: string, needs: { event: string; since: number }[]) {
+      const isNeeded = (event: StoredEvent) =>
+        needs.some((need) => need.event === event.name && event.occurredAt >= need.since);
+      const found = [...t.events.values()].filter((event) => event.customerId === customerId && isNeeded(event));
+      return found.sort((a, b) => a.occurredAt - b.occurredAt).map(plain);
+    },
+  };
+}
+
+function enrollmentsOn(t: Tables) {
+  const isLive = (enrollment: Enrollment, at: number) =>
+    enrollment.status === 'active' ||
+    (enrollment.status === 'completed' && enrollment.goalAt === null && (enrollment.creditUntil ?? 0) >= at);
+  return {
+    async lockLiveEnrollments(customerId: string, at: number) {
+      const own = [...t.enrollments.values()].filter((e) => e.customerId === customerId && isLive(e, at));
+      return structuredClone(own.sort((a, b) => (a.id < b.id ? -1 : 1)));
+    },
+    async lockEnrollment(id: string) {
+      return structuredClone(t.enrollments.get(id) ?? null);
+    },
+    async entries(customerId: string, journeys: string[]) {
+      const own = [...t.enrollments.values()].filter(
+        (e) => e.customerId === customerId && journeys.includes(e.journey),
+      );
+      return own
+        .sort((a, b) => b.enteredAt - a.enteredAt)
+        .map(({ id: enrollmentId, journey, key, entryOccurredAt, enteredAt, status, endedBy }) => {
+          return { enrollmentId, journey, key, entryOccurredAt, enteredAt, open: status === 'active', endedBy };
+        });
+    },
+    async insertEnrollment(enrollment: Enrollment) {
+      t.enrollments.set(enrollment.id, structuredClone(enrollment));
+    },
+    async saveEnrollment(enrollment: Enrollment) {
+      t.enrollments.set(enrollment.id, structuredClone(enrollment));
+    },
+    async delivery(key: string) {
+      return structuredClone(t.deliveries.get(key) ?? null);
+    },
+    async saveDelivery(delivery: Delivery) {
+      t.deliveries.set(delivery.key, structuredClone(delivery));
+    },
+  };
+}
+
+function inboxOn(t: Tables) {
+  return {
+    async addToInbox(enrollmentId: string, event: StoredEvent) {
+      t.inbox.push({ enrollmentId, event, isRead: false });
+    },
+    async inbox(enrollmentId: string, which: 'unread' | 'all') {
+      const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && (which === 'all' || !row.isRead));
+      return own.map((row) => row.event);
+    },
+    async markRead(enrollmentId: string, eventIds: string[]) {
+      t.inbox = t.inbox.map((row) =>
+        row.enrollmentId === enrollmentId && eventIds.includes(row.event.id) ? { ...row, isRead: true } : row,
+      );
+    },
+    async look(enrollmentId: string) {
+      t.outbox.push(enrollmentId);
+    },
+  };
+}
+
+function turnsOn(t: Tables) {
+  const keyOf = (enrollmentId: string, number: number) => `${enrollmentId}/${number}`;
+  return {
+    async openTurn(enrollmentId: string) {
+      const last = t.turns.get(keyOf(enrollmentId, t.enrollments.get(enrollmentId)?.turn ?? 0));
+      return last && last.result === null ? last : null;
+    },
+    async insertTurn(row: TurnRow) {
+      t.turns.set(keyOf(row.enrollmentId, row.number), { ...row, result: null });
+    },
+    async finishTurn(enrollmentId: string, number: number, result: JsonMap) {
+      const key = keyOf(enrollmentId, number);
+      t.turns.set(key, { ...t.turns.get(key)!, result });
+    },
+    async journal(enrollmentId: string, number: number) {
+      const own = t.decisions.filter((d) => d.enrollmentId === enrollmentId && d.turn === number && d.seq !== null);
+      return own.sort((a, b) => a.seq! - b.seq!);
+    },
+    async record(decisions: (Decision & { fold?: string })[]) {
+      for (const decision of decisions) {
+        const index = decision.fold ? t.decisions.findIndex((known) => known.fold === decision.fold) : -1;
+        const known = t.decisions[index];
+        if (known) t.decisions[index] = { ...known, count: known.count + 1 };
+        else t.decisions.push({ ...structuredClone(decision), count: 1 });
+      }
+    },
+  };
+}

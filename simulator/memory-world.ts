@@ -1,0 +1,83 @@
+// The simulator: the real intake and the real turns over a store in memory, driven by the step clock.
+import type { Ports } from '../engine/ports.ts';
+import { receive, recordConsent } from '../engine/receive.ts';
+import { createTurns } from '../engine/turn.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { createScriptedChannels } from './scripted-channel.ts';
+import { createStepClock } from './step-clock.ts';
+import type { World } from './world.ts';
+
+/** @param start the clock's first moment */
+export function createMemoryWorld(start: number): World {
+  let ids = 0;
+  const newId = () => `id-${String(++ids).padStart(6, '0')}`;
+  const clock = createStepClock(start);
+  const channel = createScriptedChannels(['email']);
+  const store = createMemoryStore(newId);
+  const ports: Ports = {
+    store,
+    clock,
+    newId,
+    channels: channel.channels,
+    unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
+    between: () => undefined,
+  };
+  // The simulator's budget never runs out: a turn's outcome must not depend on how fast this machine is.
+  const turns = createTurns(ports, (error) => Promise.reject(error), { ms: 3_600_000, effects: 50 });
+  const active = () =>
+    [...store.tables().enrollments.values()].filter((e) => e.status === 'active' && !e.needsAttention);
+
+  async function settle(): Promise<void> {
+    for (let looks = store.takeLooks(); looks.length > 0; looks = store.takeLooks())
+      for (const id of looks) {
+        let result = await turns.run(id);
+        while (result.sleepMs === 0) result = await turns.run(id);
+      }
+  }
+
+  return {
+    clock,
+    channel,
+    settle,
+    async publish(catalog) {
+      store.publish(catalog);
+    },
+    async receive(incoming) {
+      await receive(ports, incoming);
+    },
+    async consent(input) {
+      await recordConsent(ports, input);
+    },
+    async suppress(userId, name, reason) {
+      await store.transaction(async (tx) => {
+        const { traits } = await tx.lockCustomerOf({ userId }, clock.now());
+        if (typeof traits[name] === 'string') await tx.suppress(name, traits[name], reason, clock.now());
+      });
+    },
+    async draw(userId, experiment, value) {
+      await store.transaction(async (tx) => {
+        const { id } = await tx.lockCustomerOf({ userId }, clock.now());
+        await tx.draw(id, experiment, value);
+      });
+    },
+    async nextDue() {
+      const dues = active().flatMap(({ dueAt }) => dueAt ?? []);
+      return dues.length === 0 ? null : Math.min(...dues);
+    },
+    async nudge() {
+      const due = active().filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now());
+      await store.transaction(async (tx) => {
+        for (const { id } of due) await tx.look(id);
+      });
+    },
+    async record() {
+      const { decisions, deliveries, identities } = store.tables();
+      const users = [...identities].filter(([identity]) => identity.startsWith('user:'));
+      return {
+        decisions,
+        deliveries: [...deliveries.values()],
+        customers: Object.fromEntries(users.map(([identity, id]) => [id, identity.slice('user:'.length)])),
+      };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// What a failed test says: what was expected and did not come, what came and was not expected, and the whole transcript.
+import { Temporal } from 'temporal-polyfill';
+import type { Expected, Scenario } from '../language/test-file.ts';
+import type { Difference } from './compare.ts';
+import { type Fact, factLine } from './transcript.ts';
+
+/** Lines for a person; times in the zone of the scenario's first customer, or `zone`. */
+export function reportDifferences(scenario: Scenario, differences: Difference[], facts: Fact[], zone: string): string {
+  const own = scenario.customers[0]?.timeZone ?? zone;
+  const localTime = (at: number) => localTimeOf(at, own);
+  const lines = differences.map(({ expected, unexpected }) =>
+    expected
+      ? `  - expected  ${expectedLine(expected, localTime)}`
+      : `  + got       ${factLine(unexpected!, localTime)}`,
+  );
+  const transcript = facts.map((fact) => `      ${factLine(fact, localTime)}`);
+  return [...lines, `    what happened (${own}):`, ...(transcript.length > 0 ? transcript : ['      nothing'])].join(
+    '\n',
+  );
+}
+
+/** `2026-03-08 03:30`, with seconds where there are any. */
+export function localTimeOf(at: number, zone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+  const smallestUnit = local.millisecond > 0 ? 'millisecond' : local.second > 0 ? 'second' : 'minute';
+  return local.toString({ smallestUnit }).replace('T', ' ');
+}
+
+function expectedLine(one: Expected, localTime: (at: number) => string): string {
+  const { kind, what, at, who, by, why, subject, contains } = one;
+  const details = Object.entries({ by, why, subject, contains }).filter(([, value]) => value !== undefined);
+  const rest = details.map(([key, value]) => ` ${key} ${value}`).join('');
+  return `${at === undefined ? '(any time)      ' : localTime(at)}  ${who ?? '(anyone)'}  ${kind} ${what.join(' | ')}${rest}`;
+}

@@ -1,0 +1,114 @@
+// Plays one test in a world: publishes its journeys, lets happen what is given, and gives back the transcript.
+import { holdoutOf } from '../engine/core/draw.ts';
+import type { JsonMap } from '../engine/core/schema.ts';
+import type { Settings } from '../engine/core/settings.ts';
+import type { Published } from '../engine/ports.ts';
+import type { Incoming } from '../engine/receive.ts';
+import type { Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
+import { advance, finish, type World, type WorldRecord } from './world.ts';
+
+/** The moment at which a scenario's world begins: just before its first row. */
+export function startOf(scenario: Scenario): number {
+  return Math.min(...scenario.given.map(arrivalOf)) - 1;
+}
+
+/**
+ * Plays the scenario to its end (nothing open, nothing due). Throws where a test names a journey that is not among
+ * `journeys`.
+ */
+export async function play(
+  scenario: Scenario,
+  world: World,
+  settings: Settings,
+  journeys: Published[],
+): Promise<WorldRecord> {
+  const own = scenario.journeys.map((name) => {
+    const found = journeys.find(({ plan }) => plan.journey === name);
+    if (!found) throw new Error(`${scenario.name}: there is no journey "${name}"`);
+    return found;
+  });
+  await world.publish({ settings, journeys: own });
+  for (const customer of scenario.customers) await introduce(world, customer);
+  await fixDraws(world, scenario);
+  // Same moment, same order as written: a row is acknowledged before anything due at its moment.
+  const rows = scenario.given.map((row, index) => ({ row, index }));
+  rows.sort((a, b) => arrivalOf(a.row) - arrivalOf(b.row) || a.index - b.index);
+  for (const { row, index } of rows) {
+    await advance(world, arrivalOf(row));
+    await happen(world, row, index, settings.purposes);
+    await world.settle();
+  }
+  await finish(world);
+  return world.record();
+}
+
+function arrivalOf(row: Row): number {
+  return row.kind === 'event' ? row.arrives : row.at;
+}
+
+async function introduce(world: World, customer: ScenarioCustomer): Promise<void> {
+  const { timeZone } = customer;
+  const traits: JsonMap = timeZone === undefined ? customer.traits : { ...customer.traits, time_zone: timeZone };
+  await world.receive({
+    ...callOf(world, customer.id, `introduce ${customer.id}`),
+    kind: 'identify',
+    traits,
+    grants: customer.consent,
+  });
+}
+
+/** Nobody is held out unless the test says so; a split without a draw takes its hash. */
+async function fixDraws(world: World, scenario: Scenario): Promise<void> {
+  for (const { id } of scenario.customers) {
+    const { holdout = false, ...others } = scenario.draws;
+    for (const journey of scenario.journeys) await world.draw(id, holdoutOf(journey), holdout);
+    for (const [experiment, value] of Object.entries(others)) await world.draw(id, experiment, value);
+  }
+}
+
+async function happen(world: World, row: Row, index: number, purposes: string[]): Promise<void> {
+  const call = { ...callOf(world, row.who, `row ${index}`), occurredAt: row.at };
+  switch (row.kind) {
+    case 'event':
+      return world.receive({
+        ...call,
+        kind: 'event',
+        name: row.name,
+        data: row.data,
+        sourceId: row.id ?? call.sourceId,
+      });
+    case 'customer':
+      return world.receive({ ...call, kind: 'identify', traits: row.traits });
+    case 'consent':
+      return giveConsent(world, row, purposes);
+    case 'suppress':
+      return world.suppress(row.who, row.channel, row.reason);
+    case 'channel':
+      return world.channel.fail(row.channel, row.fails);
+  }
+}
+
+/** What is listed is granted; every other purpose of that channel is withdrawn. */
+async function giveConsent(world: World, row: Row & { kind: 'consent' }, purposes: string[]): Promise<void> {
+  const base = { customer: { userId: row.who }, channel: row.channel, at: row.at, source: 'test', evidence: {} };
+  for (const purpose of purposes) {
+    const state = row.purposes.includes(purpose) ? 'granted' : 'withdrawn';
+    await world.consent({ ...base, purpose, state });
+  }
+}
+
+function callOf(world: World, userId: string, sourceId: string): Incoming {
+  return {
+    source: 'test',
+    sourceId,
+    identity: { userId },
+    kind: 'event',
+    name: null,
+    occurredAt: world.clock.now(),
+    data: {},
+    traits: {},
+    context: {},
+    grants: [],
+    trusted: true,
+  };
+}

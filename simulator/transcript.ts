@@ -1,0 +1,58 @@
+// A transcript: what happened to whom, in order of time, in the words of test files. Made from the record alone,
+// so that the simulator and the durable driver are compared by the same eyes.
+import type { Decision, Delivery } from '../engine/core/enrollment.ts';
+import type { WorldRecord } from './world.ts';
+
+export type FactKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'completed' | 'entered' | 'retry';
+
+/** One line of a transcript. */
+export interface Fact {
+  at: number;
+  who: string;
+  journey: string;
+  kind: FactKind;
+  /** The message, the exit's reason, `goal`, or for a non-entry its reason. */
+  what: string;
+  by?: string;
+  why?: string;
+  /** On a send: what it said. */
+  subject?: string;
+  body?: string;
+}
+
+const kinds: { [kind in Decision['kind']]?: FactKind } = {
+  sent: 'send',
+  exited: 'exit',
+  credited: 'credited',
+  not_sent: 'not_sent',
+  not_entered: 'not_entered',
+  completed: 'completed',
+  entered: 'entered',
+  retry: 'retry',
+};
+
+/** The facts of a record, ordered by time; at one moment in the order they were recorded. */
+export function transcriptOf(record: WorldRecord): Fact[] {
+  const deliveries = new Map(record.deliveries.map((delivery) => [delivery.key, delivery]));
+  const facts = record.decisions.flatMap((decision) => {
+    const kind = kinds[decision.kind];
+    return kind ? [factOf(kind, decision, record, deliveries)] : [];
+  });
+  return facts.sort((a, b) => a.at - b.at);
+}
+
+function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliveries: Map<string, Delivery>): Fact {
+  const { at, journey, customerId, outcome, message, channel, effectKey } = decision;
+  const fact: Fact = { at, who: record.customers[customerId] ?? customerId, journey, kind, what: message ?? outcome };
+  if (channel !== null) fact.by = channel;
+  if (kind === 'not_sent') fact.why = outcome;
+  const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;
+  if (rendered) Object.assign(fact, { subject: rendered.subject, body: `${rendered.text}\n${rendered.html}` });
+  return fact;
+}
+
+/** `2026-03-08 03:30  c1  send cart-reminder by email` */
+export function factLine(fact: Fact, localTime: (at: number) => string): string {
+  const detail = [fact.by && `by ${fact.by}`, fact.why && `why ${fact.why}`].filter(Boolean).join(' ');
+  return `${localTime(fact.at)}  ${fact.who}  ${fact.kind} ${fact.what}${detail && ` ${detail}`}`;
+}

@@ -1,0 +1,55 @@
+// A place where journeys run under the step clock: in memory, or on PostgreSQL and Temporal. Scenarios know only this.
+import type { Decision, Delivery } from '../engine/core/enrollment.ts';
+import type { Json } from '../engine/core/schema.ts';
+import type { Catalog } from '../engine/ports.ts';
+import type { ConsentInput, Incoming } from '../engine/receive.ts';
+import type { ChannelScript } from './scripted-channel.ts';
+import type { StepClock } from './step-clock.ts';
+
+export interface World {
+  clock: StepClock;
+  channel: ChannelScript;
+  publish(catalog: Catalog): Promise<void>;
+  receive(incoming: Incoming): Promise<void>;
+  consent(input: ConsentInput): Promise<void>;
+  /** Suppresses the address that the customer with this user id has on the channel. */
+  suppress(userId: string, channel: string, reason: string): Promise<void>;
+  /** Fixes a draw of the customer with this user id. */
+  draw(userId: string, experiment: string, value: Json): Promise<void>;
+  /** Runs until nothing more happens at this moment. */
+  settle(): Promise<void>;
+  /** The earliest moment at which an open enrollment is due, or null. */
+  nextDue(): Promise<number | null>;
+  /** Asks for a turn of everything that is due by now. */
+  nudge(): Promise<void>;
+  /** All that was recorded, oldest first, and who each customer is. */
+  record(): Promise<WorldRecord>;
+}
+
+export interface WorldRecord {
+  decisions: (Decision & { count: number })[];
+  deliveries: Delivery[];
+  /** Customer id → user id. */
+  customers: { [id: string]: string };
+}
+
+/** Runs what is due before `until` (not what is due at it), then stands at `until`. */
+export async function advance(world: World, until: number): Promise<void> {
+  await settleDue(world, (due) => due < until);
+  world.clock.set(until);
+  await world.settle();
+}
+
+/** Runs until nothing is due any more. */
+export async function finish(world: World): Promise<void> {
+  await settleDue(world, () => true);
+}
+
+async function settleDue(world: World, isWanted: (due: number) => boolean): Promise<void> {
+  await world.settle();
+  for (let due = await world.nextDue(); due !== null && isWanted(due); due = await world.nextDue()) {
+    world.clock.set(due);
+    await world.nudge();
+    await world.settle();
+  }
+}
