@@ -1,0 +1,111 @@
+// The HTTP application: who may come in, what is taken at once, the routes, and how errors are said.
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { errorCode, errorFrames } from '../engine/error-code.ts';
+import { authenticator, guard } from './access.ts';
+import type { AppDeps } from './deps.ts';
+import { errorBody, isTransient, requestFault, retryAfterSeconds, statusOf } from './errors.ts';
+import { createInFlight } from './ingest/in-flight.ts';
+import { openapiRoute } from './openapi.ts';
+import { logRequests } from './request-log.ts';
+import { consentRoutes } from './routes/consents.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
+import { healthRoutes } from './routes/health.ts';
+import { ingestRoutes } from './routes/ingest.ts';
+import { journeyRoutes } from './routes/journeys.ts';
+import { mailboxRoutes } from './routes/mailbox.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe.ts';
+
+/** What one process takes on at once if nothing else is said: about a quarter of a gigabyte while it is parsed. */
+const mostAtOnce = { calls: 200, bytes: 32 * 1024 * 1024 };
+
+/**
+ * The application, not yet listening. It keeps nothing between requests but what is in flight, reads no environment,
+ * and closes nothing that it was given. Throws where two keys are the same or too short.
+ */
+export function createApp(deps: AppDeps): FastifyInstance {
+  const authenticate = authenticator(deps.keys);
+  const inFlight = createInFlight(deps.most ?? mostAtOnce);
+  const app = fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: deps.trustProxy ?? false,
+    bodyLimit: 64 * 1024,
+    // A client that dribbles its headers or body would hold a connection for ever.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    connectionTimeout: 60_000,
+    http: { headersTimeout: 15_000 },
+    // An unsubscribe token is longer than the router's default.
+    routerOptions: { maxParamLength: 2500 },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.setErrorHandler(answerError);
+  openapiRoute(app);
+  guard(app, authenticate);
+  protectAnswers(app);
+  logRequests(app);
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send(errorBody('not_found', 'no such route; GET /openapi.json lists them')),
+  );
+
+  app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
+  app.register(async (scope) => unsubscribeRoutes(scope, deps));
+  for (const routes of [consentRoutes, customerRoutes, deliveryRoutes, journeyRoutes, quarantineRoutes, healthRoutes]) {
+    app.register(async (scope) => routes(scope, deps));
+  }
+  const { mailbox } = deps;
+  if (mailbox) app.register(async (scope) => mailboxRoutes(scope, mailbox));
+  return app;
+}
+
+/** What the request did wrong is said; what we did wrong is logged without its text, which may quote somebody's data. */
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const fault = requestFault(error);
+  if (fault) {
+    if (fault.kind === 'overloaded') reply.header('retry-after', String(retryAfterSeconds));
+    if (fault.kind === 'unauthorized') reply.header('www-authenticate', 'Basic realm="Tabiji", Bearer');
+    return reply.code(statusOf[fault.kind]).send(errorBody(fault.kind, fault.message, fault.details));
+  }
+  request.log.error({ ...errorCode(error), frames: errorFrames(error), request: request.id }, 'a request failed');
+  // An event's sender gives up on other errors, so for those routes whatever failed here is "come again".
+  if (isTransient(error) || request.routeOptions.config?.needs === 'send_events') {
+    reply.header('retry-after', String(retryAfterSeconds));
+    return reply.code(503).send(errorBody('overloaded', 'this cannot be stored at the moment; send it again'));
+  }
+  const message = `something is wrong on our side; the log has it under request ${request.id}`;
+  return reply.code(500).send({ error: { code: 'broken', message } });
+}
+
+/** What is not HTTP never reaches a route. */
+function answerBrokenRequest(this: FastifyInstance, error: FastifyError, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const body = JSON.stringify(errorBody('invalid', 'this is not an HTTP request that can be read'));
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Nothing here is to be framed, guessed at, cached or told to others where it came from. */
+function protectAnswers(app: FastifyInstance): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-frame-options': 'DENY',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cross-origin-opener-policy': 'same-origin',
+    });
+  });
+}

@@ -1,0 +1,93 @@
+// Takes events in: each is stored with all it causes, or kept in quarantine with the reason. One bad event costs no other.
+import { createHash } from 'node:crypto';
+import { convertMap } from '../../engine/core/convert.ts';
+import type { JsonMap } from '../../engine/core/schema.ts';
+import { errorCode, errorFrames } from '../../engine/error-code.ts';
+import type { Incoming, Receipt } from '../../engine/receive.ts';
+import type { AppDeps } from '../deps.ts';
+import { isTransient } from '../errors.ts';
+import { type Call, calls, isTooDeep, limits } from './calls.ts';
+import { type Arrival, normalise } from './segment.ts';
+
+export type TakeDeps = Pick<AppDeps, 'receive' | 'quarantine' | 'newId' | 'logger' | 'wakeDispatcher'>;
+
+export type Taken =
+  | { status: 'accepted' | 'duplicate'; eventId: string | null; ignored: string[] }
+  | { status: 'quarantined'; code: 'invalid' | 'too_large' | 'forbidden'; sentence: string; quarantineId: string };
+
+/** Takes one call. When it resolves, the event or its place in quarantine is committed; throws if neither could be. */
+export async function take(deps: TakeDeps, call: Call, body: unknown, arrival: Arrival): Promise<Taken> {
+  const normalised = normalise(call, body, arrival, deps.newId);
+  if (!normalised.ok) return setAside(deps, call, body, arrival, normalised.code, normalised.sentence);
+  const receipt = await stored(deps, normalised.incoming);
+  if (!receipt) {
+    return setAside(deps, call, body, arrival, 'invalid', 'it could not be processed; it is kept and can be replayed');
+  }
+  deps.wakeDispatcher();
+  return { ...receipt, ignored: normalised.ignored };
+}
+
+/** Takes the events of a batch one after the other: what one sender says keeps its order. */
+export async function takeBatch(deps: TakeDeps, batch: unknown[], arrival: Arrival): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  for (const body of batch) {
+    const type = (body as { type?: unknown } | null)?.type;
+    taken.push(
+      isCall(type)
+        ? await take(deps, type, body, arrival)
+        : await setAside(deps, 'track', body, arrival, 'invalid', `type: must be one of ${calls.join(', ')}`),
+    );
+  }
+  return taken;
+}
+
+function isCall(type: unknown): type is Call {
+  return (calls as readonly unknown[]).includes(type);
+}
+
+/**
+ * Null where this event, and not the database, is the trouble: it failed twice, with an error that is no passing one.
+ * Passing ones are thrown: the sender gets a 503 and sends again, and nothing is lost.
+ */
+async function stored(deps: TakeDeps, incoming: Incoming): Promise<Receipt | null> {
+  for (const attempt of [1, 2]) {
+    try {
+      return await deps.receive(incoming);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      deps.logger.error(
+        { ...errorCode(error), frames: errorFrames(error), attempt },
+        'an event could not be processed',
+      );
+    }
+  }
+  return null;
+}
+
+async function setAside(
+  deps: TakeDeps,
+  call: Call,
+  event: unknown,
+  arrival: Arrival,
+  code: 'invalid' | 'too_large' | 'forbidden',
+  sentence: string,
+): Promise<Taken> {
+  const source = arrival.trusted ? 'segment' : 'segment-browser';
+  const kept = isTooDeep(event) ? undefined : JSON.stringify(event ?? null);
+  const small = kept !== undefined && Buffer.byteLength(kept) <= limits.eventBytes;
+  const body: JsonMap = { call, sentAt: arrival.sentAt, ...(small ? { event: JSON.parse(kept) } : {}) };
+  const quarantineId = createHash('sha256')
+    .update(`${source}\n${call}\n${kept ?? arrival.receivedAt}`)
+    .digest('hex')
+    .slice(0, 32);
+  // Storable whatever it holds: `convertMap` takes out what PostgreSQL refuses.
+  const storable = convertMap(null, body, 'UTC').data;
+  await deps.quarantine.add({
+    id: quarantineId,
+    receivedAt: arrival.receivedAt,
+    source,
+    problem: sentence,
+    body: storable,
+  });
+  return { status: 'quarantined', code, sentence, quarantineId };
+}

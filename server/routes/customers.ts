@@ -1,0 +1,34 @@
+// GET /customers and /customers/:id: what support sees of a person in the shop.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { AppDeps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { isPlainText, shaped } from '../shape.ts';
+
+const mostFound = 50;
+const query = z.looseObject({
+  q: z
+    .string({ error: 'must be a search text, as in /customers?q=tanaka' })
+    .refine((text) => text.trim() !== '' && text.length <= 256 && isPlainText(text), {
+      error: 'must be a search text of 1 to 256 characters',
+    }),
+});
+
+export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const finds = { needs: 'read_customers', summary: 'Customers by id, email or name' } as const;
+  app.get('/customers', { config: finds }, async (request) => {
+    const { q } = shaped(query, request.query);
+    return { customers: await deps.projections.searchCustomers(q.trim(), mostFound) };
+  });
+
+  const reads = {
+    needs: 'read_customers',
+    summary: 'One customer: traits, consents, enrollments, events, decisions, deliveries',
+  } as const;
+  app.get<{ Params: { id: string } }>('/customers/:id', { config: reads }, async (request) => {
+    const { id } = request.params;
+    const found = isPlainText(id) ? await deps.projections.customer(id) : null;
+    if (!found) throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');
+    return found;
+  });
+}

@@ -1,0 +1,64 @@
+// GET /quarantine and POST /quarantine/:id/replay: events that were not understood, for the storefront developer.
+import type { FastifyInstance } from 'fastify';
+import type { AppDeps, QuarantinedEvent } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { type Call, calls } from '../ingest/calls.ts';
+import { take } from '../ingest/take.ts';
+
+const mostListed = 200;
+
+export function quarantineRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const lists = { needs: 'mend_events', summary: `The newest ${mostListed} events that were not understood` } as const;
+  app.get('/quarantine', { config: lists }, async () => ({
+    events: (await deps.quarantine.list(mostListed)).map(shown),
+  }));
+
+  const replays = { needs: 'mend_events', summary: 'Takes a quarantined event in again' } as const;
+  app.post<{ Params: { id: string } }>(
+    '/quarantine/:id/replay',
+    { config: replays, bodyLimit: 1024 },
+    async (request) => {
+      const found = /^[0-9a-f]{32}$/.test(request.params.id) ? await deps.quarantine.find(request.params.id) : null;
+      if (!found) throw new CallerError('not_found', 'no quarantined event has this id; GET /quarantine lists them');
+      return replay(deps, found);
+    },
+  );
+}
+
+/** With the key, the clock and the moment it first came with; so a replay cannot be a way around the browser's limits. */
+async function replay(deps: AppDeps, found: QuarantinedEvent) {
+  const { call, sentAt, event } = found.body;
+  if (found.replayedAt !== null) throw new CallerError('conflict', 'this event was replayed already');
+  if (event === undefined)
+    throw new CallerError('conflict', 'this event was too large to keep; send it again in smaller parts');
+  const arrival = {
+    receivedAt: found.receivedAt,
+    sentAt: typeof sentAt === 'number' ? sentAt : null,
+    trusted: found.source === 'segment',
+  };
+  // Without a messageId of its own, the row's id makes two replays one event.
+  const named = { ...deps, newId: () => `quarantine:${found.id}` };
+  const taken = await take(named, callOf(call, event), event, arrival);
+  if (taken.status === 'quarantined')
+    throw new CallerError('conflict', `it is still not understood: ${taken.sentence}`);
+  await deps.quarantine.markReplayed(found.id, deps.clock.now());
+  return { status: taken.status, event_id: taken.eventId };
+}
+
+/** An event of a batch says its call itself. */
+function callOf(call: unknown, event: unknown): Call {
+  const type = (event as { type?: unknown } | null)?.type;
+  return calls.find((one) => one === type) ?? calls.find((one) => one === call) ?? 'track';
+}
+
+function shown(event: QuarantinedEvent) {
+  const { id, receivedAt, source, problem, body, replayedAt } = event;
+  return {
+    id,
+    received_at: new Date(receivedAt).toISOString(),
+    source,
+    problem,
+    body,
+    replayed_at: replayedAt === null ? null : new Date(replayedAt).toISOString(),
+  };
+}

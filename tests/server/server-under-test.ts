@@ -1,0 +1,128 @@
+// The application over in-memory stand-ins: what was received, quarantined and consented to can be looked at.
+import pino from 'pino';
+import type { JsonMap } from '../../engine/core/schema.ts';
+import type { Settings } from '../../engine/core/settings.ts';
+import type { ConsentInput, Incoming } from '../../engine/receive.ts';
+import { createApp } from '../../server/app.ts';
+import type { AppDeps, QuarantinedEvent } from '../../server/deps.ts';
+
+export const keys = {
+  server: 'wk_server-0123456789',
+  browser: 'bk_browser-0123456789',
+  support: 'support_0123456789',
+  marketer: 'marketer_0123456789',
+  admin: 'admin_0123456789',
+} as const;
+export const secret = 'a secret of the shop, long enough';
+export const start = Date.parse('2026-11-20T10:00:00Z');
+
+const settings: Settings = {
+  format: 1,
+  brand: { name: '旅路商店 <b>' },
+  timeZone: 'Asia/Tokyo',
+  locale: 'ja',
+  purposes: ['marketing', 'ads'],
+  customer: {},
+  channels: {},
+  events: {},
+};
+
+export function serverUnderTest(changed: Partial<AppDeps> = {}) {
+  const received: Incoming[] = [];
+  const consents: ConsentInput[] = [];
+  const quarantined = new Map<string, QuarantinedEvent>();
+  const log: string[] = [];
+  let wakes = 0;
+  let ids = 0;
+  const clock = { at: start, now: () => clock.at };
+  const deps: AppDeps = {
+    async receive(incoming) {
+      // What goes to the database must be JSON.
+      JSON.stringify(incoming);
+      const known = received.some((one) => one.source === incoming.source && one.sourceId === incoming.sourceId);
+      if (known) return { status: 'duplicate', eventId: null };
+      received.push(incoming);
+      return { status: 'accepted', eventId: `evt-${received.length}` };
+    },
+    async recordConsent(input) {
+      consents.push(input);
+      return true;
+    },
+    catalog: async () => ({ settings, journeys: [] }),
+    projections: {
+      searchCustomers: async (text) => [{ id: 'c1', found_by: text }],
+      customer: async (id) => (id === 'c1' ? { id } : null),
+      deliveryBody: async (key) =>
+        key === 'enr-1/1'
+          ? {
+              to: 'a@example.com',
+              rendered: { subject: 'Hi', html: '<p>Hi</p>', text: 'Hi', from: null, locale: 'en' },
+            }
+          : null,
+    },
+    publications: {
+      publish: async () => ({ diagnostics: [], published: { number: 1, changed: true, journeys: [] } }),
+      list: async () => [],
+    },
+    quarantine: {
+      async add(event) {
+        JSON.stringify(event);
+        if (!quarantined.has(event.id)) quarantined.set(event.id, { ...event, replayedAt: null });
+      },
+      list: async () => [...quarantined.values()],
+      find: async (id) => quarantined.get(id) ?? null,
+      async markReplayed(id, at) {
+        quarantined.get(id)!.replayedAt = at;
+      },
+    },
+    wakeDispatcher: () => {
+      wakes += 1;
+    },
+    readiness: { outboxSize: async () => 0, temporalHealthy: () => true },
+    keys,
+    secret,
+    clock,
+    newId: () => `id-${++ids}`,
+    logger: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
+    ...changed,
+  };
+  const app = createApp(deps);
+  /** Posts as JSON, with the server's write key unless told otherwise. */
+  async function post(
+    url: string,
+    body: unknown,
+    key: string | null = keys.server,
+    headers: Record<string, string> = {},
+  ) {
+    const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
+    const answer = await app.inject({
+      method: 'POST',
+      url,
+      payload,
+      headers: { 'content-type': 'application/json', ...authorization, ...headers },
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: jsonOrNull(answer.body) };
+  }
+  async function get(url: string, key: string | null = null, headers: Record<string, string> = {}) {
+    const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
+    const answer = await app.inject({ method: 'GET', url, headers: { ...authorization, ...headers } });
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: jsonOrNull(answer.body) };
+  }
+  return { app, deps, post, get, received, consents, quarantined, log, clock, wakes: () => wakes };
+}
+
+/** A failure of the database that passes. */
+export class Away extends Error {
+  readonly isTransient = true;
+  readonly code = 'ECONNREFUSED';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
+function jsonOrNull(text: string): any {
+  try {
+    return JSON.parse(text) as JsonMap;
+  } catch {
+    return null;
+  }
+}
