@@ -33,7 +33,7 @@ export function celMap(schema: Schema, data: JsonMap, zone: string, meter: Meter
   const map: Record<string, unknown> = Object.create(null);
   for (const [name, type] of Object.entries(schema)) {
     const value = Object.hasOwn(data, name) ? celValue(type, data[name], zone, meter) : undefined;
-    if (typeof value === 'string' && value.length > longestString) {
+    if (priceOf(value) > 1) {
       Object.defineProperty(map, name, { enumerable: true, get: () => spend(meter, Number.POSITIVE_INFINITY) });
     } else if (value !== undefined) map[name] = value;
   }
@@ -62,19 +62,18 @@ function celValue(type: PropertyType, value: Json | undefined, zone: string, met
 
 /** A list whose every read of an item is paid for from the meter. */
 function celList(of: PropertyType, list: Json[], zone: string, meter: Meter): unknown[] {
-  const items = list
-    .map((item) => celValue(of, item, zone, meter))
-    .filter((item) => item !== undefined && !isTooLong(item));
+  const items = list.map((item) => celValue(of, item, zone, meter)).filter((item) => item !== undefined);
   return new Proxy(items, {
     get(target, key) {
-      if (typeof key === 'string' && key >= '0' && key < ':') spend(meter, 1);
-      return Reflect.get(target, key);
+      const value = Reflect.get(target, key);
+      if (typeof key === 'string' && key >= '0' && key < ':') spend(meter, priceOf(value));
+      return value;
     },
   });
 }
 
-function isTooLong(item: unknown): boolean {
-  return typeof item === 'string' && item.length > longestString;
+function priceOf(value: unknown): number {
+  return typeof value === 'string' && value.length > longestString ? Number.POSITIVE_INFINITY : 1;
 }
 
 const longestNoted = 200;

@@ -151,6 +151,9 @@ const codes: { [code: string]: string } = {
   division_by_zero: 'arithmetic',
   modulo_by_zero: 'arithmetic',
   numeric_overflow: 'arithmetic',
+  int_conversion_error: 'arithmetic',
+  invalid_timestamp: 'arithmetic',
+  invalid_duration: 'arithmetic',
 };
 
 function sentenceFor(error: unknown, cel: string): string {

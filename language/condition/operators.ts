@@ -1,0 +1,101 @@
+// Operators between two values: what goes together, and what it yields.
+import type { ASTNode } from '../../engine/core/cel.ts';
+import { type Checking, type Place, textOf } from './checking.ts';
+import { infer } from './infer.ts';
+import {
+  any,
+  bool,
+  duration,
+  int,
+  isComparable,
+  isNumeric,
+  isSame,
+  isScalar,
+  type Kind,
+  number,
+  string,
+  time,
+} from './kind.ts';
+import { isIntLiteral, readAsNumber } from './literals.ts';
+import { described, mismatch, needsDefault } from './mistakes.ts';
+
+type Binary = Extract<ASTNode, { op: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%' }>;
+
+/** The kind of `left operator right`. */
+export function binaryKind(node: Binary, place: Place, checking: Checking): Kind {
+  const [left, right] = node.args;
+  const kinds: [Kind, Kind] = [infer(left, place, checking), infer(right, place, checking)];
+  for (const [i, kind] of kinds.entries())
+    if (kind.kind === 'optional') kinds[i] = needsDefault(node.args[i]!, checking);
+  if (kinds.some((kind) => kind.kind === 'any')) return ['+', '-', '*', '/', '%'].includes(node.op) ? any : bool;
+  adaptLiterals(node, kinds, checking);
+  const result = operatorKind(node.op, kinds);
+  if (result) return result;
+  const sides = `${described(left, kinds[0], checking)} and ${described(right, kinds[1], checking)}`;
+  return mismatch(node, checking, `"${node.op}" cannot stand between ${sides}`, operatorHint(node, kinds, checking));
+}
+
+/** A lone literal beside a number is compared and computed by value; `1 / 2` must not become 0 first. */
+function adaptLiterals(node: Binary, kinds: [Kind, Kind], checking: Checking): void {
+  for (const [i, side] of node.args.entries()) {
+    const plain = side.op === 'value' || (side.op === '-_' && side.args.op === 'value');
+    if (!plain && isIntLiteral(side) && kinds[1 - i]!.kind === 'number') {
+      readAsNumber(side, checking);
+      kinds[i] = number;
+    }
+  }
+}
+
+function operatorKind(operator: Binary['op'], [left, right]: [Kind, Kind]): Kind | null {
+  switch (operator) {
+    case '==':
+    case '!=': {
+      const single = (kind: Kind) => isScalar(kind) || (kind.kind === 'list' && isScalar(kind.of));
+      return single(left) && single(right) && isComparable(left, right) ? bool : null;
+    }
+    case 'in':
+      return right.kind === 'list' && isScalar(left) && isScalar(right.of) && isComparable(left, right.of)
+        ? bool
+        : null;
+    case '+':
+      if (left.kind === 'string' && right.kind === 'string') return string;
+      if (left.kind === 'time' && right.kind === 'duration') return time;
+      return durationOr(numeric, left, right);
+    case '-':
+      if (left.kind === 'time' && right.kind === 'duration') return time;
+      if (left.kind === 'time' && right.kind === 'time') return duration;
+      return durationOr(numeric, left, right);
+    case '*':
+    case '/':
+      return numeric(left, right);
+    case '%':
+      return left.kind === 'int' && right.kind === 'int' ? int : null;
+    default: {
+      const ordered = ['string', 'date', 'time', 'duration'].includes(left.kind) && isSame(left, right);
+      return ordered || (isNumeric(left) && isNumeric(right)) ? bool : null;
+    }
+  }
+}
+
+function durationOr(otherwise: (left: Kind, right: Kind) => Kind | null, left: Kind, right: Kind): Kind | null {
+  return left.kind === 'duration' && right.kind === 'duration' ? duration : otherwise(left, right);
+}
+
+function numeric(left: Kind, right: Kind): Kind | null {
+  if (!isNumeric(left) || !isNumeric(right)) return null;
+  return left.kind === 'int' && right.kind === 'int' ? int : number;
+}
+
+function operatorHint(node: Binary, [left, right]: [Kind, Kind], checking: Checking): string | undefined {
+  const [a, b] = node.args.map((side) => textOf(checking, side)) as [string, string];
+  const has = (kind: string) => left.kind === kind || right.kind === kind;
+  const text = node.args.find((side) => side.op === 'value' && typeof side.args === 'string');
+  if (left.kind === 'duration' && right.kind === 'time') return `write ${b} + ${a}`;
+  if (has('date') && has('time')) return 'make the moment a day: date(…)';
+  if (has('date') && text) return `write the day as date(${textOf(checking, text)})`;
+  if (has('time') && text) return `write the moment as timestamp(${textOf(checking, text)})`;
+  if (text && (isNumeric(left) || isNumeric(right))) return 'numbers stand without quotes';
+  if (has('string') && (isNumeric(left) || isNumeric(right))) return 'text stands in quotes: "3"';
+  if (node.op === 'in' && right.kind === 'string') return `to look inside a text: ${b}.contains(${a})`;
+  return undefined;
+}
