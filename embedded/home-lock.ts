@@ -76,19 +76,26 @@ async function othersIn(locks: string, own: string): Promise<Presence[]> {
 // A process that is there and does not answer in time (stopped, or very busy) is taken for the holder.
 async function ask(locks: string, name: string): Promise<Presence | undefined> {
   const path = join(locks, name);
-  const silent: Presence = { pid: Number.parseInt(name, 10), holds: true };
+  const { said, code } = await listenTo(path);
+  if (code === 'ENOENT') return undefined;
+  if (code !== 'ECONNREFUSED') return parse(said) ?? { pid: Number.parseInt(name, 10), holds: true };
+  await rm(path, { force: true });
+  return undefined;
+}
+
+function listenTo(path: string): Promise<{ said: string; code?: string }> {
   return new Promise((done) => {
-    let text = '';
+    let said = '';
+    let code: string | undefined;
     const socket = connect(path);
     socket.setTimeout(ANSWER_MS, () => socket.destroy());
     socket.on('data', (data) => {
-      text += data;
+      said += data;
     });
-    socket.on('error', async (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED') await rm(path, { force: true });
-      done(error.code === 'ECONNREFUSED' || error.code === 'ENOENT' ? undefined : silent);
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      code = error.code;
     });
-    socket.on('close', () => done(parse(text) ?? silent));
+    socket.on('close', () => done({ said, code }));
   });
 }
 

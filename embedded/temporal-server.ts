@@ -18,6 +18,8 @@ export interface TemporalOptions {
   logFile: string;
   /** Timers that fire within 0.1 s of their time instead of 1 s, for tests and `--speed`. */
   exactTimers?: boolean;
+  /** More of the server's dynamic configuration, by key; values as JSON. */
+  dynamicConfig?: Record<string, string | number | boolean>;
   /** How long closed workflows are kept; the server's own default is 24 hours. */
   retentionHours?: number;
   /** Told when the server ends without having been stopped. */
@@ -76,7 +78,8 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 
 /** The command's arguments, for a server that loses nothing it has acknowledged when it is killed. */
 export function serverArguments(options: TemporalOptions, port: number): string[] {
-  const { dbFile, exactTimers } = options;
+  const { dbFile, exactTimers, dynamicConfig } = options;
+  const config = { ...(exactTimers && { 'history.timerProcessorMaxTimeShift': '100ms' }), ...dynamicConfig };
   const durable = [
     '--db-filename',
     dbFile!,
@@ -88,7 +91,7 @@ export function serverArguments(options: TemporalOptions, port: number): string[
   return [
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
     ...(dbFile ? durable : []),
-    ...(exactTimers ? ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="100ms"'] : []),
+    ...Object.entries(config).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
 }
 
