@@ -16,7 +16,7 @@ export function readEvents(file: Value): EventSources {
   const events: EventSources = new Map();
   const entries = readEntries(file, 'events.yaml is a map from event names to what they carry') ?? new Map();
   for (const [name, entry] of entries) {
-    if (!eventName.test(name)) {
+    if (!eventName.test(name) || name in Object.prototype) {
       file.yaml.report(
         entry.key,
         'name',

@@ -24,19 +24,19 @@ export interface YamlFile {
 
 /**
  * Reads a file to its top node. Null when the text is no YAML: the first mistake is reported, the ones it causes are
- * not. Tags are reported, all of them; their nodes stay, and readers pass over them in silence.
+ * not. `text` is what to read if not the whole file, with the file's offsets. Tags are reported, all of them; their nodes stay, and readers pass over them in silence.
  */
-export function parseYaml(source: SourceFile, report: Report): Value | null {
-  const tooDeep = depthExceeded(source.text);
+export function parseYaml(source: SourceFile, report: Report, text = source.text): Value | null {
+  const tooDeep = depthExceeded(text);
   if (tooDeep !== null) {
     report({ file: source, start: tooDeep, end: tooDeep + 1 }, 'yaml', `nested more than ${deepest} levels deep`);
     return null;
   }
   // Keys are compared by the map reader: the parser's own check takes quadratic time.
-  const document = parseDocument(source.text, { version: '1.2', prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, { version: '1.2', prettyErrors: false, uniqueKeys: false });
   const error = document.errors[0];
   if (error) {
-    report({ file: source, start: error.pos[0], end: error.pos[1] }, 'yaml', explain(error, source.text));
+    report({ file: source, start: error.pos[0], end: error.pos[1] }, 'yaml', explain(error, text));
     return null;
   }
   refuseTags(document.contents, source, report);

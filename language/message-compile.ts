@@ -1,0 +1,71 @@
+// A message's files → its templates: MJML compiled, layout applied, every variable checked for every step that sends it.
+import { Liquid, type Template as LiquidParts } from 'liquidjs';
+import type { Message, Template } from '../engine/core/plan.ts';
+import { allSteps, type JourneyDraft, type SendDraft } from './draft.ts';
+import type { EmbeddedText } from './embedded-text.ts';
+import type { MessageDraft, VariantDraft } from './messages.ts';
+import { compileMjml } from './mjml.ts';
+import { sharedProperties } from './shared-properties.ts';
+import type { Report } from './source.ts';
+import { checkTemplate } from './template-check.ts';
+import { parseTemplate } from './template-parse.ts';
+import { scopeOf, type TemplateScope } from './template-scope.ts';
+import { definitionsOf, namedEvents, type Workspace } from './workspace.ts';
+
+const liquid = new Liquid({ strictFilters: true });
+
+/** All messages, ready for plans. Those with mistakes are reported and come out as far as they can be. */
+export async function compileMessages(workspace: Workspace, report: Report): Promise<Map<string, Message>> {
+  const compiled = new Map<string, Message>();
+  for (const draft of workspace.messages.values()) {
+    const scopes = scopesOf(draft, workspace);
+    const message: Message = { channels: {} };
+    for (const variant of draft.variants) {
+      const template = await compileVariant(variant, scopes, report);
+      const locales = (message.channels[variant.channel] ??= {});
+      if (template) locales[variant.locale] = template;
+      if (variant.purpose) message.purpose = variant.purpose.value;
+    }
+    compiled.set(draft.name, message);
+  }
+  return compiled;
+}
+
+/** What each step that sends the message sends it with. */
+function scopesOf(message: MessageDraft, workspace: Workspace): TemplateScope[] {
+  return workspace.journeys.flatMap((journey) => {
+    const sends = allSteps(journey.steps).filter(
+      (step) => step.kind === 'send' && step.message?.value === message.name,
+    );
+    return sends.flatMap((step) => scopeOfSend(step as SendDraft, journey, workspace) ?? []);
+  });
+}
+
+/** Null where the entry events are unknown: so would be everything about them. */
+function scopeOfSend(step: SendDraft, journey: JourneyDraft, workspace: Workspace): TemplateScope | null {
+  const entry = namedEvents(journey.enter.on, workspace.events);
+  if (entry.length === 0) return null;
+  const { customer, brand } = workspace.settings;
+  return scopeOf({ customer, brand, with: step.with, entry: sharedProperties(entry, definitionsOf(workspace.events)) });
+}
+
+async function compileVariant(
+  variant: VariantDraft,
+  scopes: TemplateScope[],
+  report: Report,
+): Promise<Template | null> {
+  for (const text of [variant.subject, variant.preheader, variant.body]) checkText(text, scopes, report);
+  const body = variant.format === 'mjml' ? await compileMjml(variant.body, report) : variant.body.text;
+  if (body === null || !variant.subject) return null;
+  return {
+    subject: variant.subject.text,
+    ...(variant.preheader && { preheader: variant.preheader.text }),
+    ...(variant.from && { from: variant.from.value }),
+    html: body,
+  };
+}
+
+function checkText(text: EmbeddedText | undefined, scopes: TemplateScope[], report: Report): void {
+  const parts: LiquidParts[] | null = text ? parseTemplate(liquid, text, report) : null;
+  for (const scope of scopes) if (text && parts) checkTemplate(parts, text, scope, report);
+}

@@ -1,0 +1,136 @@
+// messages/<name>/: the files of a message, one for each channel and locale, each with a front matter in YAML.
+import { type EmbeddedText, readEmbedded } from './embedded-text.ts';
+import { didYouMean } from './nearest.ts';
+import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
+import { isLocale, isSender } from './settings.ts';
+import { type Located, type Place, type Report, type SourceFile, topOf } from './source.ts';
+import { parseYaml, type Value } from './yaml.ts';
+
+export interface MessageDraft {
+  name: string;
+  /** The first line of its first file. */
+  place: Place;
+  variants: VariantDraft[];
+}
+
+/** One file: the message for one channel and locale ('' is the variant without one). */
+export interface VariantDraft {
+  source: SourceFile;
+  channel: string;
+  locale: string;
+  format: 'mjml' | 'liquid';
+  subject?: EmbeddedText;
+  preheader?: EmbeddedText;
+  from?: Located<string>;
+  purpose?: Located<string>;
+  layout: 'default' | 'none';
+  body: EmbeddedText;
+}
+
+export type MessageDrafts = Map<string, MessageDraft>;
+
+const frontMatter = {
+  what: 'a front matter',
+  known: ['subject', 'preheader', 'from', 'purpose', 'layout'],
+  later: ['question', 'answers'],
+  required: ['subject'],
+} as const;
+
+/** Reads all files under `messages/`; `inside` gives a file's path within the journeys folder. */
+export function readMessages(files: SourceFile[], inside: (file: SourceFile) => string, report: Report): MessageDrafts {
+  const messages: MessageDrafts = new Map();
+  for (const file of files) {
+    const [, name, fileName] = inside(file).split('/');
+    const variant =
+      name !== undefined && isMessageName(name, file, report) && readVariant(file, fileName ?? '', report);
+    if (!variant) continue;
+    const message = messages.get(name) ?? { name, place: topOf(file), variants: [] };
+    refuseTwin(message, variant, report);
+    message.variants.push(variant);
+    messages.set(name, message);
+  }
+  return messages;
+}
+
+function isMessageName(name: string, file: SourceFile, report: Report): boolean {
+  if (/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) return true;
+  report(topOf(file), 'name', `"${name}" cannot name a message: small letters, digits and "-"`);
+  return false;
+}
+
+/** `email.en.mjml` → channel, locale and format; anything else is reported. */
+function readVariant(source: SourceFile, fileName: string, report: Report): VariantDraft | null {
+  const [channel = '', ...rest] = fileName.split('.');
+  const format = rest.pop();
+  const locale = rest.join('.');
+  const refuse = (rule: string, message: string): null => {
+    report(topOf(source), rule, message);
+    return null;
+  };
+  if (['push', 'line', 'site'].includes(channel))
+    return refuse('unsupported', `the channel "${channel}" is not supported yet`);
+  if (channel !== 'email' || (format !== 'mjml' && format !== 'liquid')) {
+    const near = didYouMean(fileName, ['email.mjml', 'email.liquid']);
+    return refuse(
+      'file-name',
+      `a message's files are called email.mjml or email.liquid, or with a locale email.en.mjml.${near}`,
+    );
+  }
+  if (locale !== '' && !isLocale(locale))
+    return refuse('file-name', `"${locale}" in the file's name is no locale, like en or en-GB`);
+  return { source, channel, locale, format, ...readContent(source, report) };
+}
+
+function refuseTwin(message: MessageDraft, variant: VariantDraft, report: Report): void {
+  const twin = message.variants.find((one) => one.channel === variant.channel && one.locale === variant.locale);
+  if (twin)
+    report(topOf(variant.source), 'file-name', `the same channel and locale as ${twin.source.path}: keep one of them`);
+}
+
+function readContent(
+  source: SourceFile,
+  report: Report,
+): Omit<VariantDraft, 'source' | 'channel' | 'locale' | 'format'> {
+  const head = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(source.text);
+  const isAtTop = head?.index === 0;
+  if (!isAtTop)
+    report(topOf(source), 'missing-key', 'an email begins with its front matter: "---", "subject: …", "---"');
+  const bodyStart = isAtTop ? head[0].length : 0;
+  const fields = isAtTop ? readHead(source, head, report) : new Map();
+  const body = source.text.slice(bodyStart);
+  const placeOf = (start: number, end: number): Place => ({
+    file: source,
+    start: bodyStart + start,
+    end: bodyStart + end,
+  });
+  return { ...readFrontMatter(fields), body: { text: body, place: placeOf(0, body.length), placeOf } };
+}
+
+/** The front matter alone, its offsets those of the file. */
+function readHead(source: SourceFile, head: RegExpExecArray, report: Report): Fields {
+  const text = head[0].replace(/^---/, '   ').replace(/---[ \t]*(?:\r?\n)?$/, '');
+  const value = parseYaml(source, report, text);
+  return (value && readMap(value, frontMatter)) ?? new Map();
+}
+
+function readFrontMatter(
+  fields: Map<string, Value>,
+): Pick<VariantDraft, 'subject' | 'preheader' | 'from' | 'purpose' | 'layout'> {
+  const embedded = (key: string) =>
+    fields.get(key) &&
+    readEmbedded(fields.get(key)!, `"${key}" is a text: put it in quotes, above all if it begins with "{{"`);
+  const { from, purpose, layout } = Object.fromEntries(fields);
+  return {
+    subject: embedded('subject'),
+    preheader: embedded('preheader'),
+    from: from && readFrom(from),
+    purpose: purpose && readText(purpose, '"purpose" is a word, like marketing'),
+    layout: (layout && readOneOf(layout, '"layout"', ['default', 'none'])?.value) ?? 'default',
+  };
+}
+
+function readFrom(value: Value): Located<string> | undefined {
+  const from = readText(value, 'a sender is expected here, like "Shop <hello@shop.example>"');
+  if (!from || isSender(from.value)) return from;
+  return say(value, 'value', `"${from.value}" is no sender: write an address, or "Name <name@shop.example>"`);
+}

@@ -1,0 +1,77 @@
+// MJML → HTML, once, when a journey is compiled. Nothing is read from the file system, and no font is fetched.
+import mjml2html from 'mjml';
+import type { EmbeddedText } from './embedded-text.ts';
+import type { Report } from './source.ts';
+
+/** Deeper is no mail, and would exhaust the compiler's stack. */
+const deepest = 40;
+
+/**
+ * The HTML of an MJML body, its Liquid untouched. Null if it is not sound: unknown elements and attributes are
+ * mistakes here, each reported with its line, though MJML itself would leave them out.
+ */
+export async function compileMjml(body: EmbeddedText, report: Report): Promise<string | null> {
+  const include = /<mj-include\b[^>]*>/.exec(body.text);
+  if (include) {
+    const place = body.placeOf(include.index, include.index + include[0].length);
+    report(place, 'mjml', 'files cannot be included: write the part here');
+    return null;
+  }
+  if (!elementsMatch(body, report)) return null;
+  try {
+    const { html, errors } = await mjml2html(body.text, {
+      validationLevel: 'soft',
+      keepComments: false,
+      ignoreIncludes: true,
+      fonts: {},
+    });
+    for (const error of errors) reportLine(body, error.line, `${error.tagName}: ${error.message}`, report);
+    return errors.length === 0 ? html : null;
+  } catch {
+    report(
+      body.placeOf(0, body.text.split('\n', 1)[0]!.length),
+      'mjml',
+      'not MJML: it begins with <mjml> and holds one <mj-body>',
+    );
+    return null;
+  }
+}
+
+function reportLine(body: EmbeddedText, line: number, message: string, report: Report): void {
+  const lines = body.text.split('\n');
+  const text = lines[line - 1] ?? '';
+  const start = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0);
+  const indent = text.length - text.trimStart().length;
+  report(body.placeOf(start + indent, start + text.trimEnd().length), 'mjml', message);
+}
+
+/**
+ * MJML itself closes what was left open where it likes, and loses what stood there: every element must be closed by
+ * its own name, not too deep. Says whether that is so.
+ */
+function elementsMatch(body: EmbeddedText, report: Report): boolean {
+  const open: { name: string; at: number }[] = [];
+  for (const match of blanked(body.text).matchAll(/<(\/?)(mj[\w-]*)[^<>]*?(\/?)>/gi)) {
+    const [tag, closing, name = '', alone] = match;
+    const place = body.placeOf(match.index, match.index + tag.length);
+    if (closing && open.at(-1)?.name !== name) {
+      const last = open.at(-1);
+      report(place, 'mjml', last ? `<${last.name}> is still open here: close it first` : `<${name}> was never opened`);
+      return false;
+    }
+    if (closing) open.pop();
+    else if (!alone) open.push({ name, at: match.index });
+    if (open.length > deepest) {
+      report(place, 'mjml', `MJML elements nest at most ${deepest} levels deep`);
+      return false;
+    }
+  }
+  const left = open.at(-1);
+  if (left) report(body.placeOf(left.at, left.at + left.name.length + 1), 'mjml', `<${left.name}> is never closed`);
+  return left === undefined;
+}
+
+/** Comments and quoted attributes as spaces: what looks like an element in them is none. */
+function blanked(text: string): string {
+  return text.replace(/<!--[^]*?-->|"[^"<]*"/g, (part) => ' '.repeat(part.length));
+}

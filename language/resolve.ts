@@ -1,0 +1,156 @@
+// A journey's draft → its plan: names looked up, conditions checked, steps linked, schemas and messages put in.
+import type { Condition, Message, Plan } from '../engine/core/plan.ts';
+import { checkCondition } from './conditions.ts';
+import { allSteps, type JourneyDraft } from './draft.ts';
+import type { EmbeddedText } from './embedded-text.ts';
+import type { EventSources } from './events.ts';
+import { type GraphScope, toGraph, toListener } from './graph.ts';
+import type { Located, Report } from './source.ts';
+import { definitionOf, definitionsOf, namedEvents, refuseUnknownEvents, type Workspace } from './workspace.ts';
+
+/** Defaults of the head (journey-language §3), in milliseconds. */
+const defaultLateMs = 24 * 3_600_000;
+const defaultLastsMs = 90 * 24 * 3_600_000;
+
+/**
+ * The plan of a journey. Where the draft has holes the plan has placeholders: it is for use only if nothing was
+ * reported as an error.
+ */
+export function resolve(
+  draft: JourneyDraft,
+  workspace: Workspace,
+  messages: Map<string, Message>,
+  report: Report,
+): Plan {
+  const entry = namedEvents(draft.enter.on, workspace.events);
+  const scope = scopeFor(entry, workspace, report);
+  refuseUnknownEvents(draft.enter.on, workspace.events, report);
+  const plan: Plan = {
+    format: 1,
+    journey: draft.journey?.value ?? '',
+    ...headTexts(draft),
+    purpose: draft.purpose?.value ?? '',
+    enter: resolveEnter(draft, entry, scope, workspace, report),
+    exits: draft.exits.map((exit) => ({ ...toListener(exit, scope), ...(exit.as && { as: exit.as.value }) })),
+    holdout: draft.holdout?.value ?? 0,
+    lastsMs: lastsOf(draft),
+    ...toGraph(draft.steps, scope),
+    messages: Object.fromEntries(usedMessages(draft).flatMap((name) => pick(messages, name))),
+    schemas: { customer: workspace.settings.customer, events: {} },
+  };
+  if (draft.goal) plan.goal = resolveGoal(draft.goal, scope);
+  plan.schemas.events = schemasOf(eventsIn(plan), workspace.events);
+  return plan;
+}
+
+/** How long an enrollment may live, in milliseconds. */
+export function lastsOf(draft: JourneyDraft): number {
+  return draft.lastsMs?.value ?? defaultLastsMs;
+}
+
+/** Every event that a plan names: those it enters on, listens to, or reads in conditions. */
+export function eventsIn(plan: Plan): string[] {
+  const names = new Set<string>();
+  JSON.stringify([plan.enter, plan.goal, plan.exits, plan.steps], (_key, value) => {
+    for (const name of eventNames(value)) names.add(name);
+    return value;
+  });
+  return [...names].toSorted();
+}
+
+/** The names that stand in a part of a plan, if it is a listener or a condition. */
+function eventNames(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return [];
+  if ('cel' in part) return (part as Condition).history.map((read) => read.event);
+  return 'on' in part && Array.isArray(part.on) ? (part.on as string[]) : [];
+}
+
+/** Messages that the journey sends, by name. */
+export function usedMessages(draft: JourneyDraft): string[] {
+  const names = allSteps(draft.steps).flatMap((step) =>
+    step.kind === 'send' && step.message ? [step.message.value] : [],
+  );
+  return [...new Set(names)];
+}
+
+function headTexts(draft: JourneyDraft): Partial<Plan> {
+  return {
+    ...(draft.title && { title: draft.title.value }),
+    ...(draft.description && { description: draft.description.value }),
+    ...(draft.stage && { stage: draft.stage.value }),
+    ...(draft.owner && { owner: draft.owner.value }),
+    ...(draft.tags && { tags: draft.tags.map((tag) => tag.value) }),
+  };
+}
+
+function resolveEnter(
+  draft: JourneyDraft,
+  entry: string[],
+  scope: GraphScope,
+  workspace: Workspace,
+  report: Report,
+): Plan['enter'] {
+  const { enter } = draft;
+  // The entry event is `event` here; there is no enrollment yet, so no `entry` and no `latest`.
+  const condition = enter.if && conditionIn(enter.if, { event: entry }, workspace, report);
+  return {
+    on: entry,
+    ...(condition && { if: condition }),
+    ...(enter.key && { key: enter.key.value }),
+    again: enter.again ?? { mode: 'never' },
+    lateMs: enter.lateMs?.value ?? defaultLateMs,
+    ...(enter.from && { from: enter.from.value }),
+    ...(enter.until && { until: enter.until.value }),
+  };
+}
+
+function resolveGoal(goal: NonNullable<JourneyDraft['goal']>, scope: GraphScope): NonNullable<Plan['goal']> {
+  return { ...toListener(goal, scope), ...(goal.withinMs && { withinMs: goal.withinMs.value }), exits: goal.exits };
+}
+
+function scopeFor(entry: string[], workspace: Workspace, report: Report): GraphScope {
+  return {
+    events(names: Located<string>[]): string[] {
+      refuseUnknownEvents(names, workspace.events, report);
+      return namedEvents(names, workspace.events);
+    },
+    condition(text, event): Condition {
+      return conditionIn(text, { entry, ...(event && { event }) }, workspace, report) ?? { cel: '', history: [] };
+    },
+  };
+}
+
+function conditionIn(
+  text: EmbeddedText | undefined,
+  inHand: { event?: string[]; entry?: string[] },
+  workspace: Workspace,
+  report: Report,
+): Condition | null {
+  // Where an event is unknown, so are its properties: only the name is reported.
+  if (!text || inHand.event?.length === 0 || inHand.entry?.length === 0) return null;
+  const { condition, problems } = checkCondition(text.text, {
+    customer: workspace.settings.customer,
+    events: definitionsOf(workspace.events),
+    ...inHand,
+    channels: Object.keys(workspace.settings.channels),
+    purposes: workspace.settings.purposes,
+  });
+  for (const { start, end, rule, message, hint } of problems) {
+    report(text.placeOf(start, end), rule, hint ? `${message}. ${hint}` : message);
+  }
+  return condition;
+}
+
+function schemasOf(names: string[], events: EventSources): Plan['schemas']['events'] {
+  const schemas: Plan['schemas']['events'] = {};
+  for (const name of names) {
+    const { properties, correlate } = definitionOf(name, events);
+    schemas[name] = { properties: properties ?? {}, correlate };
+  }
+  return schemas;
+}
+
+function pick(messages: Map<string, Message>, name: string): [string, Message][] {
+  const message = messages.get(name);
+  return message ? [[name, message]] : [];
+}

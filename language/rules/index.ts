@@ -1,0 +1,41 @@
+// The rules that look at a whole folder, one file each. What concerns one word alone is said where it is read.
+import type { Rule } from '../workspace.ts';
+import { afterGoal } from './after-goal.ts';
+import { duplicateId } from './duplicate-id.ts';
+import { duplicateJourney } from './duplicate-journey.ts';
+import { entryKey } from './entry-key.ts';
+import { exitOnBuying } from './exit-on-buying.ts';
+import { hiddenName } from './hidden-name.ts';
+import { legalParts } from './legal-parts.ts';
+import { messageFiles } from './message-files.ts';
+import { neverTaken } from './never-taken.ts';
+import { otherEnrollment } from './other-enrollment.ts';
+import { outlives } from './outlives.ts';
+import { sameEntry } from './same-entry.ts';
+import { transactional } from './transactional.ts';
+import { undeclaredProperties } from './undeclared-properties.ts';
+import { unknownNames } from './unknown-names.ts';
+import { unreachableStep } from './unreachable-step.ts';
+import { unusedEvent } from './unused-event.ts';
+import { unusedMessage } from './unused-message.ts';
+
+export const rules: Rule[] = [
+  unknownNames,
+  entryKey,
+  duplicateJourney,
+  duplicateId,
+  unreachableStep,
+  outlives,
+  messageFiles,
+  legalParts,
+  transactional,
+  hiddenName,
+  exitOnBuying,
+  afterGoal,
+  otherEnrollment,
+  sameEntry,
+  undeclaredProperties,
+  neverTaken,
+  unusedMessage,
+  unusedEvent,
+];

@@ -1,0 +1,43 @@
+// A message needs a file for each channel it is sent by, one of which anybody can be sent: without a locale, or in the settings'.
+import { allSteps, type SendDraft } from '../draft.ts';
+import type { MessageDraft } from '../messages.ts';
+import type { Report } from '../source.ts';
+import type { Workspace } from '../workspace.ts';
+
+export function messageFiles(workspace: Workspace, report: Report): void {
+  for (const journey of workspace.journeys) {
+    for (const step of allSteps(journey.steps)) {
+      const message = step.kind === 'send' ? workspace.messages.get(step.message?.value ?? '') : undefined;
+      if (message) checkSend(step as SendDraft, message, workspace, report);
+    }
+  }
+  for (const message of workspace.messages.values()) onePurpose(message, report);
+}
+
+function checkSend(step: SendDraft, message: MessageDraft, workspace: Workspace, report: Report): void {
+  for (const channel of Object.keys(workspace.settings.channels)) {
+    if (!step.by.some((by) => by.value === channel)) continue;
+    const locales = message.variants.filter((variant) => variant.channel === channel).map((variant) => variant.locale);
+    const folder = `messages/${message.name}`;
+    if (locales.length === 0) {
+      report(
+        step.message!.place,
+        'message-file',
+        `${folder} has no file for ${channel}: add ${channel}.liquid or ${channel}.mjml`,
+      );
+    } else if (!locales.includes('') && !locales.includes(workspace.settings.locale)) {
+      const advice = `add ${channel}.liquid or ${channel}.mjml, for customers with another locale`;
+      report(step.message!.place, 'message-file', `${folder} has only ${locales.toSorted().join(', ')}: ${advice}`);
+    }
+  }
+}
+
+/** The variants of a message are one message: they need the same consent. */
+function onePurpose(message: MessageDraft, report: Report): void {
+  const [first, ...rest] = message.variants;
+  for (const variant of rest) {
+    if (variant.purpose?.value === first?.purpose?.value) continue;
+    const place = variant.purpose?.place ?? { file: variant.source, start: 0, end: 0 };
+    report(place, 'message-file', `the variants of a message have one purpose: ${first!.source.path} says otherwise`);
+  }
+}

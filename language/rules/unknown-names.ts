@@ -1,0 +1,46 @@
+// Messages, channels and purposes that a journey or message names must exist.
+import { allSteps, type SendDraft } from '../draft.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Located, Report } from '../source.ts';
+import type { Workspace } from '../workspace.ts';
+
+const laterChannels = ['push', 'line', 'site'];
+
+export function unknownNames(workspace: Workspace, report: Report): void {
+  for (const journey of workspace.journeys) {
+    refusePurpose(journey.purpose, workspace, report);
+    for (const step of allSteps(journey.steps)) if (step.kind === 'send') checkSend(step, workspace, report);
+  }
+  for (const message of workspace.messages.values()) {
+    for (const variant of message.variants) refusePurpose(variant.purpose, workspace, report);
+  }
+}
+
+function checkSend(step: SendDraft, workspace: Workspace, report: Report): void {
+  const { message } = step;
+  if (message && !workspace.messages.has(message.value)) {
+    const near = didYouMean(message.value, workspace.messages.keys());
+    report(message.place, 'unknown-message', `there is no folder messages/${message.value}.${near}`);
+  }
+  step.by.forEach((channel, index) => {
+    const isTwice = step.by.findIndex((other) => other.value === channel.value) < index;
+    if (isTwice) report(channel.place, 'unknown-channel', `"${channel.value}" is already in the list`);
+    else refuseChannel(channel, workspace, report);
+  });
+}
+
+function refuseChannel({ value, place }: Located<string>, workspace: Workspace, report: Report): void {
+  const channels = Object.keys(workspace.settings.channels);
+  if (channels.includes(value)) return;
+  if (laterChannels.includes(value)) report(place, 'unsupported', `the channel "${value}" is not supported yet`);
+  else if (value === 'email')
+    report(place, 'unknown-channel', '"email" is not set up: give it a "from" under "channels" in settings.yaml');
+  else report(place, 'unknown-channel', `unknown channel "${value}".${didYouMean(value, channels)}`);
+}
+
+function refusePurpose(purpose: Located<string> | undefined, workspace: Workspace, report: Report): void {
+  const known = [...workspace.settings.purposes, 'transactional'];
+  if (!purpose || known.includes(purpose.value)) return;
+  const near = didYouMean(purpose.value, known) || ` declare it under "purposes" in settings.yaml.`;
+  report(purpose.place, 'unknown-purpose', `unknown purpose "${purpose.value}".${near}`);
+}

@@ -1,0 +1,54 @@
+// Liquid text → its parts, or the mistake with its place.
+import type { Liquid, LiquidError, Template } from 'liquidjs';
+import type { EmbeddedText } from './embedded-text.ts';
+import type { Report } from './source.ts';
+
+/** Deeper is no mail, and would exhaust the parser's stack. */
+const deepest = 40;
+
+/** Tags that read other files: a message is one file. */
+const fileTags = /\{%-?\s*(include|render|layout|block)\b[^%]*/;
+
+/** Parses a template; null if it cannot be, with the mistake reported. */
+export function parseTemplate(liquid: Liquid, text: EmbeddedText, report: Report): Template[] | null {
+  const files = fileTags.exec(text.text);
+  if (files) {
+    const place = text.placeOf(files.index, files.index + files[0].length);
+    report(place, 'template', `"${files[1]}" would read another file: write the part here`);
+    return null;
+  }
+  const tooDeep = depthExceeded(text.text);
+  if (tooDeep !== null) {
+    report(text.placeOf(tooDeep, tooDeep + 2), 'template', `tags and brackets nest at most ${deepest} levels deep`);
+    return null;
+  }
+  try {
+    return liquid.parse(text.text);
+  } catch (error) {
+    reportMistake(error as LiquidError, text, report);
+    return null;
+  }
+}
+
+function reportMistake(error: LiquidError, text: EmbeddedText, report: Report): void {
+  const message = error.message.replace(/, line:\d+, col:\d+$/, '');
+  const { begin = 0, end = text.text.length } = error.token ?? {};
+  report(text.placeOf(begin, Math.max(end, begin + 1)), 'template', message);
+}
+
+/** The offset at which blocks, or brackets in one of them, nest too deeply. */
+function depthExceeded(text: string): number | null {
+  let blocks = 0;
+  let brackets = 0;
+  for (const match of text.matchAll(
+    /\{%-?\s*(end)?(?:if|unless|for|case|capture|tablerow|comment|raw)\b|[[\]]|\{%|\{\{/g,
+  )) {
+    const [part, closing] = match;
+    if (part === '[') brackets += 1;
+    else if (part === ']') brackets -= 1;
+    else brackets = 0;
+    if (part.length > 2) blocks += closing ? -1 : 1;
+    if (blocks > deepest || brackets > deepest) return match.index;
+  }
+  return null;
+}
