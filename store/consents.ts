@@ -1,0 +1,53 @@
+// Consents, append-only, and suppressions: what a message needs, and what stops it whatever the consent.
+import type { ConsentRow } from '../engine/ports.ts';
+import { rowShape } from './row.ts';
+import { type Session, time } from './session.ts';
+
+const consent = rowShape<ConsentRow>({
+  customerId: 'plain',
+  channel: 'plain',
+  purpose: 'plain',
+  state: 'plain',
+  at: 'time',
+  recordedAt: 'time',
+  source: 'plain',
+  evidence: 'json',
+});
+
+const INSERT = `INSERT INTO consents (${consent.columns}) VALUES (${consent.placeholders})`;
+// The newest evidence decides, whenever we learned of it: a stale page does not undo an unsubscribe (design §3).
+const GRANTS = `
+  SELECT channel, purpose FROM (
+    SELECT DISTINCT ON (channel, purpose) channel, purpose, state FROM consents WHERE customer_id = $1
+     ORDER BY channel, purpose, at DESC, state = 'withdrawn' DESC) newest
+   WHERE state = 'granted' ORDER BY channel, purpose`;
+const SUPPRESS = `
+  INSERT INTO suppressions (channel, address, reason, at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (channel, address) DO NOTHING`;
+const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address = $2';
+
+export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
+  await session.send(INSERT, consent.values(row));
+}
+
+/** Channel and purpose pairs that stand as granted; at a tie of evidence the withdrawal wins. */
+export function grants(session: Session, customerId: string): Promise<{ channel: string; purpose: string }[]> {
+  return session.rows(GRANTS, [customerId]);
+}
+
+/** The standing reason, or null. Addresses are compared as they are given. */
+export async function suppression(session: Session, channel: string, address: string): Promise<string | null> {
+  const row = await session.row<{ reason: string }>(SUPPRESSION, [channel, address]);
+  return row?.reason ?? null;
+}
+
+/** The first reason stands; a second one changes nothing. */
+export async function suppress(
+  session: Session,
+  channel: string,
+  address: string,
+  reason: string,
+  at: number,
+): Promise<void> {
+  await session.send(SUPPRESS, [channel, address, reason, time(at)]);
+}

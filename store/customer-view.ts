@@ -1,0 +1,150 @@
+// What support sees of one customer: where they stand, what came in, what was decided and what was sent.
+// Plain JSON; times are ISO strings.
+import type pg from 'pg';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { PrismaClient } from './prisma.ts';
+import { openSession } from './session.ts';
+
+export type CustomerView = NonNullable<Awaited<ReturnType<typeof customerView>>>;
+
+/** How many of the newest rows to show. */
+export interface ViewLimits {
+  events: number;
+  decisions: number;
+  deliveries: number;
+}
+
+export interface FoundCustomer {
+  id: string;
+  userId: string | null;
+  email: string | null;
+}
+
+const SEARCH = `
+  SELECT c.id, c.traits ->> 'email' AS email,
+         (SELECT min(value) FROM identities WHERE customer_id = c.id AND kind = 'user') AS "userId"
+    FROM customers c
+   WHERE c.merged_into IS NULL AND c.id IN (
+     SELECT id FROM customers WHERE id = $1
+     UNION SELECT customer_id FROM identities WHERE kind IN ('user', 'anonymous') AND value = $1
+     UNION SELECT id FROM customers WHERE lower(traits ->> 'email') = lower($1)
+     UNION SELECT customer_id FROM enrollments WHERE key = $1)
+   ORDER BY c.id LIMIT 20`;
+
+/**
+ * Customers by what an agent has at hand, whole and not in part: the shop's or the browser's id, the e-mail address
+ * (capitals do not matter), the id of a cart or order that an enrollment is about, or our own id. At most 20.
+ */
+export function searchCustomers(pool: pg.Pool, q: string): Promise<FoundCustomer[]> {
+  const text = q.replaceAll('\0', '').trim();
+  return text === '' ? Promise.resolve([]) : openSession(pool).rows(SEARCH, [text]);
+}
+
+/** Everything on one page; a merged customer shows the one they were merged into. Null: there is none. */
+export async function customerView(
+  prisma: PrismaClient,
+  id: string,
+  limits: ViewLimits = { events: 50, decisions: 200, deliveries: 100 },
+) {
+  const customer = await find(prisma, id);
+  if (!customer) return null;
+  const { id: customerId } = customer;
+  const [enrollments, events, decisions, deliveries, suppressions] = await Promise.all([
+    enrollmentsOf(prisma, customerId),
+    prisma.event.findMany({
+      where: { customerId },
+      omit: { customerId: true, same: true },
+      orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
+      take: limits.events,
+    }),
+    prisma.decision.findMany({
+      where: { customerId },
+      omit: { id: true, customerId: true, fold: true },
+      orderBy: [{ lastAt: 'desc' }, { id: 'desc' }],
+      take: limits.decisions,
+    }),
+    prisma.delivery.findMany({
+      where: { customerId },
+      omit: { customerId: true, rendered: true, claimedBy: true },
+      orderBy: [{ createdAt: 'desc' }, { key: 'desc' }],
+      take: limits.deliveries,
+    }),
+    prisma.suppression.findMany({ where: { address: { in: addressesIn(customer.traits) } }, orderBy: { at: 'asc' } }),
+  ]);
+  const { consents, ...who } = customer;
+  const consent = { current: currentOf(consents), history: consents };
+  return toIso({ ...who, consent, suppressions, enrollments, events, decisions, deliveries });
+}
+
+/** What was sent, as it was sent, by the delivery's effect key; null where nothing was rendered or it was erased. */
+export async function deliveryBody(prisma: PrismaClient, key: string) {
+  const row = await prisma.delivery.findUnique({ where: { key }, select: { to: true, rendered: true } });
+  return row?.rendered ? { to: row.to, ...(row.rendered as Prisma.JsonObject) } : null;
+}
+
+async function find(prisma: PrismaClient, id: string) {
+  for (let next = id; ; ) {
+    const customer = await prisma.customer.findUnique({
+      where: { id: next },
+      include: {
+        identities: { omit: { customerId: true }, orderBy: { boundAt: 'asc' } },
+        consents: { omit: { id: true, customerId: true }, orderBy: { id: 'asc' } },
+      },
+    });
+    if (!customer) return null;
+    const { mergedInto, ...row } = customer;
+    if (mergedInto === null) return row;
+    next = mergedInto;
+  }
+}
+
+async function enrollmentsOf(prisma: PrismaClient, customerId: string) {
+  const rows = await prisma.enrollment.findMany({
+    where: { customerId },
+    omit: { customerId: true, entrySlot: true, state: true, turnToken: true, turn: true },
+    orderBy: [{ enteredAt: 'desc' }, { id: 'desc' }],
+  });
+  const titles = await prisma.journeyVersion.findMany({
+    where: { version: { in: [...new Set(rows.map(({ version }) => version))] } },
+    select: { version: true, title: true },
+  });
+  const titleOf = new Map(titles.map(({ version, title }) => [version, title]));
+  return rows.map((row) => ({ ...row, title: titleOf.get(row.version) ?? null }));
+}
+
+interface Said {
+  channel: string;
+  purpose: string;
+  state: string;
+  at: Date;
+}
+
+/** The newest evidence of each channel and purpose; at a tie the withdrawal. The rule of `grants` in consents.ts. */
+function currentOf<Row extends Said>(history: Row[]): Row[] {
+  const current = new Map<string, Row>();
+  for (const row of history) {
+    const name = `${row.channel} ${row.purpose}`;
+    const standing = current.get(name);
+    const isNewer = !standing || row.at > standing.at || (+row.at === +standing.at && row.state === 'withdrawn');
+    if (isNewer) current.set(name, row);
+  }
+  return [...current.values()];
+}
+
+function addressesIn(traits: Prisma.JsonValue): string[] {
+  const { email, phone } = (traits ?? {}) as { email?: unknown; phone?: unknown };
+  return [email, phone].filter((address) => typeof address === 'string');
+}
+
+/** What JSON makes of it, with the type to match. */
+type Iso<T> = T extends Date
+  ? string
+  : T extends (infer Item)[]
+    ? Iso<Item>[]
+    : T extends object
+      ? { [K in keyof T]: Iso<T[K]> }
+      : T;
+
+function toIso<T>(value: T): Iso<T> {
+  return JSON.parse(JSON.stringify(value)) as Iso<T>;
+}

@@ -1,0 +1,111 @@
+// Customers and their identities. Every change to a customer's standing begins by locking this row (design §3).
+
+import type { JsonMap } from '../engine/core/schema.ts';
+import type { Customer, Identity } from '../engine/ports.ts';
+import { newId } from './id.ts';
+import { json, type Session, time } from './session.ts';
+
+interface Row extends Customer {
+  mergedInto: string | null;
+}
+interface Bound extends Row {
+  kind: 'user' | 'anonymous';
+}
+
+// Two rows at most, locked in ascending id: the user's customer and the one that the anonymous id is bound to.
+const LOCK_BOUND = `
+  SELECT c.id, c.traits, c.merged_into AS "mergedInto", i.kind
+    FROM identities i JOIN customers c ON c.id = i.customer_id
+   WHERE (i.kind = 'user' AND i.value = $1) OR (i.kind = 'anonymous' AND i.value = $2)
+   ORDER BY c.id FOR UPDATE OF c`;
+const LOCK = `SELECT id, traits, merged_into AS "mergedInto" FROM customers WHERE id = $1 FOR UPDATE`;
+const READ = `SELECT id, traits, merged_into AS "mergedInto" FROM customers WHERE id = $1`;
+const HAS_USER = `SELECT 1 AS found FROM identities WHERE customer_id = $1 AND kind = 'user' LIMIT 1`;
+const INSERT = `INSERT INTO customers (id, traits, created_at) VALUES ($1, '{}', $2)`;
+const DELETE = 'DELETE FROM customers WHERE id = $1';
+const BIND = `
+  INSERT INTO identities (kind, value, customer_id, bound_at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (kind, value) DO NOTHING`;
+const REBIND = `
+  INSERT INTO identities (kind, value, customer_id, bound_at) VALUES ('anonymous', $1, $2, $3)
+  ON CONFLICT (kind, value) DO UPDATE SET customer_id = EXCLUDED.customer_id, bound_at = EXCLUDED.bound_at
+  WHERE identities.customer_id <> EXCLUDED.customer_id`;
+
+/** Finds or creates the customer of this identity and locks the row; `at` is when what is new was made. */
+export async function lockCustomerOf(session: Session, identity: Identity, at: number): Promise<Customer> {
+  for (;;) {
+    const bound = await session.rows<Bound>(LOCK_BOUND, [identity.userId ?? null, identity.anonymousId ?? null]);
+    const user = bound.find(({ kind }) => kind === 'user');
+    const anonymous = bound.find(({ kind }) => kind === 'anonymous');
+    const found =
+      user || !identity.userId
+        ? await lockExisting(session, identity, user, anonymous, at)
+        : await bindUser(session, identity, anonymous, at);
+    // Null: another transaction bound the identity between our look and our insert. It stands now; look again.
+    if (found) return found;
+  }
+}
+
+/** Locks the row, or the one that it was merged into. */
+export async function lockCustomer(session: Session, id: string): Promise<Customer | null> {
+  return follow(session, LOCK, await session.row<Row>(LOCK, [id]));
+}
+
+/** Reads the row, or the one that it was merged into, without a lock. */
+export async function readCustomer(session: Session, id: string): Promise<Customer | null> {
+  return follow(session, READ, await session.row<Row>(READ, [id]));
+}
+
+/** Replaces the traits. */
+export async function saveTraits(session: Session, customerId: string, traits: JsonMap): Promise<void> {
+  await session.send('UPDATE customers SET traits = $2 WHERE id = $1', [customerId, json(traits)]);
+}
+
+async function follow(session: Session, text: string, row: Row | null): Promise<Customer | null> {
+  let current = row;
+  while (current?.mergedInto) current = await session.row<Row>(text, [current.mergedInto]);
+  return current && { id: current.id, traits: current.traits };
+}
+
+/** The user's customer, or the one behind an anonymous id that came alone; made if there is none. */
+async function lockExisting(
+  session: Session,
+  identity: Identity,
+  user: Bound | undefined,
+  anonymous: Bound | undefined,
+  at: number,
+): Promise<Customer | null> {
+  const customer = await follow(session, LOCK, user ?? anonymous ?? null);
+  if (!customer) return create(session, identity, at);
+  // A shared browser: the anonymous id goes with the latest login; two known customers are never merged.
+  if (user && identity.anonymousId && anonymous?.id !== customer.id)
+    await session.send(REBIND, [identity.anonymousId, customer.id, time(at)]);
+  return customer;
+}
+
+/** A user id seen for the first time: the visitor of this anonymous id signs up, unless that one has a user id. */
+async function bindUser(session: Session, identity: Identity, anonymous: Bound | undefined, at: number) {
+  const visitor = await follow(session, LOCK, anonymous ?? null);
+  if (visitor && !(await session.row(HAS_USER, [visitor.id]))) {
+    const isBound = await session.run(BIND, ['user', identity.userId, visitor.id, time(at)]);
+    return isBound === 1 ? visitor : null;
+  }
+  const customer = await create(session, { userId: identity.userId }, at);
+  if (customer && identity.anonymousId) await session.send(REBIND, [identity.anonymousId, customer.id, time(at)]);
+  return customer;
+}
+
+async function create(session: Session, { userId, anonymousId }: Identity, at: number): Promise<Customer | null> {
+  const id = newId();
+  await session.send(INSERT, [id, time(at)]);
+  const ids: ['user' | 'anonymous', string | undefined][] = [
+    ['user', userId],
+    ['anonymous', anonymousId],
+  ];
+  for (const [kind, value] of ids) {
+    if (!value || (await session.run(BIND, [kind, value, id, time(at)])) === 1) continue;
+    await session.send(DELETE, [id]);
+    return null;
+  }
+  return { id, traits: {} };
+}

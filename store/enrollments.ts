@@ -1,0 +1,83 @@
+// Enrollments: locked after their customer, in ascending id, and saved only by who holds the newest turn token.
+import type { Enrollment } from '../engine/core/enrollment.ts';
+import type { Entry } from '../engine/ports.ts';
+import { StaleTurn } from './error.ts';
+import { rowShape } from './row.ts';
+import { type Session, time } from './session.ts';
+
+const enrollment = rowShape<Enrollment & { step: string | null }>({
+  id: 'plain',
+  customerId: 'plain',
+  journey: 'plain',
+  version: 'plain',
+  key: 'plain',
+  entryEventId: 'plain',
+  latestEventId: 'plain',
+  entryOccurredAt: 'time',
+  enteredAt: 'time',
+  entrySlot: 'plain',
+  heldOut: 'plain',
+  status: 'plain',
+  reason: 'plain',
+  endedAt: 'time',
+  endedBy: 'plain',
+  goalAt: 'time',
+  creditUntil: 'time',
+  needsAttention: 'plain',
+  state: 'json',
+  step: 'plain',
+  waitingFor: 'plain',
+  dueAt: 'time',
+  conditionErrors: 'plain',
+  turn: 'plain',
+  turnToken: 'plain',
+});
+
+const INSERT = `INSERT INTO enrollments (${enrollment.columns}) VALUES (${enrollment.placeholders})`;
+const SAVE = `
+  UPDATE enrollments SET (${enrollment.columns}) = ROW (${enrollment.placeholders})
+   WHERE id = $1 AND turn_token <= ${enrollment.placeholder('turnToken')}`;
+const LOCK = `SELECT ${enrollment.select} FROM enrollments WHERE id = $1 FOR UPDATE`;
+const LOCK_LIVE = `
+  SELECT ${enrollment.select} FROM enrollments
+   WHERE customer_id = $1 AND (status = 'active' OR (status = 'completed' AND goal_at IS NULL AND credit_until >= $2))
+   ORDER BY id FOR UPDATE`;
+const ENTRIES = `
+  SELECT id AS "enrollmentId", journey, key, entry_occurred_at AS "entryOccurredAt", entered_at AS "enteredAt",
+         status = 'active' AS open, ended_by AS "endedBy"
+    FROM enrollments WHERE customer_id = $1 AND journey = ANY ($2) ORDER BY entered_at DESC, id DESC`;
+
+/** The transaction is refused (code 23505, constraint `enrollments_entry_slot_key`) where another enrollment holds the entry slot. */
+export async function insertEnrollment(session: Session, record: Enrollment): Promise<void> {
+  await session.send(INSERT, enrollment.values(withStep(record)));
+}
+
+/** The transaction is refused with `StaleTurn` where the row carries a newer turn token, and where there is no row. */
+export async function saveEnrollment(session: Session, record: Enrollment): Promise<void> {
+  await session.send(SAVE, enrollment.values(withStep(record)), (saved) => {
+    if (saved === 0) throw new StaleTurn(record.id);
+  });
+}
+
+export function lockEnrollment(session: Session, id: string): Promise<Enrollment | null> {
+  return session.row<Enrollment & { step?: unknown }>(LOCK, [id]).then((row) => row && withoutStep(row));
+}
+
+/** Open ones, and completed ones whose goal may still be credited at `at`; by id. */
+export async function lockLiveEnrollments(session: Session, customerId: string, at: number): Promise<Enrollment[]> {
+  const rows = await session.rows<Enrollment & { step?: unknown }>(LOCK_LIVE, [customerId, time(at)]);
+  return rows.map(withoutStep);
+}
+
+/** Every entry into these journeys, newest first. */
+export async function entries(session: Session, customerId: string, journeys: string[]): Promise<Entry[]> {
+  return journeys.length === 0 ? [] : session.rows(ENTRIES, [customerId, journeys]);
+}
+
+function withStep(record: Enrollment): Enrollment & { step: string | null } {
+  return { ...record, step: record.state.step };
+}
+
+function withoutStep({ step, ...record }: Enrollment & { step?: unknown }): Enrollment {
+  return record;
+}

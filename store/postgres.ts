@@ -1,0 +1,118 @@
+// The real store: engine's port on PostgreSQL and PGlite. Each noun's file holds its queries; this one holds the
+// transaction.
+import type pg from 'pg';
+import type { Store, Tx } from '../engine/ports.ts';
+import { type CatalogReader, createCatalogReader } from './catalog.ts';
+import { appendConsent, grants, suppress, suppression } from './consents.ts';
+import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
+import { journal, record } from './decisions.ts';
+import { readDelivery, saveDelivery } from './deliveries.ts';
+import { draw } from './draws.ts';
+import { entries, insertEnrollment, lockEnrollment, lockLiveEnrollments, saveEnrollment } from './enrollments.ts';
+import { asStoreError, isRetried, StoreError } from './error.ts';
+import { events, history, insertEvent } from './events.ts';
+import { addToInbox, inbox, markRead } from './inbox.ts';
+import { look } from './outbox.ts';
+import { isPipelined, openSession, type Session } from './session.ts';
+import { finishTurn, insertTurn, openTurn } from './turns.ts';
+
+const RETRIES = 3;
+
+/**
+ * The store on this pool. `transaction` runs `work` again, at most three times, where PostgreSQL found a deadlock or a
+ * serialization failure. What the database throws comes out as a `StoreError` without its texts.
+ */
+export function createStore(pool: pg.Pool): Store {
+  const catalog = createCatalogReader();
+  return {
+    async transaction(work) {
+      for (let retries = 0; ; retries++) {
+        try {
+          return await inTransaction(pool, (session) => work(transactionOn(session, catalog)));
+        } catch (error) {
+          if (retries === RETRIES || !isRetried(error)) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** Runs `work` between BEGIN and COMMIT on a connection of its own; rolls back when it throws. */
+export async function inTransaction<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw asStoreError(error);
+  });
+  const session = openSession(client);
+  let isBroken = false;
+  try {
+    await begin(client);
+    const result = await work(session);
+    await session.settled();
+    // PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and `work` went on regardless.
+    if ((await command(client, 'COMMIT')) !== 'COMMIT')
+      throw new StoreError('25P02', 'a statement of this transaction failed, so nothing of it was stored');
+    return result;
+  } catch (error) {
+    // What was sent and failed comes first: all that came after it was refused on its account.
+    const first = await session.settled().then(
+      () => error,
+      (failure: unknown) => failure,
+    );
+    await command(client, 'ROLLBACK').catch(() => {
+      isBroken = true;
+    });
+    throw first;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+/** On a pipelined connection BEGIN travels with the first statement. It fails only where that one fails, too. */
+async function begin(client: pg.PoolClient): Promise<void> {
+  const begun = command(client, 'BEGIN');
+  if (isPipelined(client)) begun.catch(() => {});
+  else await begun;
+}
+
+async function command(client: pg.PoolClient, text: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<string> {
+  try {
+    return (await client.query(text)).command;
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
+
+function transactionOn(session: Session, reader: CatalogReader): Tx {
+  return {
+    lockCustomerOf: (identity, at) => lockCustomerOf(session, identity, at),
+    lockCustomer: (id) => lockCustomer(session, id),
+    customer: (id) => readCustomer(session, id),
+    saveTraits: (customerId, traits) => saveTraits(session, customerId, traits),
+    appendConsent: (row) => appendConsent(session, row),
+    grants: (customerId) => grants(session, customerId),
+    suppression: (channel, address) => suppression(session, channel, address),
+    suppress: (channel, address, reason, at) => suppress(session, channel, address, reason, at),
+    catalog: () => reader.catalog(session),
+    plan: (version) => reader.plan(session, version),
+    insertEvent: (event) => insertEvent(session, event),
+    events: (ids) => events(session, ids),
+    history: (customerId, needs) => history(session, customerId, needs),
+    lockLiveEnrollments: (customerId, at) => lockLiveEnrollments(session, customerId, at),
+    lockEnrollment: (id) => lockEnrollment(session, id),
+    entries: (customerId, journeys) => entries(session, customerId, journeys),
+    insertEnrollment: (enrollment) => insertEnrollment(session, enrollment),
+    saveEnrollment: (enrollment) => saveEnrollment(session, enrollment),
+    draw: (customerId, experiment, value) => draw(session, customerId, experiment, value),
+    addToInbox: (enrollmentId, event) => addToInbox(session, enrollmentId, event),
+    inbox: (enrollmentId, which) => inbox(session, enrollmentId, which),
+    markRead: (enrollmentId, eventIds) => markRead(session, enrollmentId, eventIds),
+    look: (enrollmentId) => look(session, enrollmentId),
+    openTurn: (enrollmentId) => openTurn(session, enrollmentId),
+    insertTurn: (turn) => insertTurn(session, turn),
+    finishTurn: (enrollmentId, number, result) => finishTurn(session, enrollmentId, number, result),
+    journal: (enrollmentId, turn) => journal(session, enrollmentId, turn),
+    record: (decisions) => record(session, decisions),
+    delivery: (key) => readDelivery(session, key),
+    saveDelivery: (delivery) => saveDelivery(session, delivery),
+  };
+}

@@ -1,0 +1,91 @@
+// One connection inside one transaction, as the nouns' files see it: constant statements in, plain rows out.
+// The one place where database types become the engine's: timestamptz and bigint are numbers, times are milliseconds.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { asStoreError } from './error.ts';
+
+export interface Session {
+  /** `text` must be a constant: each distinct text is prepared once on each connection, and kept. */
+  rows<R>(text: string, values: unknown[]): Promise<R[]>;
+  /** The first row, or null. */
+  row<R>(text: string, values: unknown[]): Promise<R | null>;
+  /** How many rows it changed. */
+  run(text: string, values: unknown[]): Promise<number>;
+  /**
+   * A write whose answer nobody needs at once: it is on its way when this resolves, before whatever is asked next. If it
+   * fails, or `check` throws on the number of rows it changed, the transaction does.
+   */
+  send(text: string, values: unknown[], check?: (changed: number) => void): Promise<void>;
+  /** Waits for all that was sent; throws the first failure. */
+  settled(): Promise<void>;
+}
+
+/** Whatever `pg` can query with: a connection of its own, or the pool for single statements. */
+export function openSession(client: pg.PoolClient | pg.Pool): Session {
+  const sent: Promise<unknown>[] = [];
+  const query = async (text: string, values: unknown[]) => {
+    try {
+      return await client.query({ name: nameOf(client, text), text, values, types });
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  };
+  const run = async (text: string, values: unknown[]) => (await query(text, values)).rowCount ?? 0;
+  return {
+    rows: async (text, values) => (await query(text, values)).rows,
+    row: async (text, values) => (await query(text, values)).rows[0] ?? null,
+    run,
+    async send(text, values, check) {
+      const answer = run(text, values).then(check);
+      if (!isPipelined(client)) return answer;
+      // Its failure is thrown by `settled`; unheard until then, it must not end the process.
+      answer.catch(() => {});
+      sent.push(answer);
+    },
+    async settled() {
+      await Promise.all(sent.splice(0));
+    },
+  };
+}
+
+/** Whether statements may be sent before the ones ahead of them are answered. */
+export function isPipelined(client: pg.PoolClient | pg.Pool): boolean {
+  return 'pipeline' in client && client.pipeline === true;
+}
+
+/** Milliseconds to what PostgreSQL reads as timestamptz. */
+export function time(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+/** Any JSON value to what PostgreSQL takes as jsonb, which knows neither U+0000 nor half a surrogate pair: U+FFFD. */
+export function json(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  return text.includes('\\u0000') || text.includes('\\ud') ? text.replace(UNSTORABLE, '$1\ufffd') : text;
+}
+
+// An escape that no other backslash escapes. JSON.stringify writes \ud… for lone halves only.
+const UNSTORABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g;
+
+const toDate = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.TIMESTAMPTZ, (text) => toDate(text).getTime()],
+  [pg.types.builtins.INT8, Number],
+]);
+const types = {
+  getTypeParser: (oid: number) => parsers.get(oid) ?? pg.types.getTypeParser(oid),
+} as pg.CustomTypesConfig;
+
+// PGlite serves every connection from one backend, where two statements of one name collide, even after the
+// connection that prepared the first has gone. So a name carries its connection.
+const tags = new WeakMap<object, string>();
+const numbers = new Map<string, number>();
+
+function nameOf(client: object, text: string): string | undefined {
+  if (client instanceof pg.Pool) return undefined;
+  let tag = tags.get(client);
+  if (tag === undefined) tags.set(client, (tag = randomBytes(6).toString('hex')));
+  let number = numbers.get(text);
+  if (number === undefined) numbers.set(text, (number = numbers.size + 1));
+  return `${tag}_${number}`;
+}

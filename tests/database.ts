@@ -1,0 +1,162 @@
+// A migrated, empty database for a test, quickly: PGlite in memory from a migrated dump, or a database of a real
+// PostgreSQL made from a template. Databases are emptied and used again within a test file.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import pg from 'pg';
+import type { Store } from '../engine/ports.ts';
+import { migrate, readMigrations } from '../store/migrate.ts';
+import { openPool } from '../store/pool.ts';
+import { createStore } from '../store/postgres.ts';
+import { sharedPostgres } from './postgres.ts';
+
+export type Kind = 'pglite' | 'postgres';
+
+export interface TestDatabase {
+  url: string;
+  pool: pg.Pool;
+  store: Store;
+  /** Empties it for the next one who asks. */
+  close(): Promise<void>;
+}
+
+/** What TABIJI_TEST_DATABASE asks for; PGlite if it says nothing. */
+export const testDatabaseKind: Kind = process.env.TABIJI_TEST_DATABASE === 'postgres' ? 'postgres' : 'pglite';
+
+const free: { [kind in Kind]: string[] } = { pglite: [], postgres: [] };
+
+/** An empty database with all tables. */
+export async function openTestDatabase(kind: Kind = testDatabaseKind): Promise<TestDatabase> {
+  const url = free[kind].pop() ?? (await (kind === 'postgres' ? newPostgresDatabase() : newPgliteDatabase()));
+  const pool = openPool(url, { max: kind === 'postgres' ? 10 : 4 });
+  const close = async () => {
+    await empty(pool);
+    await pool.end();
+    free[kind].push(url);
+  };
+  return { url, pool, store: createStore(pool), close };
+}
+
+/** A PGlite server without tables, for tests of the migrations themselves. */
+export async function openBarePglite(): Promise<{ url: string; close(): Promise<void> }> {
+  const db = await PGlite.create();
+  const server = await serve(db);
+  return {
+    url: urlOf(server),
+    async close() {
+      await server.stop();
+      await db.close();
+    },
+  };
+}
+
+/** A database of the shared PostgreSQL without tables. */
+export async function openBarePostgres(): Promise<string> {
+  return createDatabase('template1');
+}
+
+async function newPgliteDatabase(): Promise<string> {
+  const db = await PGlite.create({ loadDataDir: new Blob([await migratedDump()]) });
+  return urlOf(await serve(db));
+}
+
+async function serve(db: PGlite): Promise<PGLiteSocketServer> {
+  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 20 });
+  await server.start();
+  return server;
+}
+
+function urlOf(server: PGLiteSocketServer): string {
+  return `postgresql://postgres@${server.getServerConn()}/postgres`;
+}
+
+/** Made once for each set of migrations, and kept where a fresh install clears it away. */
+async function migratedDump(): Promise<Uint8Array<ArrayBuffer>> {
+  const file = `${CACHE}pglite-${await migrationsHash()}.tar`;
+  if (!existsSync(file)) {
+    const db = await PGlite.create();
+    const server = await serve(db);
+    await migrate(urlOf(server));
+    await server.stop();
+    mkdirSync(CACHE, { recursive: true });
+    // Written beside and renamed: another test process may be making the same one.
+    writeFileSync(`${file}.${process.pid}`, new Uint8Array(await (await db.dumpDataDir('none')).arrayBuffer()));
+    renameSync(`${file}.${process.pid}`, file);
+    await db.close();
+  }
+  return new Uint8Array(readFileSync(file));
+}
+
+const CACHE = fileURLToPath(new URL('../node_modules/.cache/tabiji/', import.meta.url));
+
+async function migrationsHash(): Promise<string> {
+  const checksums = (await readMigrations()).map(({ checksum }) => checksum);
+  const { version } = JSON.parse(readFileSync(PGLITE_PACKAGE, 'utf8')) as { version: string };
+  return createHash('sha256')
+    .update([version, ...checksums].join())
+    .digest('hex')
+    .slice(0, 16);
+}
+
+const PGLITE_PACKAGE = new URL('../node_modules/@electric-sql/pglite/package.json', import.meta.url);
+
+async function newPostgresDatabase(): Promise<string> {
+  const template = `tabiji_${await migrationsHash()}`;
+  await withAdmin(async (admin) => {
+    // Test processes that share a server make the template one after another.
+    await admin.query('SELECT pg_advisory_lock(7)');
+    const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount === 0) {
+      await admin.query(`CREATE DATABASE ${template}_new`);
+      await migrate(await postgresUrl(`${template}_new`));
+      await admin.query(`ALTER DATABASE ${template}_new RENAME TO ${template}`);
+    }
+    await admin.query('SELECT pg_advisory_unlock(7)');
+  });
+  return createDatabase(template);
+}
+
+async function createDatabase(template: string): Promise<string> {
+  const name = `test_${process.pid}_${createHash('sha256').update(`${Math.random()}`).digest('hex').slice(0, 12)}`;
+  await withAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  return postgresUrl(name);
+}
+
+async function postgresUrl(database: string): Promise<string> {
+  const url = new URL((await sharedPostgres()).url);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function withAdmin(work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
+  const admin = new pg.Client({ connectionString: (await sharedPostgres()).url });
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+// DELETE where there is something: TRUNCATE of all tables costs forty times as much when they are nearly empty.
+async function empty(pool: pg.Pool): Promise<void> {
+  await pool.query(TABLES.map((table) => `DELETE FROM ${table};`).join('\n'));
+}
+
+const TABLES = [
+  ...[
+    'outbox',
+    'inbox',
+    'turns',
+    'deliveries',
+    'decisions',
+    'draws',
+    'enrollments',
+    'events',
+    'consents',
+    'identities',
+  ],
+  ...['customers', 'suppressions', 'quarantine', 'publications', 'journey_versions', 'journeys', 'settings_versions'],
+];
