@@ -82,10 +82,22 @@ const tags = new WeakMap<object, string>();
 const numbers = new Map<string, number>();
 
 function nameOf(client: object, text: string): string | undefined {
+  // The pool hands out any connection, so a name would not know which one it carries.
   if (client instanceof pg.Pool) return undefined;
-  let tag = tags.get(client);
-  if (tag === undefined) tags.set(client, (tag = randomBytes(6).toString('hex')));
-  let number = numbers.get(text);
-  if (number === undefined) numbers.set(text, (number = numbers.size + 1));
-  return `${tag}_${number}`;
+  return `${tagOf(client)}_${numberOf(text)}`;
+}
+
+function tagOf(client: object): string {
+  const known = tags.get(client);
+  if (known !== undefined) return known;
+  const tag = randomBytes(6).toString('hex');
+  tags.set(client, tag);
+  return tag;
+}
+
+function numberOf(text: string): number {
+  const known = numbers.get(text);
+  if (known !== undefined) return known;
+  numbers.set(text, numbers.size + 1);
+  return numbers.size;
 }

@@ -41,6 +41,12 @@ export interface Enrollment {
   entryOccurredAt: number;
   /** When it was acknowledged; waits and `lasts` count from here. */
   enteredAt: number;
+  /**
+   * What no other row may hold at the same time: `once/{customer}/{journey}/{key}` for ever under `never`,
+   * `open/{customer}/{journey}/{key}` while open where one at a time is allowed, else null. Two words, since the rule
+   * may change between versions. Entry is decided under the customer's lock; this backs it in the database.
+   */
+  entrySlot?: string | null;
   heldOut: boolean;
   status: EnrollmentStatus;
   reason: string | null;
