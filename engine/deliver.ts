@@ -3,12 +3,10 @@
 import type { Outcome } from './channel.ts';
 import type { Delivery } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
-import type { Message } from './core/plan.ts';
 import { decideDelivery, neededPurposes, type SendFacts } from './core/policy.ts';
-import type { JsonMap } from './core/schema.ts';
 import { effectKey, isOver, resultOf, type Settled, saveSettled, settle, silenced } from './delivery-outcome.ts';
+import { addressOf, messageOf, nameOf, renderMessage, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
-import { pickTemplate, renderTemplate } from './render.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
 
 export interface Delivered {
@@ -89,7 +87,7 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const gate = decideDelivery({ ...factsOf(run, effect, delivery, null), grants: opened.grants });
   if (gate.kind === 'suppress') return silence(run, delivery, gate.reason, gate.needed);
   const unsubscribeUrl = unsubscribeUrlOf(run, delivery);
-  const rendering = render(run, effect, unsubscribeUrl);
+  const rendering = renderMessage(run, effect, unsubscribeUrl);
   if (!rendering.ok) return silence(run, delivery, 'render', `the template must render (${rendering.code})`);
   delivery.rendered = rendering.rendered;
   const outbound = { key: delivery.key, to: to!, rendered: rendering.rendered, unsubscribeUrl };
@@ -185,44 +183,4 @@ function factsOf(run: TurnRun, effect: Deliver, delivery: Delivery, ended: strin
     suppression: null,
     expiresAt: effect.expiresAt,
   };
-}
-
-function render(run: TurnRun, effect: Deliver, unsubscribeUrl: string | null) {
-  const { customer, entry, latest, settings, plan } = run.opened;
-  const step = plan.steps[effect.step];
-  const own: JsonMap = step?.kind === 'send' ? step.with : {};
-  const locale = typeof customer.traits.locale === 'string' ? customer.traits.locale : settings.locale;
-  const picked = pickTemplate(messageOf(run, effect).channels[effect.channel] ?? {}, locale, settings.locale);
-  if (!picked) return { ok: false as const, code: 'no_template' };
-  const values: JsonMap = {
-    ...own,
-    customer: customer.traits,
-    entry: entry.data,
-    latest: latest.data,
-    vars: {},
-    brand: { ...settings.brand },
-    unsubscribe_url: unsubscribeUrl ?? '',
-  };
-  const zone = typeof customer.traits.time_zone === 'string' ? customer.traits.time_zone : settings.timeZone;
-  return renderTemplate(picked.template, values, { locale: picked.locale, zone });
-}
-
-function unsubscribeUrlOf(run: TurnRun, delivery: Delivery): string | null {
-  const [purpose] = delivery.purpose.split(' ');
-  if (purpose === undefined || purpose === 'transactional') return null;
-  return run.ports.unsubscribeUrl(delivery.customerId, delivery.channel, purpose);
-}
-
-function messageOf(run: TurnRun, effect: Deliver): Message {
-  return run.opened.plan.messages[nameOf(run, effect)]!;
-}
-
-function nameOf(run: TurnRun, effect: Deliver): string {
-  const step = run.opened.plan.steps[effect.step];
-  return step?.kind === 'send' ? step.message : '';
-}
-
-function addressOf(traits: JsonMap, channel: string): string | null {
-  const address = channel === 'email' ? traits.email : undefined;
-  return typeof address === 'string' && address !== '' ? address : null;
 }

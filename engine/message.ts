@@ -1,0 +1,64 @@
+// The message of a send: which template, with which values, to which address.
+import type { Delivery } from './core/enrollment.ts';
+import { invariant } from './core/invariant.ts';
+import type { Deliver } from './core/machine.ts';
+import type { Message, SendStep, Template } from './core/plan.ts';
+import type { JsonMap } from './core/schema.ts';
+import { type RenderResult, renderTemplate } from './render.ts';
+import type { TurnRun } from './turn-run.ts';
+
+export function nameOf(run: TurnRun, effect: Deliver): string {
+  return stepOf(run, effect).message;
+}
+
+export function messageOf(run: TurnRun, effect: Deliver): Message {
+  const name = nameOf(run, effect);
+  const message = run.opened.plan.messages[name];
+  invariant(message, `no message ${name} in ${run.opened.plan.journey}`);
+  return message;
+}
+
+/** The customer's address on a channel, or null where the channel cannot reach them. */
+export function addressOf(traits: JsonMap, channel: string): string | null {
+  const address = channel === 'email' ? traits.email : undefined;
+  return typeof address === 'string' && address !== '' ? address : null;
+}
+
+/** The template in the customer's language, with what a template may see (journey-format §7). */
+export function renderMessage(run: TurnRun, effect: Deliver, unsubscribeUrl: string | null): RenderResult {
+  const { customer, entry, latest, settings } = run.opened;
+  const { locale, time_zone: zone } = customer.traits;
+  const variants = messageOf(run, effect).channels[effect.channel] ?? {};
+  const picked = pickTemplate(variants, typeof locale === 'string' ? locale : settings.locale, settings.locale);
+  invariant(picked, `no template of ${nameOf(run, effect)} for ${effect.channel}`);
+  const values: JsonMap = {
+    ...stepOf(run, effect).with,
+    customer: customer.traits,
+    entry: entry.data,
+    latest: latest.data,
+    vars: {},
+    brand: { ...settings.brand },
+  };
+  const timeZone = typeof zone === 'string' ? zone : settings.timeZone;
+  return renderTemplate(picked.template, values, { locale: picked.locale, timeZone, at: run.now(), unsubscribeUrl });
+}
+
+/** Where this customer ends the consent that the message needs; null for a transactional one. */
+export function unsubscribeUrlOf(run: TurnRun, delivery: Delivery): string | null {
+  const [purpose] = delivery.purpose.split(' ');
+  if (purpose === undefined || purpose === 'transactional') return null;
+  return run.ports.unsubscribeUrl(delivery.customerId, delivery.channel, purpose);
+}
+
+/** The variant for `locale` (`en-US`), its language (`en`), the one without a locale, the shop's, or any. */
+export function pickTemplate(variants: { [locale: string]: Template }, locale: string, shopLocale: string) {
+  const wanted = [locale, locale.split(/[-_]/)[0]!, '', shopLocale, ...Object.keys(variants)];
+  const found = wanted.find((name) => Object.hasOwn(variants, name));
+  return found === undefined ? null : { template: variants[found]!, locale: found === '' ? shopLocale : found };
+}
+
+function stepOf(run: TurnRun, effect: Deliver): SendStep {
+  const step = run.opened.plan.steps[effect.step];
+  invariant(step?.kind === 'send', `${effect.step} is no send`);
+  return step;
+}
