@@ -3,7 +3,7 @@
 
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import PostalMime, { type Email } from 'postal-mime';
+import PostalMime, { decodeWords, type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream } from 'smtp-server';
 import { arrivedAt, folderStore, type MailStore, memoryStore } from './mail-store.ts';
 import { portRefused, requireFreePort } from './ports.ts';
@@ -112,7 +112,8 @@ async function readMail(store: MailStore, id: string): Promise<MailMessage | und
   if (!raw) return undefined;
   const mail = await PostalMime.parse(raw);
   const headers = headersOf(mail);
-  const recipients = String(headers[ENVELOPE.to] ?? '');
+  // Ours stand before whatever the sender wrote.
+  const recipients = [headers[ENVELOPE.to] ?? ''].flat()[0]!;
   for (const name of Object.values(ENVELOPE)) delete headers[name];
   return {
     id,
@@ -120,8 +121,8 @@ async function readMail(store: MailStore, id: string): Promise<MailMessage | und
     from: addressLine(mail),
     subject: mail.subject ?? '',
     headers,
-    text: mail.text ?? '',
-    html: mail.html ?? '',
+    text: (mail.text ?? '').replace(/\n$/, ''),
+    html: (mail.html ?? '').replace(/\n$/, ''),
     at: arrivedAt(id),
   };
 }
@@ -129,8 +130,9 @@ async function readMail(store: MailStore, id: string): Promise<MailMessage | und
 function headersOf(mail: Email): MailMessage['headers'] {
   const headers: MailMessage['headers'] = {};
   for (const { key, value } of mail.headers) {
+    const text = decodeWords(value);
     const before = headers[key];
-    headers[key] = before === undefined ? value : [before, value].flat();
+    headers[key] = before === undefined ? text : [before, text].flat();
   }
   return headers;
 }
