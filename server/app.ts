@@ -4,7 +4,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { errorCode, errorFrames } from '../engine/error-code.ts';
 import { authenticator, guard } from './access.ts';
 import type { AppDeps } from './deps.ts';
-import { errorBody, isTransient, requestFault, retryAfterSeconds, statusOf } from './errors.ts';
+import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds, statusOf } from './errors.ts';
 import { createInFlight } from './ingest/in-flight.ts';
 import { openapiRoute } from './openapi.ts';
 import { logRequests } from './request-log.ts';
@@ -75,7 +75,10 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   // An event's sender gives up on other errors, so for those routes whatever failed here is "come again".
   if (isTransient(error) || request.routeOptions.config?.needs === 'send_events') {
     reply.header('retry-after', String(retryAfterSeconds));
-    return reply.code(503).send(errorBody('overloaded', 'this cannot be stored at the moment; send it again'));
+    const sentence = isUnpublished(error)
+      ? 'nothing is published yet; run tabiji publish, then send it again'
+      : 'this cannot be stored at the moment; send it again';
+    return reply.code(503).send(errorBody('overloaded', sentence));
   }
   const message = `something is wrong on our side; the log has it under request ${request.id}`;
   return reply.code(500).send({ error: { code: 'broken', message } });

@@ -1,12 +1,12 @@
 // What the server needs from outside. `main.ts` and the embedded default give the real ones, tests their own.
 import type { FastifyBaseLogger } from 'fastify';
-import type { Rendered } from '../engine/core/enrollment.ts';
-import type { Json, JsonMap } from '../engine/core/schema.ts';
+import type { Json } from '../engine/core/schema.ts';
 import type { Catalog, Clock } from '../engine/ports.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { PublishedAs } from '../store/publications.ts';
+import type { Quarantine } from '../store/quarantine.ts';
 import type { Keys } from './access.ts';
 
 export interface AppDeps {
@@ -38,11 +38,11 @@ export interface AppDeps {
 
 /** What support and marketers read, in the words of the engine. Null: there is none. */
 export interface Projections {
-  searchCustomers(text: string, limit: number): Promise<Json>;
-  /** By our id, or by the shop's. */
+  searchCustomers(text: string): Promise<Json>;
+  /** By our id, or by one of the shop's. */
   customer(id: string): Promise<Json | null>;
-  /** A message as it was sent; `rendered` is null before the claim and after erasure. */
-  deliveryBody(key: string): Promise<{ to: string | null; rendered: Rendered | null } | null>;
+  /** A message as it was sent; null before it was rendered and after erasure, too. */
+  deliveryBody(key: string): Promise<Json | null>;
 }
 
 export interface Publications {
@@ -55,28 +55,6 @@ export interface Publication {
   diagnostics: Diagnostic[];
   /** Null where nothing could be published. */
   published: PublishedAs | null;
-}
-
-export interface QuarantinedEvent {
-  /** A hash of what came: the same bad event sent again is the same row. */
-  id: string;
-  receivedAt: number;
-  /** As in `Incoming`. */
-  source: string;
-  /** Why, in one sentence. */
-  problem: string;
-  /** `call`, `sentAt`, and the `event` as sent; `event` is absent where it was too large to keep. */
-  body: JsonMap;
-  replayedAt: number | null;
-}
-
-export interface Quarantine {
-  /** Does nothing where the id is there already. */
-  add(event: Omit<QuarantinedEvent, 'replayedAt'>): Promise<void>;
-  /** Newest first. */
-  list(limit: number): Promise<QuarantinedEvent[]>;
-  find(id: string): Promise<QuarantinedEvent | null>;
-  markReplayed(id: string, at: number): Promise<void>;
 }
 
 export interface Readiness {

@@ -54,5 +54,10 @@ export function requestFault(error: unknown): CallerError | null {
 
 /** True for a failure that passes: the database is away, full or busy. Said by the store, as it knows its driver. */
 export function isTransient(error: unknown): boolean {
-  return (error as { isTransient?: unknown } | null)?.isTransient === true;
+  return (error as { isTransient?: unknown } | null)?.isTransient === true || isUnpublished(error);
+}
+
+/** True where nothing has been published yet: events cannot be understood before they are declared. */
+export function isUnpublished(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'nothing_published';
 }

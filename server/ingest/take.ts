@@ -1,5 +1,4 @@
 // Takes events in: each is stored with all it causes, or kept in quarantine with the reason. One bad event costs no other.
-import { createHash } from 'node:crypto';
 import { convertMap } from '../../engine/core/convert.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import { errorCode, errorFrames } from '../../engine/error-code.ts';
@@ -76,18 +75,9 @@ async function setAside(
   const kept = isTooDeep(event) ? undefined : JSON.stringify(event ?? null);
   const small = kept !== undefined && Buffer.byteLength(kept) <= limits.eventBytes;
   const body: JsonMap = { call, sentAt: arrival.sentAt, ...(small ? { event: JSON.parse(kept) } : {}) };
-  const quarantineId = createHash('sha256')
-    .update(`${source}\n${call}\n${kept ?? arrival.receivedAt}`)
-    .digest('hex')
-    .slice(0, 32);
   // Storable whatever it holds: `convertMap` takes out what PostgreSQL refuses.
   const storable = convertMap(null, body, 'UTC').data;
-  await deps.quarantine.add({
-    id: quarantineId,
-    receivedAt: arrival.receivedAt,
-    source,
-    problem: sentence,
-    body: storable,
-  });
+  const { receivedAt } = arrival;
+  const quarantineId = await deps.quarantine.add({ source, problem: sentence, body: storable, receivedAt });
   return { status: 'quarantined', code, sentence, quarantineId };
 }

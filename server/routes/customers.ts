@@ -5,7 +5,6 @@ import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
 
-const mostFound = 50;
 const query = z.looseObject({
   q: z
     .string({ error: 'must be a search text, as in /customers?q=tanaka' })
@@ -15,10 +14,13 @@ const query = z.looseObject({
 });
 
 export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
-  const finds = { needs: 'read_customers', summary: 'Customers by id, email or name' } as const;
+  const finds = {
+    needs: 'read_customers',
+    summary: 'Customers by id, email address, or the key of an enrollment; whole, not in part',
+  } as const;
   app.get('/customers', { config: finds }, async (request) => {
     const { q } = shaped(query, request.query);
-    return { customers: await deps.projections.searchCustomers(q.trim(), mostFound) };
+    return { customers: await deps.projections.searchCustomers(q.trim()) };
   });
 
   const reads = {

@@ -18,8 +18,11 @@ export function deliveryRoutes(app: FastifyInstance, deps: AppDeps): void {
 
 async function bodyOf(deps: AppDeps, key: string) {
   const found = isPlainText(key) ? await deps.projections.deliveryBody(key) : null;
-  if (!found) throw new CallerError('not_found', 'no delivery has this key; the customer page lists them');
-  if (!found.rendered)
-    throw new CallerError('not_found', 'this delivery has no message: it was never rendered, or it was erased');
-  return { key, to: found.to, ...found.rendered };
+  if (!found) {
+    throw new CallerError(
+      'not_found',
+      'no message is kept under this key: it is unknown, was never rendered, or was erased',
+    );
+  }
+  return found;
 }

@@ -1,16 +1,22 @@
 // GET /quarantine and POST /quarantine/:id/replay: events that were not understood, for the storefront developer.
 import type { FastifyInstance } from 'fastify';
-import type { AppDeps, QuarantinedEvent } from '../deps.ts';
+import type { JsonMap } from '../../engine/core/schema.ts';
+import type { Quarantined } from '../../store/quarantine.ts';
+import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { type Call, calls } from '../ingest/calls.ts';
 import { take } from '../ingest/take.ts';
+import { isPlainText } from '../shape.ts';
 
 const mostListed = 200;
 
 export function quarantineRoutes(app: FastifyInstance, deps: AppDeps): void {
-  const lists = { needs: 'mend_events', summary: `The newest ${mostListed} events that were not understood` } as const;
+  const lists = {
+    needs: 'mend_events',
+    summary: `The newest ${mostListed} events that were not understood and not yet replayed`,
+  } as const;
   app.get('/quarantine', { config: lists }, async () => ({
-    events: (await deps.quarantine.list(mostListed)).map(shown),
+    events: (await deps.quarantine.list({ limit: mostListed })).map(shown),
   }));
 
   const replays = { needs: 'mend_events', summary: 'Takes a quarantined event in again' } as const;
@@ -18,7 +24,7 @@ export function quarantineRoutes(app: FastifyInstance, deps: AppDeps): void {
     '/quarantine/:id/replay',
     { config: replays, bodyLimit: 1024 },
     async (request) => {
-      const found = /^[0-9a-f]{32}$/.test(request.params.id) ? await deps.quarantine.find(request.params.id) : null;
+      const found = await findQuarantined(deps, request.params.id);
       if (!found) throw new CallerError('not_found', 'no quarantined event has this id; GET /quarantine lists them');
       return replay(deps, found);
     },
@@ -26,8 +32,8 @@ export function quarantineRoutes(app: FastifyInstance, deps: AppDeps): void {
 }
 
 /** With the key, the clock and the moment it first came with; so a replay cannot be a way around the browser's limits. */
-async function replay(deps: AppDeps, found: QuarantinedEvent) {
-  const { call, sentAt, event } = found.body;
+async function replay(deps: AppDeps, found: Quarantined) {
+  const { call, sentAt, event } = found.body as JsonMap;
   if (found.replayedAt !== null) throw new CallerError('conflict', 'this event was replayed already');
   if (event === undefined)
     throw new CallerError('conflict', 'this event was too large to keep; send it again in smaller parts');
@@ -51,7 +57,7 @@ function callOf(call: unknown, event: unknown): Call {
   return calls.find((one) => one === type) ?? calls.find((one) => one === call) ?? 'track';
 }
 
-function shown(event: QuarantinedEvent) {
+function shown(event: Quarantined) {
   const { id, receivedAt, source, problem, body, replayedAt } = event;
   return {
     id,
@@ -61,4 +67,8 @@ function shown(event: QuarantinedEvent) {
     body,
     replayed_at: replayedAt === null ? null : new Date(replayedAt).toISOString(),
   };
+}
+
+async function findQuarantined(deps: AppDeps, id: string): Promise<Quarantined | null> {
+  return isPlainText(id) ? deps.quarantine.get(id) : null;
 }

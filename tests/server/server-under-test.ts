@@ -4,7 +4,8 @@ import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Settings } from '../../engine/core/settings.ts';
 import type { ConsentInput, Incoming } from '../../engine/receive.ts';
 import { createApp } from '../../server/app.ts';
-import type { AppDeps, QuarantinedEvent } from '../../server/deps.ts';
+import type { AppDeps } from '../../server/deps.ts';
+import type { Quarantined } from '../../store/quarantine.ts';
 
 export const keys = {
   server: 'wk_server-0123456789',
@@ -30,7 +31,7 @@ const settings: Settings = {
 export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const received: Incoming[] = [];
   const consents: ConsentInput[] = [];
-  const quarantined = new Map<string, QuarantinedEvent>();
+  const quarantined = new Map<string, Quarantined & { body: JsonMap }>();
   const log: string[] = [];
   let wakes = 0;
   let ids = 0;
@@ -52,13 +53,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     projections: {
       searchCustomers: async (text) => [{ id: 'c1', found_by: text }],
       customer: async (id) => (id === 'c1' ? { id } : null),
-      deliveryBody: async (key) =>
-        key === 'enr-1/1'
-          ? {
-              to: 'a@example.com',
-              rendered: { subject: 'Hi', html: '<p>Hi</p>', text: 'Hi', from: null, locale: 'en' },
-            }
-          : null,
+      deliveryBody: async (key) => (key === 'enr-1/1' ? { to: 'a@example.com', subject: 'Hi' } : null),
     },
     publications: {
       publish: async () => ({ diagnostics: [], published: { number: 1, changed: true, journeys: [] } }),
@@ -66,13 +61,15 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     },
     quarantine: {
       async add(event) {
-        JSON.stringify(event);
-        if (!quarantined.has(event.id)) quarantined.set(event.id, { ...event, replayedAt: null });
+        const id = `q${quarantined.size + 1}`;
+        quarantined.set(id, { ...event, body: JSON.parse(JSON.stringify(event.body)), id, replayedAt: null });
+        return id;
       },
       list: async () => [...quarantined.values()],
-      find: async (id) => quarantined.get(id) ?? null,
+      get: async (id) => quarantined.get(id) ?? null,
       async markReplayed(id, at) {
         quarantined.get(id)!.replayedAt = at;
+        return true;
       },
     },
     wakeDispatcher: () => {
