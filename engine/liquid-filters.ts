@@ -8,7 +8,7 @@
 //   {{ entry.total | money }}                   12,000円             ¥12,000
 //   {{ entry.total | money: "USD" }}            $12,000.00
 //   {{ customer.points | number }}              1,234,567
-import { type Context, filters, type Liquid } from 'liquidjs';
+import { type Context, filters, type Liquid, toValue } from 'liquidjs';
 
 interface Filter {
   context: Context;
@@ -20,6 +20,9 @@ export class FilterValueError extends Error {}
 /** The register of the context in which `now` stands, milliseconds since the epoch. */
 export const nowRegister = 'now';
 
+type Strftime = (this: Filter, date: Date, format: string, zone: string) => unknown;
+const strftime = filters.date as unknown as Strftime;
+
 export function registerFilters(engine: Liquid): void {
   engine.registerFilter('date', dateFilter);
   engine.registerFilter('money', moneyFilter);
@@ -30,29 +33,36 @@ export function registerFilters(engine: Liquid): void {
  * A moment in the customer's zone: ISO 8601, milliseconds or seconds since the epoch, or `"now"`. A date or time without
  * an offset (`2026-11-21`) is on nobody's clock and shown as it is written. Nothing for nothing.
  */
-function dateFilter(this: Filter, value: unknown, format?: string): unknown {
+function dateFilter(this: Filter, value: unknown, format: unknown = 'long'): unknown {
   if (isNothing(value)) return '';
   const { date, zone } = momentOf(value, this.context);
-  if (format?.includes('%')) return filters.date.call(this as never, date as never, format, zone);
-  const style = dateStyles[format ?? 'long'];
-  if (!style)
-    throw new FilterValueError(`date knows the styles ${Object.keys(dateStyles).join(', ')} and patterns with %`);
-  return style(date, zone, this.context.opts.locale);
+  try {
+    if (typeof format === 'string' && format.includes('%')) return strftime.call(this, date, format, zone);
+    return styleNamed(format)(date, zone, this.context.opts.locale);
+  } catch (error) {
+    if (error instanceof RangeError) throw new FilterValueError('date needs a time zone that exists');
+    throw error;
+  }
 }
 
 /** An amount in the customer's language: `12,000円`. The currency is an ISO 4217 code, JPY by default; yen have no decimals. */
 function moneyFilter(this: Filter, value: unknown, currency = 'JPY'): string {
   if (isNothing(value)) return '';
   const { locale } = this.context.opts;
-  const inWords = currency === 'JPY' && locale.startsWith('ja');
   try {
-    const text = numberFormat(locale, { style: 'currency', currency }).format(numberOf(value, 'money'));
-    // 円 after the number is how Japanese mail says it; the locale's own answer is a full-width ¥ before it.
-    return inWords ? `${text.replace(/[¥¥]/, '')}円` : text;
+    const format = numberFormat(locale, { style: 'currency', currency });
+    const parts = format.formatToParts(numberOf(value, 'money'));
+    if (currency !== 'JPY' || !locale.startsWith('ja')) return textOf(parts);
+    // 円 after the number is how Japanese mail says it; the locale's own answer is a full-width ￥ before it.
+    return `${textOf(parts.filter((part) => part.type !== 'currency'))}円`;
   } catch (error) {
     if (error instanceof RangeError) throw new FilterValueError('money takes a currency like "JPY" or "USD"');
     throw error;
   }
+}
+
+function textOf(parts: Intl.NumberFormatPart[]): string {
+  return parts.map((part) => part.value).join('');
 }
 
 /** A number with the separators of the customer's language; `digits` decimals, else as many as it has, up to three. */
@@ -65,8 +75,10 @@ function numberFilter(this: Filter, value: unknown, digits?: number): string {
   return numberFormat(this.context.opts.locale, options).format(number);
 }
 
+/** `nil` written in a template is an object of liquidjs's. */
 function isNothing(value: unknown): boolean {
-  return value === null || value === undefined || value === '';
+  const plain = toValue(value);
+  return plain === null || plain === undefined || plain === '';
 }
 
 function numberOf(value: unknown, filter: string): number {
@@ -77,11 +89,17 @@ function numberOf(value: unknown, filter: string): number {
 
 function momentOf(value: unknown, context: Context): { date: Date; zone: string } {
   const zone = String(context.opts.timezoneOffset ?? 'UTC');
-  if (value === 'now' || value === 'today') return { date: new Date(context.getRegister<number>(nowRegister)), zone };
+  if (value === 'now' || value === 'today') return { date: nowOf(context), zone };
   const isWallClock = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$/.test(value);
   const date = isWallClock ? wallClock(value as string) : new Date(momentMs(value));
   if (Number.isNaN(date.getTime())) throw new FilterValueError('date needs a date, a time or "now"');
   return { date, zone: isWallClock ? 'UTC' : zone };
+}
+
+function nowOf(context: Context): Date {
+  const at = context.getRegister<number | null>(nowRegister, null);
+  if (at === null) throw new FilterValueError('date does not know "now" here');
+  return new Date(at);
 }
 
 function wallClock(text: string): Date {
@@ -97,6 +115,12 @@ function momentMs(value: unknown): number {
 }
 
 type DateStyle = (date: Date, zone: string, locale: string) => string;
+
+function styleNamed(name: unknown): DateStyle {
+  const style = typeof name === 'string' && Object.hasOwn(dateStyles, name) ? dateStyles[name] : undefined;
+  if (style) return style;
+  throw new FilterValueError(`date knows the styles ${Object.keys(dateStyles).join(', ')} and patterns with %`);
+}
 
 const clock: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
 const day: Intl.DateTimeFormatOptions = { month: 'long', day: 'numeric', weekday: 'short' };

@@ -6,13 +6,8 @@ import { registerFilters } from './liquid-filters.ts';
 /** What a template is for: `html` escapes every value that is not marked `| raw`. */
 export type LiquidPart = 'html' | 'text';
 
-/** Names that rendering itself adds to what a template sees, so an author's `with` cannot use them. */
-export const renderNames = {
-  /** In every template; empty in a transactional message. */
-  everywhere: ['unsubscribe_url'],
-  /** In `html` and `text` only: the rendered subject and preheader, empty without one. For layouts. */
-  body: ['subject', 'preheader'],
-} as const;
+/** What rendering adds to the values for the bodies: the rendered subject and preheader (empty without one), for layouts. */
+export const bodyNames = ['subject', 'preheader'] as const;
 
 /** Characters of one template's source. */
 export const longestSource = 500_000;
@@ -21,7 +16,7 @@ export const longestOutput = 1_000_000;
 /** Nodes rendered in one part: a loop over a thousand items of a hundred nodes. Counted and not timed, so that it is the same on a slow machine. */
 export const mostSteps = 100_000;
 /** What filters and ranges may allocate in one part, in characters and items. */
-const mostMemory = 10_000_000;
+const mostMemory = 2_000_000;
 
 /** Tags that bring in other files; there are none. */
 const fileTags = ['include', 'render', 'layout', 'block'];
@@ -48,7 +43,7 @@ export function renderParsed(part: LiquidPart, parsed: Template[], context: Cont
   return emitter.buffer;
 }
 
-function createLiquid(escape: (text: string) => string): Liquid {
+function createLiquid(encode: (text: string) => string): Liquid {
   const engine = new Liquid({
     strictVariables: true,
     strictFilters: true,
@@ -57,7 +52,7 @@ function createLiquid(escape: (text: string) => string): Liquid {
     parseLimit: longestSource,
     memoryLimit: mostMemory,
     templates: {},
-    outputEscape: (value) => escape(bounded(textOf(value))),
+    outputEscape: (value) => encode(bounded(textOf(value))),
   });
   for (const tag of fileTags) delete engine.tags[tag];
   for (const filter of impureFilters) engine.unregisterFilter(filter);

@@ -25,7 +25,7 @@ const convert = compile({
 /** Links keep their address, images their alternative text; hidden text is left out, runs of blank lines become one. */
 export function textPart(html: string): string {
   return convert(html)
-    .replace(/[ \t\u00a0\u200b-\u200f\u034f\ufeff]+$/gm, '')
+    .replace(/(?:[ \t\u00a0\u200b-\u200f\ufeff]|\u034f)+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
