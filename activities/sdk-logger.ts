@@ -1,21 +1,24 @@
 // The SDK's log in our words: one line with ids and codes. The SDK's own logger prints errors and attributes whole.
-import type { Logger as SdkLogger } from '@temporalio/common';
+import type { LogLevel, Logger as SdkLogger } from '@temporalio/common';
 import { Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { errorCode, errorFrames } from '../engine/error-code.ts';
 
-type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+type Level = 'trace' | 'debug' | 'warn' | 'error';
 type Attributes = Record<string | symbol, unknown>;
+
+// What the SDK finds worth telling ("Worker state changed") is of use only to whoever debugs it.
+const LEVELS: Record<LogLevel, Level> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' };
 
 /** Wraps our logger for the SDK: of its attributes only ids pass, of an error only type, code and frames. */
 export function sdkLogger(logger: Logger): SdkLogger {
   const write = (level: Level, message: string, attributes: Attributes = {}) =>
     logger[level](pick(attributes), withoutAddresses(message));
   return {
-    log: (level, message, attributes) => write(level.toLowerCase() as Level, message, attributes),
+    log: (level, message, attributes) => write(LEVELS[level], message, attributes),
     trace: (message, attributes) => write('trace', message, attributes),
     debug: (message, attributes) => write('debug', message, attributes),
-    info: (message, attributes) => write('info', message, attributes),
+    info: (message, attributes) => write('debug', message, attributes),
     warn: (message, attributes) => write('warn', message, attributes),
     error: (message, attributes) => write('error', message, attributes),
   };

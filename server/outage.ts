@@ -10,7 +10,7 @@ export interface Outage {
 }
 
 const FIRST_MS = 500;
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 5_000;
 
 /** An outage that is over, for one dependant. `now` is real time. */
 export function createOutage(logger: Logger, now: () => number): Outage {
