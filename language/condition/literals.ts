@@ -55,7 +55,8 @@ export function joined(left: [ASTNode, Kind], right: [ASTNode, Kind], checking: 
   return null;
 }
 
-function isNumberLike(kind: Kind): boolean {
+/** A number, or a list of them. */
+export function isNumberLike(kind: Kind): boolean {
   return kind.kind === 'list' ? kind.of.kind === 'number' : kind.kind === 'number';
 }
 

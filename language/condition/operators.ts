@@ -16,7 +16,7 @@ import {
   string,
   time,
 } from './kind.ts';
-import { isIntLiteral, readAsNumber } from './literals.ts';
+import { isIntLiteral, isNumberLike, readAsNumber } from './literals.ts';
 import { described, mismatch, needsDefault } from './mistakes.ts';
 
 type Binary = Extract<ASTNode, { op: '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%' }>;
@@ -38,11 +38,11 @@ export function binaryKind(node: Binary, place: Place, checking: Checking): Kind
 /** A lone literal beside a number is compared and computed by value; `1 / 2` must not become 0 first. */
 function adaptLiterals(node: Binary, kinds: [Kind, Kind], checking: Checking): void {
   for (const [i, side] of node.args.entries()) {
+    const kind = kinds[i]!;
     const plain = side.op === 'value' || (side.op === '-_' && side.args.op === 'value');
-    if (!plain && isIntLiteral(side) && kinds[1 - i]!.kind === 'number') {
-      readAsNumber(side, checking);
-      kinds[i] = number;
-    }
+    if (plain || !isIntLiteral(side) || !isNumberLike(kinds[1 - i]!)) continue;
+    readAsNumber(side, checking);
+    kinds[i] = kind.kind === 'list' ? { kind: 'list', of: number } : number;
   }
 }
 
