@@ -79,7 +79,7 @@ function readTop(
 }
 
 /** Paths as they are inside the folder, whatever it is called. */
-function insideOf(files: SourceFile[]): (file: SourceFile) => string {
+export function insideOf(files: SourceFile[]): (file: SourceFile) => string {
   const root = rootOf(files);
   return (file) => file.path.slice(root.length);
 }

@@ -28,8 +28,3 @@ export type Report = (place: Place, rule: string, message: string, severity?: Se
 export function topOf(file: SourceFile): Place {
   return { file, start: 0, end: 0 };
 }
-
-/** The path inside the journeys folder: `journeys/messages/hi/email.mjml` → `messages/hi/email.mjml`. */
-export function insidePath(file: SourceFile): string {
-  return file.path.slice(file.path.indexOf('/') + 1);
-}
