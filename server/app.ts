@@ -1,6 +1,12 @@
 // The HTTP application: who may come in, what is taken at once, the routes, and how errors are said.
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { errorCode, errorFrames } from '../engine/error-code.ts';
 import { authenticator, guard } from './access.ts';
 import type { AppDeps } from './deps.ts';
@@ -30,7 +36,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const inFlight = createInFlight(deps.most ?? mostAtOnce);
   const app = fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new SilentLog(),
     genReqId: () => randomUUID(),
     trustProxy: deps.trustProxy ?? false,
     bodyLimit: 64 * 1024,
@@ -61,6 +67,17 @@ export function createApp(deps: AppDeps): FastifyInstance {
   const { mailbox } = deps;
   if (mailbox) app.register(async (scope) => mailboxRoutes(scope, mailbox));
   return app;
+}
+
+/** The framework's own lines quote addresses and errors; ours are written by `logRequests` and `answerError`. */
+class SilentLog extends LogController {
+  override incomingRequest() {}
+  override requestCompleted() {}
+  override defaultErrorLog() {}
+  override streamError() {}
+  override routeNotFound() {}
+  override writeHeadError() {}
+  override serializerError() {}
 }
 
 /** What the request did wrong is said; what we did wrong is logged without its text, which may quote somebody's data. */

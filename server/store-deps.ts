@@ -1,0 +1,67 @@
+// The application's needs, met by the engine and the store on one pool of connections.
+import type pg from 'pg';
+import type { Json } from '../engine/core/schema.ts';
+import type { ReceivePorts } from '../engine/receive.ts';
+import { receive, recordConsent } from '../engine/receive.ts';
+import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
+import { createOutbox } from '../store/outbox.ts';
+import { createStore } from '../store/postgres.ts';
+import { createPrisma, type PrismaClient } from '../store/prisma.ts';
+import { createQuarantine } from '../store/quarantine.ts';
+import type { AppDeps, Projections, Publications } from './deps.ts';
+import { publishFolder } from './publish-folder.ts';
+
+export interface StoreDepsInput {
+  pool: pg.Pool;
+  clock: ReceivePorts['clock'];
+  newId(): string;
+  /** Called between every two steps of an ingest; tests crash here. */
+  between?: ReceivePorts['between'];
+}
+
+export type StoreDeps = Pick<
+  AppDeps,
+  'receive' | 'recordConsent' | 'catalog' | 'projections' | 'publications' | 'quarantine' | 'clock' | 'newId'
+> & { outboxSize(): Promise<number> };
+
+/** Closing the pool is left to who opened it. */
+export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsInput): StoreDeps {
+  const store = createStore(pool);
+  const ports: ReceivePorts = { store, clock, newId, between };
+  const prisma = createPrisma(pool);
+  const outbox = createOutbox(pool);
+  return {
+    receive: (incoming) => receive(ports, incoming),
+    recordConsent: (input) => recordConsent(ports, input),
+    catalog: () => store.transaction((tx) => tx.catalog()),
+    projections: projectionsOf(pool, prisma),
+    publications: publicationsOf(pool, prisma),
+    quarantine: createQuarantine(pool),
+    outboxSize: () => outbox.size(),
+    clock,
+    newId,
+  };
+}
+
+function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Projections {
+  return {
+    searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
+    async customer(id) {
+      const view = await customerView(prisma, id);
+      if (view) return view as unknown as Json;
+      const found = await searchCustomers(pool, id);
+      return found.length === 1 ? ((await customerView(prisma, found[0]!.id)) as unknown as Json) : null;
+    },
+    deliveryBody: async (key) => (await deliveryBody(prisma, key)) as Json,
+  };
+}
+
+function publicationsOf(pool: pg.Pool, prisma: PrismaClient): Publications {
+  return {
+    publish: (files, by, at) => publishFolder(pool, files, by, at),
+    async list() {
+      const journeys = await prisma.journey.findMany({ orderBy: { name: 'asc' } });
+      return journeys.map(({ name, title, version }) => ({ journey: name, title, version }));
+    },
+  };
+}

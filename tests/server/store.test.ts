@@ -1,0 +1,233 @@
+// The server over the real engine and a real database: a call in, rows out.
+
+import fc from 'fast-check';
+import pino from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { storeDeps } from '../../server/store-deps.ts';
+import { unsubscribeToken } from '../../server/unsubscribe-token.ts';
+import { newId } from '../../store/id.ts';
+import { openTestDatabase, type TestDatabase } from '../database.ts';
+import { keys, secret, start } from './server-under-test.ts';
+
+const folder = [
+  {
+    path: 'journeys/settings.yaml',
+    text: `brand: { name: 旅路商店, url: "https://shop.example", postal_address: 東京都, contact: support@shop.example }
+time_zone: Asia/Tokyo
+locale: ja
+purposes: [marketing]
+customer: { first_name: "string?" }
+channels: { email: { from: "旅路商店 <hello@shop.example>" } }
+`,
+  },
+  {
+    path: 'journeys/events.yaml',
+    text: `signed_up:
+  from: [Signed Up]
+  properties: { plan: "string?" }
+order_completed:
+  from: [Order Completed]
+  properties: { order_id: string, total: number }
+  same: order_id
+  buys: true
+`,
+  },
+  {
+    path: 'journeys/welcome.yaml',
+    text: `journey: welcome
+title: Welcome
+stage: awareness
+purpose: marketing
+enter: { on: signed_up }
+goal: { on: order_completed }
+steps:
+  - wait: 1 day
+  - exit: done
+`,
+  },
+];
+
+let database: TestDatabase;
+let app: ReturnType<typeof createApp>;
+const clock = { at: start, now: () => clock.at, real: Date.now, sleepMs: () => null };
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+beforeEach(async () => {
+  clock.at = start;
+  const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock, newId });
+  const readiness = { outboxSize, temporalHealthy: () => true };
+  app = createApp({ ...deps, readiness, keys, secret, wakeDispatcher: () => {}, logger: pino({ level: 'silent' }) });
+});
+afterAll(() => database.close());
+
+async function call(method: 'GET' | 'POST', url: string, key: string | null, body?: unknown) {
+  const headers = key === null ? {} : { authorization: `Bearer ${key}` };
+  const answer = await app.inject({ method, url, headers, ...(body !== undefined && { payload: body as object }) });
+  const isJson = String(answer.headers['content-type']).includes('json');
+  return { status: answer.statusCode, json: isJson ? answer.json() : null };
+}
+const post = (url: string, body: unknown, key: string = keys.server) => call('POST', url, key, body);
+
+test('before anything is published, events are asked to come back', async () => {
+  const answer = await post('/v1/track', { userId: 'u1', event: 'Signed Up' });
+  expect(answer.status).toBe(503);
+  expect(answer.json.error.message).toContain('nothing is published yet');
+});
+
+test('a broken folder publishes nothing, a good one does, the same one again changes nothing', async () => {
+  const broken = folder.map((file) => ({ ...file, text: file.text.replace('on: signed_up', 'on: signd_up') }));
+  const refused = await post('/journeys', { files: broken }, keys.marketer);
+  expect(refused.status).toBe(422);
+  expect(refused.json.rendered).toContain('did you mean "signed_up"? [unknown-event]');
+  expect((await call('GET', '/journeys', keys.support)).json).toEqual({ journeys: [] });
+
+  const published = await post('/journeys', { files: folder }, keys.marketer);
+  expect(published.json).toMatchObject({
+    publication: 1,
+    changed: true,
+    journeys: [{ journey: 'welcome', change: 'new' }],
+  });
+  expect((await post('/journeys', { files: folder }, keys.marketer)).json).toMatchObject({
+    publication: 1,
+    changed: false,
+  });
+  expect((await post('/journeys', { files: broken }, keys.marketer)).status).toBe(422);
+  const version = published.json.journeys[0].version;
+  expect((await call('GET', '/journeys', keys.support)).json.journeys).toEqual([
+    { journey: 'welcome', title: 'Welcome', version },
+  ]);
+});
+
+test('a call becomes a customer, an enrollment and a row for the dispatcher, once', async () => {
+  const signedUp = { userId: 'u1', event: 'Signed Up', messageId: 'm1', properties: { plan: 'a' } };
+  expect((await post('/v1/track', signedUp)).json.status).toBe('accepted');
+  expect((await post('/v1/track', signedUp)).json.status).toBe('duplicate');
+  expect((await call('GET', '/ready', null)).json).toMatchObject({ status: 'ready', outbox: { waiting: 1 } });
+  const found = await call('GET', '/customers?q=u1', keys.support);
+  const [{ id }] = found.json.customers;
+  const view = (await call('GET', `/customers/${id}`, keys.support)).json;
+  expect(view.enrollments).toMatchObject([{ journey: 'welcome', title: 'Welcome', status: 'active' }]);
+  expect(view.events).toMatchObject([{ name: 'signed_up', data: { plan: 'a' } }]);
+  expect((await call('GET', '/customers/u1', keys.support)).json.id).toBe(id);
+});
+
+test('an unsubscribe link ends what a consent began', async () => {
+  const evidence = { form: 'footer' };
+  await post('/v1/consents', { userId: 'u2', channel: 'email', purpose: 'marketing', state: 'granted', evidence });
+  const [{ id }] = (await call('GET', '/customers?q=u2', keys.support)).json.customers;
+  const grants = () => database.store.transaction((tx) => tx.grants(id));
+  expect(await grants()).toEqual([{ channel: 'email', purpose: 'marketing' }]);
+  const token = unsubscribeToken(secret, { customerId: id, channel: 'email', purpose: 'marketing' });
+  clock.at += 1000;
+  expect((await call('GET', `/u/${token}`, null)).status).toBe(200);
+  expect(await grants()).toHaveLength(1);
+  expect((await call('POST', `/u/${token}`, null)).status).toBe(200);
+  expect(await grants()).toEqual([]);
+  // A page that was open since before the unsubscribe must not undo it.
+  const context = { consent: { email: ['marketing'] } };
+  await post('/v1/identify', { userId: 'u2', context, timestamp: new Date(start).toISOString() });
+  expect(await grants()).toEqual([]);
+});
+
+test('hostile ids, names and data are stored or quarantined, never a failure', async () => {
+  const odd = ["'; DROP TABLE events; --", '日本\u202e語', '%00', '__proto__', '{"a":1}', '\\u0000', 'x'.repeat(256)];
+  for (const userId of odd) {
+    expect(
+      (
+        await post('/v1/track', {
+          userId,
+          event: userId.slice(0, 200),
+          properties: { [userId]: '\u0000\ud800', n: 1e308 },
+        })
+      ).status,
+    ).toBe(200);
+    expect(
+      (await call('GET', `/customers?q=${encodeURIComponent(userId)}`, keys.support)).json.customers.length,
+    ).toBeGreaterThan(0);
+  }
+  const batch = [{ type: 'track', userId: 'a\u0000', event: 'b\u0000\udfff', properties: { '\u0000': ['\ud800'] } }];
+  expect((await post('/v1/batch', { batch })).json.quarantined).toHaveLength(1);
+  const [listed] = (await call('GET', '/quarantine', keys.server)).json.events;
+  expect(listed.problem).toContain('must be text');
+});
+
+test('whatever JSON comes to whichever route, no answer is a 5xx', async () => {
+  const paths = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch', 'import', 'consents'];
+  const key = fc.constantFrom(
+    'userId',
+    'anonymousId',
+    'previousId',
+    'groupId',
+    'event',
+    'type',
+    'traits',
+    'properties',
+    'context',
+    'timestamp',
+    'sentAt',
+    'messageId',
+    'batch',
+    'channel',
+    'purpose',
+    'state',
+    'evidence',
+    'email',
+    'time_zone',
+    '__proto__',
+    'consent',
+  );
+  const text = fc.string({ unit: fc.constantFrom('a', '0', '\u0000', '\ud800', '-', '漢', ':', 'Z') });
+  const leaf = fc.oneof(
+    text,
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constantFrom(
+      'track',
+      'identify',
+      'alias',
+      'email',
+      'marketing',
+      'granted',
+      'u1',
+      '2026-11-20T10:00:00Z',
+      'Order Completed',
+    ),
+  );
+  const { any } = fc.letrec<{ any: unknown }>((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 5 },
+      leaf,
+      fc.array(tie('any'), { maxLength: 4 }),
+      fc.dictionary(key, tie('any'), { maxKeys: 8 }),
+    ),
+  }));
+  const body = fc.oneof(fc.dictionary(key, any, { minKeys: 2, maxKeys: 10 }), any);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...paths),
+      fc.constantFrom(keys.server, keys.browser),
+      body,
+      async (path, write, sent) => {
+        const headers = { authorization: `Bearer ${write}`, 'content-type': 'application/json' };
+        const { statusCode } = await app.inject({
+          method: 'POST',
+          url: `/v1/${path}`,
+          headers,
+          payload: JSON.stringify(sent) ?? 'null',
+        });
+        expect(statusCode).toBeLessThan(500);
+      },
+    ),
+    { numRuns: 600 },
+  );
+  // Those would be mistakes of ours that the quarantine hides.
+  const { rows } = await database.pool.query(
+    "SELECT body FROM quarantine WHERE problem LIKE '%could not be processed%'",
+  );
+  expect(rows).toEqual([]);
+}, 60_000);
