@@ -1,0 +1,162 @@
+// Promises 1 and 3: whatever dies between any two steps, nothing acknowledged is lost and nothing goes twice.
+import { describe, expect, it } from 'vitest';
+import type { Plan, SendStep, Step } from '../../engine/core/plan.ts';
+import { day, hour, planWith, when } from '../core/plans.ts';
+import { Crash, createRig, type Rig, reachable } from './rig.ts';
+
+const send: SendStep = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null };
+const steps: { [id: string]: Step } = {
+  first: { ...send, next: 'fork' },
+  fork: { kind: 'choose', arms: [{ when: when('has(customer.email)'), next: 'second' }], otherwise: null },
+  second: { ...send, next: 'nap' },
+  nap: {
+    kind: 'wait',
+    form: 'event',
+    listeners: [{ on: ['cart_updated'], next: 'third' }],
+    withinMs: hour,
+    otherwise: 'third',
+  },
+  third: { ...send, next: null },
+};
+const plan: Plan = planWith(steps, {
+  exits: [{ on: ['order_completed'] }],
+  schemas: { customer: { email: { kind: 'string', optional: true } }, events: planWith({}).schemas.events },
+});
+
+/** Enters, hears an event in the middle, and runs to the end. A crashed ingest is sent again, as clients do. */
+async function play(rig: Rig): Promise<void> {
+  const insist = async (incoming: Parameters<Rig['receive']>[0]) => {
+    const same = { ...incoming, sourceId: `${incoming.kind}${incoming.name}` };
+    try {
+      await rig.receive(same);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      await rig.receive(same);
+    }
+  };
+  await insist(reachable);
+  await insist({ kind: 'event', name: 'signed_up' });
+  await rig.runAll();
+}
+
+function crashAt(rig: Rig, n: number): void {
+  rig.at = (_point, count) => {
+    if (count === n) throw new Crash();
+  };
+}
+
+const baseline = createRig([plan]);
+await play(baseline);
+const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));
+
+it('without a crash three messages go and the journey completes', () => {
+  expect(baseline.accepted).toHaveLength(3);
+  expect([...baseline.store.tables().enrollments.values()]).toMatchObject([{ status: 'completed' }]);
+  expect(points.length).toBeGreaterThan(25);
+});
+
+describe.each(points)('a crash at step $n ($point)', ({ n }) => {
+  it('loses nothing, sends nothing twice, and comes to the end', async () => {
+    const rig = createRig([plan]);
+    crashAt(rig, n);
+    await play(rig);
+    expect(new Set(rig.accepted).size).toBe(rig.accepted.length);
+    expect([...rig.store.tables().enrollments.values()]).toMatchObject([{ status: 'completed', needsAttention: null }]);
+    const deliveries = [...rig.store.tables().deliveries.values()];
+    expect(deliveries).toHaveLength(3);
+    for (const { state, key } of deliveries) {
+      // What the provider took is accepted or unknown; what it never got may be unknown, never accepted.
+      expect(state).toBe(state === 'accepted' && rig.accepted.includes(key) ? 'accepted' : 'unknown');
+    }
+    expect(deliveries.filter(({ state }) => state === 'unknown').length).toBeLessThanOrEqual(1);
+  });
+
+  it('leaves a journal that says the same as without it', async () => {
+    const rig = createRig([plan]);
+    crashAt(rig, n);
+    await play(rig);
+    const said = (from: Rig) =>
+      from.store
+        .tables()
+        .decisions.map(({ kind, step, outcome }) => `${kind} ${step} ${outcome === 'unknown' ? 'accepted' : outcome}`);
+    expect(said(rig).toSorted()).toEqual(said(baseline).toSorted());
+  });
+});
+
+describe('two crashes', () => {
+  const pairs = points.flatMap(({ n }) => [1, 2, 3, 7].map((gap) => [n, n + gap] as const));
+  it.each(pairs)('at steps %i and %i send nothing twice', async (first, second) => {
+    const rig = createRig([plan]);
+    rig.at = (_point, count) => {
+      if (count === first || count === second) throw new Crash();
+    };
+    await play(rig).catch((error) => expect(error).toBeInstanceOf(Crash));
+    rig.at = () => undefined;
+    await play(rig);
+    expect(new Set(rig.accepted).size).toBe(rig.accepted.length);
+    expect([...rig.store.tables().enrollments.values()]).toMatchObject([{ status: 'completed' }]);
+  });
+});
+
+describe('an exit event between any two steps', () => {
+  const turnPoints = points.filter(({ point }) => !point.startsWith('ingest'));
+  it.each(turnPoints)('before step $n ($point) stops every delivery that was not claimed', async ({ n }) => {
+    const rig = createRig([plan]);
+    let claimedBefore: string[] = [];
+    let isDone = false;
+    rig.at = async (point, count) => {
+      if (isDone || count < n || point.startsWith('ingest')) return;
+      isDone = true;
+      await rig.receive({ kind: 'event', name: 'order_completed' });
+      const deliveries = [...rig.store.tables().deliveries.values()];
+      claimedBefore = deliveries
+        .filter(({ state }) => state === 'sending' || state === 'accepted')
+        .map(({ key }) => key);
+    };
+    await play(rig);
+    expect(rig.accepted.filter((key) => !claimedBefore.includes(key))).toEqual([]);
+    const [enrollment] = [...rig.store.tables().enrollments.values()];
+    expect(enrollment).toMatchObject(
+      n > points.length - 1 ? { endedAt: expect.any(Number) } : { status: 'exited', reason: 'order_completed' },
+    );
+    for (const { state } of rig.store.tables().deliveries.values()) expect(['accepted', 'suppressed']).toContain(state);
+  });
+});
+
+describe('an execution that wakes after its successor', () => {
+  const turnPoints = points.filter(({ point }) => !point.startsWith('ingest'));
+  it.each(turnPoints)('stalled at step $n ($point) changes nothing and sends nothing twice', async ({ n }) => {
+    const rig = createRig([plan]);
+    let wake: () => void = () => undefined;
+    let stalled: Promise<unknown> | null = null;
+    rig.at = async (point, count) => {
+      if (count !== n || point.startsWith('ingest')) return;
+      // This execution stops here; its successor runs as soon as the lease is over, and finishes the journey.
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        rig.at = () => undefined;
+        stalled = finishWithout(rig);
+      });
+    };
+    const first = play(rig);
+    await until(() => stalled !== null || isOver(rig));
+    await stalled;
+    const before = JSON.stringify([...rig.store.tables().enrollments.values()]);
+    wake();
+    await first.catch((error) => expect((error as Error).name).toMatch(/TurnFenced|Error/));
+    expect(new Set(rig.accepted).size).toBe(rig.accepted.length);
+    expect(JSON.stringify([...rig.store.tables().enrollments.values()])).toBe(before);
+  });
+});
+
+async function finishWithout(rig: Rig): Promise<void> {
+  const [id] = [...rig.store.tables().enrollments.keys()];
+  await rig.store.transaction((tx) => tx.look(id!));
+  await rig.runAll();
+}
+function isOver(rig: Rig): boolean {
+  return [...rig.store.tables().enrollments.values()].some(({ status }) => status !== 'active');
+}
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
