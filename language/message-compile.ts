@@ -1,18 +1,18 @@
 // A message's files → its templates: MJML compiled, layout applied, every variable checked for every step that sends it.
-import { Liquid, type Template as LiquidParts } from 'liquidjs';
+import type { Template as LiquidParts } from 'liquidjs';
 import type { Message, Template } from '../engine/core/plan.ts';
+import { type LiquidPart, liquid } from '../engine/liquid.ts';
 import { allSteps, type JourneyDraft, type SendDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
+import { applyLayout } from './layout.ts';
 import type { MessageDraft, VariantDraft } from './messages.ts';
 import { compileMjml } from './mjml.ts';
 import { sharedProperties } from './shared-properties.ts';
 import type { Report } from './source.ts';
 import { checkTemplate } from './template-check.ts';
 import { parseTemplate } from './template-parse.ts';
-import { scopeOf, type TemplateScope } from './template-scope.ts';
+import { scopeOf, type TemplateScope, withHead } from './template-scope.ts';
 import { definitionsOf, namedEvents, type Workspace } from './workspace.ts';
-
-const liquid = new Liquid({ strictFilters: true });
 
 /** All messages, ready for plans. Those with mistakes are reported and come out as far as they can be. */
 export async function compileMessages(workspace: Workspace, report: Report): Promise<Map<string, Message>> {
@@ -21,9 +21,9 @@ export async function compileMessages(workspace: Workspace, report: Report): Pro
     const scopes = scopesOf(draft, workspace);
     const message: Message = { channels: {} };
     for (const variant of draft.variants) {
-      const template = await compileVariant(variant, scopes, report);
-      const locales = (message.channels[variant.channel] ??= {});
-      if (template) locales[variant.locale] = template;
+      const template = await compileVariant(variant, scopes, workspace.settings.locale, report);
+      const locales = message.channels[variant.channel] ?? {};
+      if (template) message.channels[variant.channel] = { ...locales, [variant.locale]: template };
       if (variant.purpose) message.purpose = variant.purpose.value;
     }
     compiled.set(draft.name, message);
@@ -52,20 +52,22 @@ function scopeOfSend(step: SendDraft, journey: JourneyDraft, workspace: Workspac
 async function compileVariant(
   variant: VariantDraft,
   scopes: TemplateScope[],
+  defaultLocale: string,
   report: Report,
 ): Promise<Template | null> {
-  for (const text of [variant.subject, variant.preheader, variant.body]) checkText(text, scopes, report);
+  for (const text of [variant.subject, variant.preheader, variant.from]) checkText(text, 'text', scopes, report);
+  checkText(variant.body, 'html', scopes.map(withHead), report);
   const body = variant.format === 'mjml' ? await compileMjml(variant.body, report) : variant.body.text;
   if (body === null || !variant.subject) return null;
   return {
     subject: variant.subject.text,
     ...(variant.preheader && { preheader: variant.preheader.text }),
-    ...(variant.from && { from: variant.from.value }),
-    html: body,
+    ...(variant.from && { from: variant.from.text }),
+    html: variant.layout === 'none' ? body : applyLayout(body, variant.locale || defaultLocale),
   };
 }
 
-function checkText(text: EmbeddedText | undefined, scopes: TemplateScope[], report: Report): void {
-  const parts: LiquidParts[] | null = text ? parseTemplate(liquid, text, report) : null;
+function checkText(text: EmbeddedText | undefined, part: LiquidPart, scopes: TemplateScope[], report: Report): void {
+  const parts: LiquidParts[] | null = text ? parseTemplate(liquid[part], text, report) : null;
   for (const scope of scopes) if (text && parts) checkTemplate(parts, text, scope, report);
 }

@@ -21,7 +21,7 @@ export interface VariantDraft {
   format: 'mjml' | 'liquid';
   subject?: EmbeddedText;
   preheader?: EmbeddedText;
-  from?: Located<string>;
+  from?: EmbeddedText;
   purpose?: Located<string>;
   layout: 'default' | 'none';
   body: EmbeddedText;
@@ -91,12 +91,10 @@ function readContent(
   source: SourceFile,
   report: Report,
 ): Omit<VariantDraft, 'source' | 'channel' | 'locale' | 'format'> {
-  const head = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(source.text);
-  const isAtTop = head?.index === 0;
-  if (!isAtTop)
-    report(topOf(source), 'missing-key', 'an email begins with its front matter: "---", "subject: …", "---"');
-  const bodyStart = isAtTop ? head[0].length : 0;
-  const fields = isAtTop ? readHead(source, head, report) : new Map();
+  const head = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/my.exec(source.text);
+  if (!head) report(topOf(source), 'missing-key', 'an email begins with its front matter: "---", "subject: …", "---"');
+  const bodyStart = head ? head[0].length : 0;
+  const fields = head ? readHead(source, head, report) : new Map();
   const body = source.text.slice(bodyStart);
   const placeOf = (start: number, end: number): Place => ({
     file: source,
@@ -129,8 +127,8 @@ function readFrontMatter(
   };
 }
 
-function readFrom(value: Value): Located<string> | undefined {
-  const from = readText(value, 'a sender is expected here, like "Shop <hello@shop.example>"');
-  if (!from || isSender(from.value)) return from;
-  return say(value, 'value', `"${from.value}" is no sender: write an address, or "Name <name@shop.example>"`);
+function readFrom(value: Value): EmbeddedText | undefined {
+  const from = readEmbedded(value, 'a sender is expected here, like "Shop <hello@shop.example>"');
+  if (!from || isSender(from.text)) return from;
+  return say(value, 'value', `"${from.text}" is no sender: write an address, or "Name <name@shop.example>"`);
 }

@@ -26,7 +26,7 @@ export async function compileMjml(body: EmbeddedText, report: Report): Promise<s
       fonts: {},
     });
     for (const error of errors) reportLine(body, error.line, `${error.tagName}: ${error.message}`, report);
-    return errors.length === 0 ? html : null;
+    return errors.length === 0 && keepsLiquid(body, html, report) ? html : null;
   } catch {
     report(
       body.placeOf(0, body.text.split('\n', 1)[0]!.length),
@@ -35,6 +35,16 @@ export async function compileMjml(body: EmbeddedText, report: Report): Promise<s
     );
     return null;
   }
+}
+
+/** MJML drops text between its elements in silence, and with it the Liquid that stands there. */
+function keepsLiquid(body: EmbeddedText, html: string, report: Report): boolean {
+  const lost = [...body.text.matchAll(/\{%[^%]*%\}|\{\{[^}]*\}\}/g)].filter(([part]) => !html.includes(part));
+  for (const { index, 0: part } of lost) {
+    const advice = 'write it inside <mj-text>, or as <mj-raw>{% … %}</mj-raw> between elements';
+    report(body.placeOf(index, index + part.length), 'mjml', `MJML loses this here: ${advice}`);
+  }
+  return lost.length === 0;
 }
 
 function reportLine(body: EmbeddedText, line: number, message: string, report: Report): void {
@@ -73,5 +83,11 @@ function elementsMatch(body: EmbeddedText, report: Report): boolean {
 
 /** Comments and quoted attributes as spaces: what looks like an element in them is none. */
 function blanked(text: string): string {
-  return text.replace(/<!--[^]*?-->|"[^"<]*"/g, (part) => ' '.repeat(part.length));
+  const blank = (part: string) => ' '.repeat(part.length);
+  const [first = '', ...rest] = text.split('<!--');
+  const visible = rest.map((part) => {
+    const end = part.indexOf('-->');
+    return end < 0 ? blank(`<!--${part}`) : blank(`<!--${part.slice(0, end + 3)}`) + part.slice(end + 3);
+  });
+  return [first, ...visible].join('').replace(/"[^"<]*"/g, blank);
 }

@@ -16,8 +16,6 @@ export interface MapShape {
   /** Keys of the language that this version does not run. */
   later?: readonly string[];
   required?: readonly string[];
-  /** Keys people put here that belong elsewhere, and where. */
-  elsewhere?: { [key: string]: string };
 }
 
 /** Reads a map; every unknown, repeated or missing key is reported. */
@@ -32,10 +30,9 @@ export function readMap(value: Value, shape: MapShape): Fields | undefined {
 }
 
 function refuseKey(key: string, field: Value & { key: Place }, shape: MapShape): void {
-  const { report } = field.yaml;
-  if (shape.later?.includes(key)) return report(field.key, 'unsupported', `"${key}" is not supported yet`);
-  const advice = shape.elsewhere?.[key] ?? didYouMean(key, shape.known).trim();
-  report(field.key, 'unknown-key', `${shape.what} has no key "${key}".${advice === '' ? '' : ` ${advice}`}`);
+  const advice = didYouMean(key, shape.known);
+  if (shape.later?.includes(key)) field.yaml.report(field.key, 'unsupported', `"${key}" is not supported yet`);
+  else field.yaml.report(field.key, 'unknown-key', `${shape.what} has no key "${key}".${advice}`);
 }
 
 /** Reads a map with any keys (names of events, properties, values); `expected` is the message if it is none. */

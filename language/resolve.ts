@@ -30,7 +30,7 @@ export function resolve(
     journey: draft.journey?.value ?? '',
     ...headTexts(draft),
     purpose: draft.purpose?.value ?? '',
-    enter: resolveEnter(draft, entry, scope, workspace, report),
+    enter: resolveEnter(draft, entry, workspace, report),
     exits: draft.exits.map((exit) => ({ ...toListener(exit, scope), ...(exit.as && { as: exit.as.value }) })),
     holdout: draft.holdout?.value ?? 0,
     lastsMs: lastsOf(draft),
@@ -83,13 +83,7 @@ function headTexts(draft: JourneyDraft): Partial<Plan> {
   };
 }
 
-function resolveEnter(
-  draft: JourneyDraft,
-  entry: string[],
-  scope: GraphScope,
-  workspace: Workspace,
-  report: Report,
-): Plan['enter'] {
+function resolveEnter(draft: JourneyDraft, entry: string[], workspace: Workspace, report: Report): Plan['enter'] {
   const { enter } = draft;
   // The entry event is `event` here; there is no enrollment yet, so no `entry` and no `latest`.
   const condition = enter.if && conditionIn(enter.if, { event: entry }, workspace, report);

@@ -163,10 +163,11 @@ function checkToken(token: Token, scope: TemplateScope, check: Check, mayBeMissi
 }
 
 function sayFound(token: Token, found: PathResult, mayBeMissing: boolean, check: Check): void {
-  if (found.unknown !== undefined) return sayAt(token, 'unknown-variable', found.unknown, check);
-  if (found.missing === undefined || mayBeMissing) return;
-  const advice = `give it a default first ("| default: …"), or ask for it in an "if"`;
-  sayAt(token, 'may-be-missing', `"${found.missing}" may be missing: ${advice}`, check);
+  const advice = 'give it a default first ("| default: …"), or ask for it in an "if"';
+  if (found.unknown !== undefined) sayAt(token, 'unknown-variable', found.unknown, check);
+  else if (found.missing !== undefined && !mayBeMissing) {
+    sayAt(token, 'may-be-missing', `"${found.missing}" may be missing: ${advice}`, check);
+  }
 }
 
 function sayAt(token: Token, rule: string, message: string, check: Check): void {

@@ -1,12 +1,16 @@
 // What a template can see: the names with their types, and what is known to be there at one spot of it.
 import type { Json, JsonMap, PropertyType, Schema } from '../engine/core/schema.ts';
 import type { Brand } from '../engine/core/settings.ts';
+import { bodyNames } from '../engine/liquid.ts';
 
 /** A declared type, or `any` where a filter or tag made the value. */
 export type TemplateType = PropertyType | { kind: 'any'; optional: boolean };
 
 /** Names a template sees whatever it is sent with; a value of `with` cannot take one of them. */
-export const reservedNames = ['customer', 'entry', 'latest', 'vars', 'brand', 'unsubscribe_url'] as const;
+export const reservedNames: readonly string[] = [
+  ...['customer', 'entry', 'latest', 'vars', 'brand', 'unsubscribe_url'],
+  ...bodyNames,
+];
 
 /** The names at one spot, and the paths that a condition around it has found to be there. */
 export interface TemplateScope {
@@ -14,9 +18,10 @@ export interface TemplateScope {
   present: Set<string>;
 }
 
+const text: TemplateType = { kind: 'string', optional: false };
+
 /** The scope that a template begins with, as one journey sends it. */
 export function scopeOf(sent: { customer: Schema; entry: Schema; brand: Brand; with: JsonMap }): TemplateScope {
-  const text: TemplateType = { kind: 'string', optional: false };
   const map = (fields: Schema): TemplateType => ({ kind: 'map', fields, optional: false });
   const names = new Map<string, TemplateType>(Object.entries(sent.with).map(([name, value]) => [name, typeOf(value)]));
   names.set('customer', map(sent.customer));
@@ -26,6 +31,13 @@ export function scopeOf(sent: { customer: Schema; entry: Schema; brand: Brand; w
   names.set('brand', map(brandSchema(sent.brand)));
   names.set('unsubscribe_url', text);
   return { names, present: new Set() };
+}
+
+/** The scope of a body, which sees the subject and preheader as well. */
+export function withHead(scope: TemplateScope): TemplateScope {
+  const body = branchOf(scope);
+  for (const name of bodyNames) body.names.set(name, text);
+  return body;
 }
 
 /** A copy, for a branch: what is learned or assigned there does not hold outside. */

@@ -1,6 +1,6 @@
 // With `exits: false` a journey goes on after its goal: what reminds of the goal can then still go out.
 import { branchesOf, type StepDraft } from '../draft.ts';
-import type { Report } from '../source.ts';
+import type { Located, Report } from '../source.ts';
 import { namedEvents, purposesOf, type Workspace } from '../workspace.ts';
 
 export function afterGoal(workspace: Workspace, report: Report): void {
@@ -13,7 +13,7 @@ export function afterGoal(workspace: Workspace, report: Report): void {
   }
 }
 
-/** `waited`: time has passed since entry, in which the goal can have been reached. */
+/** `waited`: time has passed unwatched, in which the goal can have been reached. Answers whether it has afterwards. */
 function checkSteps(
   steps: StepDraft[],
   waited: boolean,
@@ -27,19 +27,28 @@ function checkSteps(
       const message = `"${step.message.value}" can go out after the goal: the goal does not end this journey (exits: false)`;
       report(step.message.place, 'after-goal', message, 'warning');
     }
-    if (step.kind === 'wait') hasWaited = true;
-    for (const branch of remindingBranches(step, goal, workspace)) {
-      hasWaited = checkSteps(branch, hasWaited, goal, workspace, report) || hasWaited;
-    }
+    hasWaited = afterStep(step, hasWaited, goal, workspace, report);
   }
   return hasWaited;
 }
 
-/** Branches other than those that begin because the goal was reached: what is sent there is meant to follow it. */
-function remindingBranches(step: StepDraft, goal: string[], workspace: Workspace): StepDraft[][] {
-  if (step.kind !== 'wait' || step.form !== 'event') return branchesOf(step);
-  const others = step.branches.filter(
-    (branch) => !namedEvents(branch.on, workspace.events).some((event) => goal.includes(event)),
-  );
-  return [...others.map((branch) => branch.steps), step.otherwise];
+/**
+ * A wait for the goal itself watches: its branch is meant to follow the goal, its `otherwise` knows that there was none
+ * (from entry on, if the wait says `since: entry`). Any other wait lets time pass.
+ */
+function afterStep(step: StepDraft, waited: boolean, goal: string[], workspace: Workspace, report: Report): boolean {
+  const check = (branch: StepDraft[], before: boolean) => checkSteps(branch, before, goal, workspace, report);
+  if (step.kind !== 'wait')
+    return (
+      branchesOf(step)
+        .map((branch) => check(branch, waited))
+        .some(Boolean) || waited
+    );
+  if (step.form !== 'event') return true;
+  const hears = (on: Located<string>[]) => namedEvents(on, workspace.events).some((event) => goal.includes(event));
+  const others = step.branches.filter((branch) => !hears(branch.on));
+  for (const branch of others) check(branch.steps, true);
+  const isWatched = others.length < step.branches.length;
+  check(step.otherwise, isWatched ? waited && step.since === undefined : true);
+  return true;
 }

@@ -13,7 +13,7 @@ export function hiddenName(workspace: Workspace, report: Report): void {
 }
 
 function checkName(name: string, place: Parameters<Report>[0], report: Report): void {
-  if (reservedNames.some((reserved) => reserved === name)) {
+  if (reservedNames.includes(name)) {
     report(place, 'hidden-name', `"${name}" is a name that every template sees: call the value something else`);
   } else if (!/^[A-Za-z_]\w*$/.test(name) || name in Object.prototype) {
     report(place, 'name', `"${name}" cannot be used in a template: letters, digits and "_", not a digit first`);
