@@ -46,19 +46,20 @@ function dateFilter(this: Filter, value: unknown, format: unknown = 'long'): unk
 }
 
 /** An amount in the customer's language: `12,000円`. The currency is an ISO 4217 code, JPY by default; yen have no decimals. */
-function moneyFilter(this: Filter, value: unknown, currency = 'JPY'): string {
+function moneyFilter(this: Filter, value: unknown, currency: unknown = 'JPY'): string {
   if (isNothing(value)) return '';
+  if (!isCurrency(currency)) throw new FilterValueError('money takes a currency like "JPY" or "USD"');
   const { locale } = this.context.opts;
-  try {
-    const format = numberFormat(locale, { style: 'currency', currency });
-    const parts = format.formatToParts(numberOf(value, 'money'));
-    if (currency !== 'JPY' || !locale.startsWith('ja')) return textOf(parts);
-    // 円 after the number is how Japanese mail says it; the locale's own answer is a full-width ￥ before it.
-    return `${textOf(parts.filter((part) => part.type !== 'currency'))}円`;
-  } catch (error) {
-    if (error instanceof RangeError) throw new FilterValueError('money takes a currency like "JPY" or "USD"');
-    throw error;
-  }
+  const parts = numberFormat(locale, { style: 'currency', currency }).formatToParts(numberOf(value, 'money'));
+  if (currency !== 'JPY' || !locale.startsWith('ja')) return textOf(parts);
+  // 円 after the number is how Japanese mail says it; the locale's own answer is a full-width ￥ before it.
+  return `${textOf(parts.filter((part) => part.type !== 'currency'))}円`;
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+function isCurrency(code: unknown): code is string {
+  return typeof code === 'string' && currencies.has(code);
 }
 
 function textOf(parts: Intl.NumberFormatPart[]): string {

@@ -17,7 +17,8 @@ const convert = compile({
     { selector: 'style', format: 'skip' },
     { selector: 'script', format: 'skip' },
     { selector: 'img', format: 'alternative' },
-    { selector: 'a', options: { linkBrackets: ['( ', ' )'], hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+    // Angle brackets are what RFC 3986 puts around an address in text, so that no program takes the bracket for its end.
+    { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
   ],
 });
