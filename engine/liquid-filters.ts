@@ -90,17 +90,11 @@ function numberOf(value: unknown, filter: string): number {
 
 function momentOf(value: unknown, context: Context): { date: Date; zone: string } {
   const zone = String(context.opts.timezoneOffset ?? 'UTC');
-  if (value === 'now' || value === 'today') return { date: nowOf(context), zone };
+  if (value === 'now' || value === 'today') return { date: new Date(context.getRegister<number>(nowRegister)), zone };
   const isWallClock = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$/.test(value);
   const date = isWallClock ? wallClock(value as string) : new Date(momentMs(value));
   if (Number.isNaN(date.getTime())) throw new FilterValueError('date needs a date, a time or "now"');
   return { date, zone: isWallClock ? 'UTC' : zone };
-}
-
-function nowOf(context: Context): Date {
-  const at = context.getRegister<number | null>(nowRegister, null);
-  if (at === null) throw new FilterValueError('date does not know "now" here');
-  return new Date(at);
 }
 
 function wallClock(text: string): Date {

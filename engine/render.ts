@@ -11,33 +11,11 @@ export interface RenderOptions {
   /** The message's locale (`ja`, `en-US`): how dates, numbers and money are written. */
   locale: string;
   /** The customer's IANA zone: whose clock moments are shown by. */
-  zone: string;
-  /** What `"now" | date` means, milliseconds since the epoch; without it, a template that asks fails. */
-  at?: number;
-}
-
-/** A template with the locale that it is in. */
-export interface Picked {
-  template: Template;
-  locale: string;
-}
-
-/**
- * The variant for a customer's locale: that locale, its language, the variant without a locale (which is in the
- * settings' locale), the settings' locale and its language; in the end the first there is, since a shop that writes in one
- * language only wants it sent. Null when there is none at all.
- */
-export function pickTemplate(
-  variants: { [locale: string]: Template },
-  locale: string,
-  settingsLocale: string,
-): Picked | null {
-  const names = new Map(Object.keys(variants).map((name) => [normal(name), name]));
-  const wanted = [locale, languageOf(locale), '', settingsLocale, languageOf(settingsLocale)];
-  const name = [...wanted, ...[...names.keys()].sort()]
-    .map((one) => names.get(normal(one)))
-    .find((one) => one !== undefined);
-  return name === undefined ? null : { template: variants[name]!, locale: name || settingsLocale };
+  timeZone: string;
+  /** What `"now" | date` means, milliseconds since the epoch. */
+  at: number;
+  /** Null in a transactional message: `unsubscribe_url` is empty there. */
+  unsubscribeUrl: string | null;
 }
 
 /**
@@ -54,17 +32,18 @@ export type RenderResult =
 type Part = 'subject' | 'preheader' | 'from' | 'html' | 'text';
 
 /**
- * Renders all parts. `values` is what the template sees: `customer entry latest vars brand unsubscribe_url` (empty in a
- * transactional message) and the step's `with`, flat; for the bodies `subject` and `preheader` are added. Never throws.
+ * Renders all parts. `values` is what the template sees: `customer entry latest vars brand` and the step's `with`, flat.
+ * `unsubscribe_url`, and for the bodies `subject` and `preheader`, are added here. Never throws.
  */
 export function renderTemplate(template: Template, values: JsonMap, options: RenderOptions): RenderResult {
+  const scope = { ...values, unsubscribe_url: options.unsubscribeUrl ?? '' };
   let part: Part = 'subject';
   const render = (name: Part, more: JsonMap = {}): string => {
     part = name;
     return renderParsed(
       kindOf(name),
       parsedOf(template, name),
-      contextOf(kindOf(name), { ...values, ...more }, options),
+      contextOf(kindOf(name), { ...scope, ...more }, options),
     );
   };
   try {
@@ -95,19 +74,10 @@ function parsedOf(template: Template, part: Part): Parsed[] {
 }
 
 function contextOf(kind: LiquidPart, scope: JsonMap, options: RenderOptions): Context {
-  const settings = { ...liquid[kind].options, locale: options.locale, timezoneOffset: options.zone };
+  const settings = { ...liquid[kind].options, locale: options.locale, timezoneOffset: options.timeZone };
   const context = new Context(scope, settings, { sync: true });
-  context.setRegister(nowRegister, options.at ?? null);
+  context.setRegister(nowRegister, options.at);
   return context;
-}
-
-/** Locales are compared without regard to case and to `_` for `-`. */
-function normal(locale: string): string {
-  return locale.toLowerCase().replaceAll('_', '-');
-}
-
-function languageOf(locale: string): string {
-  return normal(locale).split('-')[0]!;
 }
 
 function oneLine(text: string): string {

@@ -30,14 +30,14 @@ interface Words {
 const japanese: Words = {
   why: 'このメールは、{{ brand.name }}からのご案内の受け取りに同意いただいた方へお送りしています。',
   stop: '配信を停止する',
-  stopAfter: 'お手続きは1回のクリックで完了し、ログインは必要ありません。',
+  stopAfter: 'ログインは必要ありません。',
   contact: 'お問い合わせ',
 };
 
 const english: Words = {
   why: 'You are receiving this email because you agreed to hear from {{ brand.name }}.',
   stop: 'Unsubscribe',
-  stopAfter: 'One click is enough; you need not sign in.',
+  stopAfter: 'You need not sign in.',
   contact: 'Contact',
 };
 

@@ -3,10 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Template } from '../../engine/core/plan.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import { liquid } from '../../engine/liquid.ts';
-import { pickTemplate, type RenderOptions, renderTemplate } from '../../engine/render.ts';
+import { type RenderOptions, renderTemplate } from '../../engine/render.ts';
 
-const tokyo: RenderOptions = { locale: 'ja', zone: 'Asia/Tokyo', at: Date.UTC(2026, 10, 21, 9, 30) };
-const newYork: RenderOptions = { ...tokyo, locale: 'en', zone: 'America/New_York' };
+const tokyo: RenderOptions = {
+  locale: 'ja',
+  timeZone: 'Asia/Tokyo',
+  at: Date.UTC(2026, 10, 21, 9, 30),
+  unsubscribeUrl: null,
+};
+const newYork: RenderOptions = { ...tokyo, locale: 'en', timeZone: 'America/New_York' };
 
 function render(template: Partial<Template>, values: JsonMap = {}, options = tokyo) {
   return renderTemplate({ subject: 'subject', html: '', ...template }, values, options);
@@ -92,9 +97,12 @@ describe('dates', () => {
     expect(html('{{ day | date: "%m/%d %H:%M" }}', { day: '2026-11-21T23:30' }, newYork)).toBe('11/21 23:30');
   });
 
-  it('know "now" only if told', () => {
-    expect(html('{{ "now" | date: "%Y" }}')).toBe('2026');
-    expect(render({ html: '{{ "now" | date }}' }, {}, { locale: 'ja', zone: 'UTC' })).toMatchObject({
+  it('take "now" from the engine, not from the machine', () => {
+    expect(html('{{ "now" | date: "%Y-%m-%d %H:%M" }}')).toBe('2026-11-21 18:30');
+  });
+
+  it('in a zone that there is not fail the message', () => {
+    expect(render({ html: '{{ 1 | date }}' }, {}, { ...tokyo, timeZone: 'Mars/Base' })).toMatchObject({
       code: 'bad_value',
     });
   });
@@ -136,9 +144,9 @@ describe('the text part', () => {
   });
 
   it("is the template's own where it has one", () => {
-    expect(rendered({ html: '<p>a</p>', text: '{{ unsubscribe_url }}' }, { unsubscribe_url: 'https://u' }).text).toBe(
-      'https://u',
-    );
+    const template = { html: '<p>a</p>', text: '[{{ unsubscribe_url }}]' };
+    expect(rendered(template, {}, { ...tokyo, unsubscribeUrl: 'https://u' }).text).toBe('[https://u]');
+    expect(rendered(template).text).toBe('[]');
   });
 
   it('the bodies see the rendered subject and preheader', () => {
@@ -192,29 +200,5 @@ describe('the engine for the compiler', () => {
       '{% if a.b %}{{ c.d[0] | money }}{% endif %}{% for x in e %}{{ x.f }}{% endfor %}',
     );
     expect(liquid.html.globalFullVariablesSync(parsed).sort()).toEqual(['a.b', 'c.d[0]', 'e']);
-  });
-});
-
-describe('the variant for a customer', () => {
-  const variants = (...names: string[]) => Object.fromEntries(names.map((name) => [name, { subject: name, html: '' }]));
-  const pick = (names: string[], locale: string, settings = 'ja') => {
-    const picked = pickTemplate(variants(...names), locale, settings);
-    return picked && [picked.template.subject, picked.locale];
-  };
-
-  it.each<[string[], string, [string, string]]>([
-    [['', 'en', 'en-GB'], 'en-GB', ['en-GB', 'en-GB']],
-    [['', 'en', 'en-GB'], 'en_gb', ['en-GB', 'en-GB']],
-    [['', 'en'], 'en-US', ['en', 'en']],
-    [['', 'en'], 'fr', ['', 'ja']],
-    [['', 'en'], 'ja-JP', ['', 'ja']],
-    [['ja', 'en'], 'fr', ['ja', 'ja']],
-    [['en'], 'ja', ['en', 'en']],
-  ])('of %j, for %s, is %j', (names, locale, expected) => {
-    expect(pick(names, locale)).toEqual(expected);
-  });
-
-  it('of none is none', () => {
-    expect(pick([], 'ja')).toBeNull();
   });
 });
