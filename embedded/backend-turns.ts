@@ -11,9 +11,9 @@ export interface Backend {
 /** A connection, as far as turns are concerned. */
 export interface Session {
   /** Does nothing once the connection has gone. */
-  answer(data: Uint8Array): void;
+  answer: (data: Uint8Array) => void;
   /** Ends the connection, which has held a transaction open while others waited. */
-  evict(waitedMs: number): void;
+  evict: (waitedMs: number) => void;
 }
 
 export interface BackendTurns {

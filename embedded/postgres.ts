@@ -1,5 +1,6 @@
 // The embedded PostgreSQL: PGlite in a worker thread, behind an ordinary postgres:// address on loopback.
 // In a thread, so that a query never holds up the main loop; inside this process, so that nothing outlives it.
+// Limit: PGlite never calls fsync. A kill of any process loses nothing; a power cut or a crash of the system may.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

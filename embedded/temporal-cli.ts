@@ -59,7 +59,7 @@ export async function resolveTemporalCli(search: CliSearch): Promise<TemporalCli
 }
 
 /** Where a user's programs keep what can be fetched again. */
-export function userCacheFolder(env: NodeJS.ProcessEnv): string {
+function userCacheFolder(env: NodeJS.ProcessEnv): string {
   if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, 'tabiji');
   return join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'tabiji');
 }

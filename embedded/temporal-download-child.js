@@ -21,6 +21,6 @@ try {
   await Runtime.instance().shutdownEphemeralServer(server);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message.split('\n')[0] : error}\n`);
+  process.stderr.write(`${String(error).split('\n')[0]}\n`);
   process.exit(1);
 }

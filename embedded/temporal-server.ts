@@ -34,6 +34,8 @@ export interface TemporalServer {
 
 const READY_MS = 60_000;
 const MAX_LOG_BYTES = 20_000_000;
+// With these, what it has acknowledged survives its being killed.
+const DURABLE = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'];
 
 // The shell runs the server and a watcher that reads the pipe from us. A line on the pipe asks the server to stop; the end
 // of the pipe means that we are gone, and then the server goes at once (its file is safe with synchronous=FULL).
@@ -49,6 +51,10 @@ exit $code`;
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   if (options.port !== undefined) await requireFreePort(options.port, 'TABIJI_TEMPORAL_PORT');
   if (options.dbFile) await requireSameServer(options.dbFile, options.cli);
+  return launchAndWait(options, 1);
+}
+
+async function launchAndWait(options: TemporalOptions, attempt: number): Promise<TemporalServer> {
   const port = options.port ?? (await freePort());
   const address = `127.0.0.1:${port}`;
   const child = await launch(options, port);
@@ -59,13 +65,24 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     if (options.dbFile) await writeFile(versionNote(options.dbFile), `${options.cli.server}\n`, { mode: 0o600 });
   } catch (error) {
     await stopChild(child, exit);
-    throw new StartError(`the Temporal server did not start: ${reasonOf(error)}${await logTail(options.logFile)}`);
-  }
-  let stopping = false;
-  exit.then(async (code) => {
-    if (stopping) return;
     const tail = await logTail(options.logFile);
-    options.onFailure?.(new StartError(`the Temporal server ended by itself (status ${code})${tail}`));
+    // The server takes free ports for its parts too, and another program may be quicker.
+    if (attempt < 3 && tail.includes('address already in use')) return launchAndWait(options, attempt + 1);
+    throw new StartError(`the Temporal server did not start: ${reasonOf(error)}${tail}`);
+  }
+  return running(options, address, child, exit);
+}
+
+function running(
+  { logFile, onFailure }: TemporalOptions,
+  address: string,
+  child: ChildProcess,
+  exit: Promise<number | null>,
+): TemporalServer {
+  let stopping = false;
+  void exit.then(async (code) => {
+    if (stopping) return;
+    onFailure?.(new StartError(`the Temporal server ended by itself (status ${code})${await logTail(logFile)}`));
   });
   return {
     address,
@@ -76,21 +93,12 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   };
 }
 
-/** The command's arguments, for a server that loses nothing it has acknowledged when it is killed. */
-export function serverArguments(options: TemporalOptions, port: number): string[] {
+function serverArguments(options: TemporalOptions, port: number): string[] {
   const { dbFile, exactTimers, dynamicConfig } = options;
   const config = { ...(exactTimers && { 'history.timerProcessorMaxTimeShift': '100ms' }), ...dynamicConfig };
-  const durable = [
-    '--db-filename',
-    dbFile!,
-    '--sqlite-pragma',
-    'journal_mode=WAL',
-    '--sqlite-pragma',
-    'synchronous=FULL',
-  ];
   return [
-    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
-    ...(dbFile ? durable : []),
+    ...`server start-dev --headless --ip 127.0.0.1 --port ${port} --log-level warn`.split(' '),
+    ...(dbFile ? ['--db-filename', dbFile, ...DURABLE] : []),
     ...Object.entries(config).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
 }

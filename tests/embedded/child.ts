@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 export interface Child {
   process: ChildProcess;
   /** The next line it says; undefined when it has ended. */
-  next<T = Record<string, unknown>>(): Promise<T | undefined>;
+  next<T = { n: number }>(): Promise<T | undefined>;
   /** All further lines until its end. */
-  rest<T = Record<string, unknown>>(): Promise<T[]>;
+  rest<T = { n: number }>(): Promise<T[]>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
