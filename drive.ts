@@ -1,0 +1,76 @@
+// What turns work on in a real installation: the store on a pool, email over SMTP, signed links.
+// `worker.ts` and the embedded default build the same.
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { emailChannel } from './activities/channels/email.ts';
+import type { Channel } from './engine/channel.ts';
+import { errorCode } from './engine/error-code.ts';
+import type { Clock, Ports, Store } from './engine/ports.ts';
+import { createTurns, type Turns } from './engine/turn.ts';
+import { unsubscribeUrl } from './server/unsubscribe-token.ts';
+import { newId } from './store/id.ts';
+import { createStore } from './store/postgres.ts';
+
+export interface DriveInput {
+  /** Of a migrated database; closing it is left to who opened it. */
+  pool: pg.Pool;
+  clock: Clock;
+  smtpUrl: string;
+  /** What links in messages begin with. */
+  publicUrl: string;
+  /** Signs the links in messages; the server must have the same. */
+  secret: string;
+  logger: Logger;
+  /** Called between every two steps of a turn and a claim; tests crash here. */
+  between?: Ports['between'];
+}
+
+export interface Drive {
+  ports: Ports;
+  turns: Turns;
+  /** After the worker has stopped: waits for calls that are past hand-over, and closes the channels. */
+  close(): Promise<void>;
+}
+
+/** Refuses, by throwing, only an `smtpUrl` that is none. */
+export function createDrive(input: DriveInput): Drive {
+  const store = createStore(input.pool);
+  const email = emailOf(store, input.smtpUrl);
+  const ports: Ports = {
+    store,
+    channels: { email },
+    clock: input.clock,
+    newId,
+    unsubscribeUrl: (...consent) => unsubscribeUrl(input.secret, input.publicUrl, ...consent),
+    between: input.between ?? (() => {}),
+  };
+  const turns = createTurns(ports, (error) => {
+    input.logger.error(errorCode(error), "a provider's answer could not be written; its lease decides");
+  });
+  return {
+    ports,
+    turns,
+    async close() {
+      await turns.drain();
+      await email.close();
+    },
+  };
+}
+
+/** Email from the published sender, read for each mail: settings change while we run. */
+function emailOf(store: Store, smtpUrl: string): Channel {
+  let from = '';
+  const channel = emailChannel({ smtpUrl, defaultFrom: () => from });
+  return {
+    ...channel,
+    async attempt(message, claim, signal) {
+      try {
+        const { settings } = await store.transaction((tx) => tx.catalog());
+        from = settings.channels.email?.from ?? from;
+      } catch (error) {
+        return { kind: 'retry', code: errorCode(error).code || 'no_settings' };
+      }
+      return channel.attempt(message, claim, signal);
+    },
+  };
+}
