@@ -1,6 +1,6 @@
 // One delivery within a turn: gates, rendering, the claim, the provider's answer. The claim is a short transaction of its
 // own under the customer's lock, taken at the last moment before bytes leave; no transaction is open during the call.
-import type { Outcome } from './channel.ts';
+import { leaseSlackMs, type Outcome } from './channel.ts';
 import type { Delivery } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
 import { decideDelivery, neededPurposes, type SendFacts } from './core/policy.ts';
@@ -90,7 +90,13 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const rendering = renderMessage(run, effect, unsubscribeUrl);
   if (!rendering.ok) return silence(run, delivery, 'render', `the template must render (${rendering.code})`);
   delivery.rendered = rendering.rendered;
-  const outbound = { key: delivery.key, to: to!, rendered: rendering.rendered, unsubscribeUrl };
+  const outbound = {
+    key: delivery.key,
+    to: to!,
+    rendered: rendering.rendered,
+    unsubscribeUrl,
+    date: delivery.createdAt,
+  };
   await ports.between('deliver: rendered');
   return run.calls.make(ports.channels[effect.channel]!, outbound, {
     claim: () => claim(run, effect, delivery),
@@ -104,7 +110,7 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
   const { store, clock, channels, between } = run.ports;
   await between('claim: asked');
   // Longer than the longest call, so that a lease never ends under a living holder (design §5).
-  const leaseMs = channels[effect.channel]!.longestCallMs * 1.5;
+  const leaseMs = channels[effect.channel]!.longestCallMs + leaseSlackMs;
   const answer = await store.transaction(async (tx) => {
     await tx.lockCustomer(delivery.customerId);
     const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
