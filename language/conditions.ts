@@ -50,15 +50,23 @@ function eventKind(events: string[], scope: Scope): Kind {
 /** The library's own check comes last: it knows no schemas, but would refuse to run what it refuses here. */
 function finished(checking: Checking): { condition: Condition | null; problems: Problem[] } {
   const cel = rewritten(checking);
-  const problem = compileCel(cel).typeProblem();
-  if (problem) {
-    report(checking, { start: 0, end: checking.text.length }, 'type', 'the types in this condition do not go together');
+  if (!canRun(cel)) {
+    const whole = { start: 0, end: checking.text.length };
+    report(checking, whole, 'unsupported', 'this condition cannot be evaluated', 'write it in simpler parts');
     return { condition: null, problems: checking.problems };
   }
   const history = [...checking.history].map(([event, windowMs]) => ({ event, windowMs }));
   const condition: Condition = { cel, history: history.sort((a, b) => (a.event < b.event ? -1 : 1)) };
   if (checking.scope.event) condition.event = [...checking.scope.event];
   return { condition, problems: [] };
+}
+
+function canRun(cel: string): boolean {
+  try {
+    return compileCel(cel).typesFit();
+  } catch {
+    return false;
+  }
 }
 
 function sorted(problems: Problem[]): Problem[] {

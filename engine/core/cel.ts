@@ -43,7 +43,7 @@ for (const root of roots) environment.registerVariable(root, 'dyn');
 registerMixedNumbers();
 registerFacts(environment);
 
-/** An `int` beside a `number`: CEL has it for comparisons only. */
+/** An `int` beside a `number` by value: CEL itself has that for `<` and its like only. */
 function registerMixedNumbers(): void {
   const mixed: { [operator: string]: (left: number, right: number) => number } = {
     '+': (left, right) => left + right,
@@ -56,10 +56,10 @@ function registerMixedNumbers(): void {
     environment.registerOperator(`int ${operator} double: double`, handler);
     environment.registerOperator(`double ${operator} int: double`, handler);
   }
-  environment.registerOperator(
-    'int == double: bool',
-    (left: bigint | number, right: bigint | number) => Number(left) === Number(right),
-  );
+  // Loose on purpose: the strict form is false for every bigint beside a number. Not for lists: the library finds such an
+  // overload ambiguous with its own when a list is empty, and throws.
+  // biome-ignore lint/suspicious/noDoubleEquals: see above
+  environment.registerOperator('int == double: bool', (left: bigint | number, right: bigint | number) => left == right);
 }
 
 /** Why a text is no condition; `start` and `end` are offsets into it. `code` is the library's. */
@@ -87,8 +87,8 @@ export class UnsupportedCel extends Error {}
 
 export interface Compiled {
   ast: ASTNode;
-  /** What the library says about its types, as far as they are visible without schemas; null if nothing. */
-  typeProblem(): SyntaxProblem | null;
+  /** Whether the library finds nothing wrong with its types, as far as they are visible without schemas. */
+  typesFit(): boolean;
   run(context: object): unknown;
 }
 
@@ -99,15 +99,7 @@ export function compileCel(text: string): Compiled {
   refuseUnsupported(parsed.ast, 0);
   return {
     ast: parsed.ast,
-    typeProblem: () => {
-      const { valid, error } = parsed.check();
-      if (valid) return null;
-      return {
-        code: error?.code ?? 'type_error',
-        start: error?.range?.start ?? 0,
-        end: error?.range?.end ?? text.length,
-      };
-    },
+    typesFit: () => parsed.check().valid,
     run: (context) => parsed(context),
   };
 }
@@ -117,7 +109,8 @@ function refuseUnsupported(node: ASTNode, macros: number): void {
   const known =
     node.op === 'call' ? functions.has(node.args[0]) : node.op === 'rcall' ? methods.has(node.args[0]) : true;
   if (!known || (macro && macros >= deepestMacros)) throw new UnsupportedCel();
-  for (const child of childrenOf(node)) refuseUnsupported(child, macros + (macro ? 1 : 0));
+  // The list that a macro goes through is worked out once, before it.
+  for (const child of childrenOf(node)) refuseUnsupported(child, macro && child !== node.args[1] ? macros + 1 : macros);
 }
 
 /** The nodes directly below a node, in the order of the text. */

@@ -49,9 +49,3 @@ export function isSame(left: Kind, right: Kind): boolean {
   if (left.kind === 'optional' && right.kind === 'optional') return isSame(left.of, right.of);
   return left.kind === right.kind && left.kind !== 'map';
 }
-
-/** Equal but for int and number, which CEL compares by value, also inside lists. */
-export function isComparable(left: Kind, right: Kind): boolean {
-  if (left.kind === 'list' && right.kind === 'list') return isComparable(left.of, right.of);
-  return isSame(left, right) || (isNumeric(left) && isNumeric(right));
-}

@@ -2,20 +2,7 @@
 import type { ASTNode } from '../../engine/core/cel.ts';
 import { type Checking, type Place, textOf } from './checking.ts';
 import { infer } from './infer.ts';
-import {
-  any,
-  bool,
-  duration,
-  int,
-  isComparable,
-  isNumeric,
-  isSame,
-  isScalar,
-  type Kind,
-  number,
-  string,
-  time,
-} from './kind.ts';
+import { any, bool, duration, int, isNumeric, isSame, isScalar, type Kind, number, string, time } from './kind.ts';
 import { isIntLiteral, isNumberLike, readAsNumber } from './literals.ts';
 import { described, mismatch, needsDefault } from './mistakes.ts';
 
@@ -35,12 +22,16 @@ export function binaryKind(node: Binary, place: Place, checking: Checking): Kind
   return mismatch(node, checking, `"${node.op}" cannot stand between ${sides}`, operatorHint(node, kinds, checking));
 }
 
-/** A lone literal beside a number is compared and computed by value; `1 / 2` must not become 0 first. */
+/**
+ * Beside a number, `1 / 2` must not become 0 first; beside or inside a list of numbers every literal must be one. A lone
+ * literal stays as it is written: it is compared and computed by value.
+ */
 function adaptLiterals(node: Binary, kinds: [Kind, Kind], checking: Checking): void {
   for (const [i, side] of node.args.entries()) {
     const kind = kinds[i]!;
-    const plain = side.op === 'value' || (side.op === '-_' && side.args.op === 'value');
-    if (plain || !isIntLiteral(side) || !isNumberLike(kinds[1 - i]!)) continue;
+    const other = kinds[1 - i]!;
+    const isLone = side.op === 'value' || (side.op === '-_' && side.args.op === 'value');
+    if (!isIntLiteral(side) || !isNumberLike(other) || (isLone && other.kind !== 'list')) continue;
     readAsNumber(side, checking);
     kinds[i] = kind.kind === 'list' ? { kind: 'list', of: number } : number;
   }
@@ -50,13 +41,11 @@ function operatorKind(operator: Binary['op'], [left, right]: [Kind, Kind]): Kind
   switch (operator) {
     case '==':
     case '!=': {
-      const single = (kind: Kind) => isScalar(kind) || (kind.kind === 'list' && isScalar(kind.of));
-      return single(left) && single(right) && isComparable(left, right) ? bool : null;
+      const isFlat = isScalar(left) || (left.kind === 'list' && isScalar(left.of));
+      return (isFlat && isSame(left, right)) || (isNumeric(left) && isNumeric(right)) ? bool : null;
     }
     case 'in':
-      return right.kind === 'list' && isScalar(left) && isScalar(right.of) && isComparable(left, right.of)
-        ? bool
-        : null;
+      return right.kind === 'list' && isScalar(left) && isSame(left, right.of) ? bool : null;
     case '+':
       if (left.kind === 'string' && right.kind === 'string') return string;
       if (left.kind === 'time' && right.kind === 'duration') return time;
@@ -96,6 +85,8 @@ function operatorHint(node: Binary, [left, right]: [Kind, Kind], checking: Check
   if (has('time') && text) return `write the moment as timestamp(${textOf(checking, text)})`;
   if (text && (isNumeric(left) || isNumeric(right))) return 'numbers stand without quotes';
   if (has('string') && (isNumeric(left) || isNumeric(right))) return 'text stands in quotes: "3"';
+  if (node.op === 'in' && right.kind === 'list' && isNumeric(left) && isNumeric(right.of))
+    return 'make the int a number: double(…)';
   if (node.op === 'in' && right.kind === 'string') return `to look inside a text: ${b}.contains(${a})`;
   return undefined;
 }

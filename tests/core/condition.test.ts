@@ -49,7 +49,7 @@ const event = (name: string, data: JsonMap, occurredAt = now): StoredEvent => ({
   receivedAt: occurredAt,
 });
 
-const cart = {
+const cart: JsonMap = {
   total: 12000,
   pieces: 3,
   at: '2026-03-08T00:00:00.000Z',
@@ -95,6 +95,7 @@ describe('values have their declared types', () => {
     'entry.pieces == 3 && entry.pieces == 3.0 && entry.pieces < 3.5',
     'entry.pieces * customer.score == 4.5',
     'size(entry.items) == 2.0',
+    '2.5 in entry.items.map(i, size(i.sku) + 1.5)',
     'entry.pieces in [1, 3]',
     'entry.total in [1, 12000]',
     'customer.birthday == date("2026-03-08")',

@@ -51,6 +51,7 @@ describe('an integer literal is read as a number where it stands for one', () =>
     ['(has(customer.score) ? customer.score : 1) > 2', '(has(customer.score) ? customer.score : 1.0) > 2'],
     ['event.total * (1/2) > 3', 'event.total * (1.0/2.0) > 3'],
     ['event.total in [1, 12]', 'event.total in [1.0, 12.0]'],
+    ['1 in event.prices && event.total == -1', '1.0 in event.prices && event.total == -1'],
     ['event.total in [1, 2.5, 0x10]', 'event.total in [1.0, 2.5, 16.0]'],
     ['(true ? event.prices : [1]) == [2]', '(true ? event.prices : [1.0]) == [2.0]'],
     ['customer.?visits.orValue(0) > 1', 'customer.?visits.orValue(0) > 1'],
@@ -123,6 +124,14 @@ describe('what may be missing is refused bare', () => {
     'last("order_completed", "1 day").?total.orValue(0) > 1 || last("order_completed", "1 day").cart_id.orValue("") == "k"',
     'has(customer.tier) && customer["tier"] == "x"',
   ])('passes: %s', (text) => expect(problems(text)).toEqual([]));
+});
+
+test('what was tested of the event in hand is not known of a past one', () => {
+  const inHand = { ...scope, event: ['order_completed'] };
+  expect(problems('has(event.cart_id) && did("order_completed", "1 day", event.cart_id == "k")', inHand)).toHaveLength(
+    1,
+  );
+  expect(problems('has(event.cart_id) && event.cart_id == "k"', inHand)).toEqual([]);
 });
 
 describe('unknown names are all reported, with the nearest', () => {
@@ -225,6 +234,10 @@ describe('types that do not go together', () => {
     [
       'event.items == event.items',
       'event.items == event.items | "==" cannot stand between event.items ([map]) and event.items ([map]) [type]',
+    ],
+    [
+      'event.pieces in event.prices',
+      'event.pieces in event.prices | "in" cannot stand between event.pieces (int) and event.prices ([number]). make the int a number: double(…) [type]',
     ],
     [
       'event.tags.contains("a")',
