@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     loggerInstance: deps.logger,
     logController: new SilentLog(),
     genReqId: () => randomUUID(),
-    trustProxy: deps.trustProxy ?? false,
+    trustProxy: false,
     bodyLimit: 64 * 1024,
     // A client that dribbles its headers or body would hold a connection for ever.
     requestTimeout: 30_000,

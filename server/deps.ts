@@ -30,8 +30,6 @@ export interface AppDeps {
   logger: FastifyBaseLogger;
   /** The local mailbox, in development only: it shows everybody's mail. Undefined: no such page. */
   mailbox?: (url: string, accept: string) => Promise<MailboxAnswer | undefined>;
-  /** Behind a proxy: whose `X-Forwarded-*` headers to believe. */
-  trustProxy?: boolean | string;
   /** The most that is taken on at once. */
   most?: { calls: number; bytes: number };
 }

@@ -4,6 +4,7 @@ import type { Json } from '../engine/core/schema.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
+import { listJourneys } from '../store/journeys.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
@@ -59,9 +60,6 @@ function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Projections {
 function publicationsOf(pool: pg.Pool, prisma: PrismaClient): Publications {
   return {
     publish: (files, by, at) => publishFolder(pool, files, by, at),
-    async list() {
-      const journeys = await prisma.journey.findMany({ orderBy: { name: 'asc' } });
-      return journeys.map(({ name, title, version }) => ({ journey: name, title, version }));
-    },
+    list: async () => (await listJourneys(prisma)) as unknown as Json,
   };
 }

@@ -1,0 +1,53 @@
+// What a server process reads from its environment (design §7). All that is wrong is said at once, and never a value.
+import type { Keys } from './access.ts';
+
+export interface ServerEnvironment {
+  databaseUrl: string;
+  temporalAddress: string;
+  temporalNamespace: string;
+  host: string;
+  port: number;
+  keys: Keys;
+  secret: string;
+}
+
+const required = {
+  DATABASE_URL: 'the PostgreSQL database, as in postgresql://tabiji@db.example/tabiji',
+  TEMPORAL_ADDRESS: 'the Temporal cluster, as in temporal.example:7233',
+  TABIJI_WRITE_KEY: "the shop's servers send events with it",
+  TABIJI_BROWSER_KEY: "the shop's pages send events with it",
+  TABIJI_SUPPORT_TOKEN: 'support agents show it',
+  TABIJI_MARKETER_TOKEN: 'marketers show it',
+  TABIJI_ADMIN_TOKEN: 'administrators show it',
+  TABIJI_SECRET: 'signs the links in messages',
+} as const;
+
+/** Throws one error that names every variable that is missing or wrong, and what it is for. */
+export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment {
+  const port = Number(env.PORT ?? 3000);
+  const problems = Object.entries(required).flatMap(([name, what]) =>
+    env[name] ? [] : [`${name} is not set: ${what}`],
+  );
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    problems.push('PORT is no port: choose a number up to 65535, such as 3000');
+  for (const [name] of Object.entries(required).filter(([name]) => /KEY$|TOKEN$|SECRET$/.test(name))) {
+    if (env[name] && env[name].length < 16) problems.push(`${name} has fewer than 16 characters: choose a longer one`);
+  }
+  if (problems.length > 0)
+    throw new Error(`the server cannot start:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  return {
+    databaseUrl: env.DATABASE_URL!,
+    temporalAddress: env.TEMPORAL_ADDRESS!,
+    temporalNamespace: env.TEMPORAL_NAMESPACE ?? 'default',
+    host: env.TABIJI_HOST ?? '127.0.0.1',
+    port,
+    keys: {
+      server: env.TABIJI_WRITE_KEY!,
+      browser: env.TABIJI_BROWSER_KEY!,
+      support: env.TABIJI_SUPPORT_TOKEN!,
+      marketer: env.TABIJI_MARKETER_TOKEN!,
+      admin: env.TABIJI_ADMIN_TOKEN!,
+    },
+    secret: env.TABIJI_SECRET!,
+  };
+}

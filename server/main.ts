@@ -1,0 +1,61 @@
+// A server process of a production installation: reads the environment, builds the clients, serves until it is told to end.
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { dataConverter } from '../activities/data-converter.ts';
+import { errorCode } from '../engine/error-code.ts';
+import { newId } from '../store/id.ts';
+import { migrate } from '../store/migrate.ts';
+import { openPool } from '../store/pool.ts';
+import { taskQueue } from '../workflows/task-queue.ts';
+import { readServerEnvironment, type ServerEnvironment } from './environment.ts';
+import { realClock } from './real-clock.ts';
+import { startServer } from './start-server.ts';
+
+const logger = pino();
+
+async function main(environment: ServerEnvironment): Promise<void> {
+  await migrate(environment.databaseUrl);
+  const pool = openPool(environment.databaseUrl, {
+    max: 20,
+    onLost: (error) => logger.warn(errorCode(error), 'a connection to the database was lost'),
+  });
+  // Lazy: events are taken in while Temporal is away.
+  const connection = Connection.lazy({ address: environment.temporalAddress });
+  const client = new Client({ connection, namespace: environment.temporalNamespace, dataConverter });
+  const { host, port, keys, secret } = environment;
+  const server = await startServer({
+    pool,
+    client,
+    taskQueue,
+    clock: realClock,
+    newId,
+    keys,
+    secret,
+    logger,
+    host,
+    port,
+  });
+  logger.info({ host, port: server.port }, 'serving');
+
+  const stop = async () => {
+    await server.stop();
+    await connection.close();
+    await pool.end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop().then(() => process.exit(0), fail));
+  }
+}
+
+/** The code of what went wrong outside us; the whole sentence where it is ours, as it holds no values. */
+function fail(error: unknown): void {
+  logger.fatal(errorCode(error), 'the server ends');
+  process.exit(1);
+}
+
+try {
+  main(readServerEnvironment(process.env)).catch(fail);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

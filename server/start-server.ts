@@ -1,0 +1,84 @@
+// A server of this process: the application listening, the dispatcher and the reconciler running.
+// `main.ts` and the embedded default start the same.
+import type { AddressInfo } from 'node:net';
+import type { Client } from '@temporalio/client';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from '../engine/ports.ts';
+import type { ReceivePorts } from '../engine/receive.ts';
+import { createOutbox } from '../store/outbox.ts';
+import { createDrivenEnrollments } from '../store/reconcile.ts';
+import type { Keys } from './access.ts';
+import { createApp } from './app.ts';
+import type { AppDeps } from './deps.ts';
+import { type Dispatcher, startDispatcher } from './dispatcher.ts';
+import { type Reconciler, startReconciler } from './reconciler.ts';
+import { storeDeps } from './store-deps.ts';
+
+export interface ServerDeps {
+  /** Of a migrated database. */
+  pool: pg.Pool;
+  client: Client;
+  taskQueue: string;
+  clock: Clock;
+  newId(): string;
+  keys: Keys;
+  secret: string;
+  logger: Logger;
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  mailbox?: AppDeps['mailbox'];
+  between?: ReceivePorts['between'];
+}
+
+export interface RunningServer {
+  port: number;
+  dispatcher: Dispatcher;
+  reconciler: Reconciler;
+  /** Answers what is under way, then ends. The pool and the client stay open: they belong to who gave them. */
+  stop(): Promise<void>;
+}
+
+/** Rejects if the port cannot be had (`EADDRINUSE`). Neither the database nor Temporal has to be there yet. */
+export async function startServer(deps: ServerDeps): Promise<RunningServer> {
+  const { pool, client, clock, logger } = deps;
+  // The dispatcher starts once the port is ours; until then there is nobody to wake.
+  let dispatcher: Dispatcher | null = null;
+  const { outboxSize, ...stored } = storeDeps(deps);
+  const app = createApp({
+    ...stored,
+    readiness: { outboxSize, temporalHealthy: () => isHealthy(client) },
+    wakeDispatcher: () => dispatcher?.wake(),
+    keys: deps.keys,
+    secret: deps.secret,
+    logger,
+    mailbox: deps.mailbox,
+  });
+  await app.listen({ host: deps.host, port: deps.port });
+  const running = startDispatcher({ outbox: createOutbox(pool), client, taskQueue: deps.taskQueue, logger });
+  dispatcher = running;
+  const wake = () => running.wake();
+  const enrollments = createDrivenEnrollments(pool);
+  const reconciler = startReconciler({ enrollments, client, now: () => clock.now(), wake, logger });
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    dispatcher: running,
+    reconciler,
+    async stop() {
+      await app.close();
+      await Promise.all([running.stop(), reconciler.stop()]);
+    },
+  };
+}
+
+const healthPatienceMs = 1500;
+
+async function isHealthy(client: Client): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + healthPatienceMs, () => client.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    return false;
+  }
+}
