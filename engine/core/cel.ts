@@ -21,11 +21,12 @@ export const functions = new Set([
   'string',
 ]);
 export const listMacros = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-export const methods = new Set([
-  ...listMacros,
-  ...['size', 'contains', 'startsWith', 'endsWith', 'lowerAscii', 'upperAscii', 'trim', 'orValue', 'hasValue'],
-  ...['getFullYear', 'getMonth', 'getDate', 'getDayOfWeek', 'getHours', 'getMinutes', 'getSeconds'],
-]);
+export const methods = new Set(
+  [...listMacros].concat(
+    ['size', 'contains', 'startsWith', 'endsWith', 'lowerAscii', 'upperAscii', 'trim', 'orValue', 'hasValue'],
+    ['getFullYear', 'getMonth', 'getDate', 'getDayOfWeek', 'getHours', 'getMinutes', 'getSeconds'],
+  ),
+);
 
 /** The roots of everything a condition can read. */
 export const roots = ['customer', 'event', 'entry', 'latest', 'now'];

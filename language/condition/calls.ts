@@ -11,10 +11,11 @@ import { consentsKind, literalText, momentKind, windowOf } from './quoted.ts';
 type Call = ASTNode & { op: 'call' };
 
 /** Known to CEL or planned, and not for conditions yet. */
-const later = new Set([
-  ...['in_segment', 'matches', 'split', 'join', 'substring', 'indexOf', 'lastIndexOf', 'bind', 'value', 'or'],
-  ...['type', 'dyn', 'bytes', 'uint', 'bool', 'getDayOfMonth', 'getDayOfYear', 'getMilliseconds'],
-]);
+const later = new Set(
+  'in_segment matches split join substring indexOf lastIndexOf bind value or type dyn bytes uint bool'
+    .concat(' getDayOfMonth getDayOfYear getMilliseconds')
+    .split(' '),
+);
 
 /** The kind of `name(…)`. */
 export function callKind(node: Call, place: Place, checking: Checking): Kind {

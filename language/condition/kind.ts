@@ -9,7 +9,7 @@ export type Kind =
   | { kind: 'optional'; of: Kind };
 
 /** Whose properties a map holds: the customer's traits, those that some events share, or a nested map. */
-export type Whose = { customer: true } | { events: string[] } | { path: string };
+type Whose = { customer: true } | { events: string[] } | { path: string };
 
 export const any: Kind = { kind: 'any' };
 export const bool: Kind = { kind: 'bool' };

@@ -25,7 +25,7 @@ export function isIntLiteral(node: ASTNode): boolean {
 
 /** Notes that the literals below are to be written as numbers in the plan. */
 export function readAsNumber(node: ASTNode, checking: Checking): void {
-  if (node.op === 'value') checking.asNumbers.set(node.start, { end: node.end, text: `${node.args}.0` });
+  if (node.op === 'value') checking.asNumbers.set(node.start, { end: node.end, text: `${String(node.args)}.0` });
   else if (node.op === '-_') readAsNumber(node.args, checking);
   else if (node.op === '?:') for (const branch of node.args.slice(1)) readAsNumber(branch, checking);
   else if (Array.isArray(node.args)) for (const item of node.args) readAsNumber(item as ASTNode, checking);
