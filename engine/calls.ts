@@ -4,6 +4,8 @@ import type { Channel, Outbound, Outcome } from './channel.ts';
 import type { Delivered } from './deliver.ts';
 
 export interface Call {
+  /** Aborts it while it has not claimed; besides the budget. */
+  signal: AbortSignal | undefined;
   /** Taken at the last moment before bytes leave. */
   claim(): Promise<boolean>;
   /** Told the outcome; `isLate` when the turn has not waited for it. */
@@ -27,12 +29,15 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void):
 
   async function make(channel: Channel, outbound: Outbound, call: Call): Promise<Delivered> {
     const abort = new AbortController();
+    const onAbort = () => abort.abort();
+    call.signal?.addEventListener('abort', onAbort, { once: true });
     let isClaiming = false;
     const claim = () => {
       isClaiming = !abort.signal.aborted;
       return isClaiming ? call.claim() : Promise.resolve(false);
     };
     const attempt = channel.attempt(outbound, claim, abort.signal);
+    void attempt.finally(() => call.signal?.removeEventListener('abort', onAbort));
     const answer = await withinBudget(attempt, budgetMs);
     if (answer) return call.settled(answer, false);
     if (!isClaiming) {

@@ -99,6 +99,7 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   };
   await ports.between('deliver: rendered');
   return run.calls.make(ports.channels[effect.channel]!, outbound, {
+    signal: run.signal,
     claim: () => claim(run, effect, delivery),
     settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),
     leaseEndsAt: () => run.now() + Math.max(0, (delivery.leaseUntil ?? 0) - ports.clock.real()),

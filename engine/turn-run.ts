@@ -31,6 +31,8 @@ export interface TurnRun {
   calls: Calls;
   opened: OpenedTurn;
   token: number;
+  /** Aborts provider calls that have not claimed. */
+  signal: AbortSignal | undefined;
   journal: Journal;
   /** Set by a claim that found another token. */
   fenced: boolean;
@@ -45,7 +47,7 @@ export interface TurnRun {
   flushed(written: Written): void;
 }
 
-export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn): TurnRun {
+export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?: AbortSignal): TurnRun {
   const { id: enrollmentId, customerId, journey, version, turnToken } = opened.enrollment;
   const place = { enrollmentId, customerId, journey, version, turn: opened.row.number };
   const journal = openJournal(place, opened.journal);
@@ -55,6 +57,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn): TurnRu
     calls,
     opened,
     token: turnToken,
+    signal,
     journal,
     fenced: false,
     refusal: null,

@@ -13,8 +13,11 @@ import type { TurnResult } from './turn-result.ts';
 import { startRun, TurnFenced, type TurnRun } from './turn-run.ts';
 
 export interface Turns {
-  /** Runs one turn of this enrollment. Throws on failures of the world and when fenced; call again later. */
-  run(enrollmentId: string): Promise<TurnResult>;
+  /**
+   * Runs one turn of this enrollment. Throws on failures of the world and when fenced; call again later. `signal` aborts
+   * a provider call that has not claimed.
+   */
+  run(enrollmentId: string, signal?: AbortSignal): Promise<TurnResult>;
   /** Waits for provider calls that turns have left running. */
   drain(): Promise<void>;
 }
@@ -34,14 +37,20 @@ const punctualMs = 60_000;
  */
 export function createTurns(ports: Ports, failed: (error: unknown) => void, budget = defaultBudget): Turns {
   const calls = createCalls(budget.ms, failed);
-  return { run: (enrollmentId) => runTurn(ports, calls, budget, enrollmentId), drain: calls.drain };
+  return { run: (enrollmentId, signal) => runTurn(ports, calls, budget, enrollmentId, signal), drain: calls.drain };
 }
 
-async function runTurn(ports: Ports, calls: Calls, budget: Budget, enrollmentId: string): Promise<TurnResult> {
+async function runTurn(
+  ports: Ports,
+  calls: Calls,
+  budget: Budget,
+  enrollmentId: string,
+  signal?: AbortSignal,
+): Promise<TurnResult> {
   const opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
   if ('finished' in opened) return opened;
   await ports.between('turn: opened');
-  const run = startRun(ports, calls, opened);
+  const run = startRun(ports, calls, opened, signal);
   try {
     const reached = await drive(run, budget);
     await ports.between('turn: moved');

@@ -1,0 +1,151 @@
+// The whole product in one process: Temporal and PostgreSQL (embedded, or the real ones), mailbox, worker, server.
+// Parts start in the order they need each other and stop in the opposite one.
+import { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { dataConverter } from '../activities/data-converter.ts';
+import { startWorker } from '../activities/worker.ts';
+import { createDrive } from '../drive.ts';
+import { errorCode } from '../engine/error-code.ts';
+import { realClock } from '../server/real-clock.ts';
+import { startServer } from '../server/start-server.ts';
+import { newId } from '../store/id.ts';
+import { migrate } from '../store/migrate.ts';
+import { openPool } from '../store/pool.ts';
+import { taskQueue } from '../workflows/task-queue.ts';
+import { type Home, openHome } from './home.ts';
+import { type JourneysState, publishAtStart } from './journeys-at-start.ts';
+import { startMailbox } from './mailbox.ts';
+import { answerMailbox } from './mailbox-answer.ts';
+import { portRefused, requireFreePort } from './ports.ts';
+import { startPostgres } from './postgres.ts';
+import { StartError } from './start-error.ts';
+import { resolveTemporalCli } from './temporal-cli.ts';
+import { startTemporal } from './temporal-server.ts';
+
+export interface ProductOptions {
+  env: NodeJS.ProcessEnv;
+  /** Tabiji's own, as in `0.1.0`. */
+  version: string;
+  logger: Logger;
+  /** Told before anything that takes longer than a second. */
+  say(line: string): void;
+  /** Told once when a part ends without having been stopped: the product should stop, too. */
+  onFailure(error: Error): void;
+}
+
+export interface Product {
+  url: string;
+  home: Home;
+  journeys: JourneysState;
+  /** Where each part is: `Temporal at 127.0.0.1:7233 (embedded)`. */
+  places: string[];
+  /** Lets what is under way end; nothing is lost by killing instead. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything. Throws a `StartError` that says what to do; whatever had started is stopped again. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    return { ...(await startParts(options, (one) => stops.push(one))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: ProductOptions, onStop: (stop: () => Promise<void>) => void) {
+  const { env, logger, say } = options;
+  const port = Number(env.PORT ?? 3000);
+  await requireFreePort(port, 'PORT');
+  const home = await openHome(env.TABIJI_HOME ?? '.tabiji', options.version, env);
+  onStop(home.close);
+  const [temporal, database, mail] = await Promise.all([
+    temporalOf(options, home, onStop),
+    databaseOf(options, home, onStop),
+    mailOf(options, home, onStop),
+  ]);
+  await migrate(database.url).catch(explainMigration);
+  const pool = openPool(database.url, {
+    max: 10,
+    onLost: (error) => logger.warn(errorCode(error), 'a connection to the database was lost'),
+  });
+  onStop(() => pool.end());
+  const journeys = await publishAtStart(pool, env.TABIJI_JOURNEYS ?? 'journeys');
+  say('Starting the worker …');
+  const url = env.TABIJI_PUBLIC_URL ?? `http://127.0.0.1:${port}`;
+  const secret = home.keys.TABIJI_SECRET;
+  const drive = createDrive({ pool, clock: realClock, smtpUrl: mail.url, publicUrl: url, secret, logger });
+  onStop(drive.close);
+  const { address, namespace } = temporal;
+  const worker = await startWorker({ address, namespace, taskQueue, turn: drive.turns.run, logger });
+  onStop(worker.stop);
+  worker.stopped.catch((error) => options.onFailure(error));
+  const connection = Connection.lazy({ address });
+  onStop(() => connection.close());
+  const client = new Client({ connection, namespace, dataConverter });
+  const server = await startServer({
+    ...{ pool, client, taskQueue, clock: realClock, newId, secret, logger, port },
+    host: env.TABIJI_HOST ?? '127.0.0.1',
+    keys: keysOf(home),
+    mailbox: mail.answer,
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code ? portRefused(port, 'PORT', error.code) : error;
+  });
+  onStop(server.stop);
+  return { url, home, journeys, places: [temporal.place, database.place, mail.place] };
+}
+
+async function temporalOf(options: ProductOptions, home: Home, onStop: (stop: () => Promise<void>) => void) {
+  const { env, say, onFailure } = options;
+  if (env.TEMPORAL_ADDRESS) {
+    const namespace = env.TEMPORAL_NAMESPACE ?? 'default';
+    return { address: env.TEMPORAL_ADDRESS, namespace, place: `Temporal   ${env.TEMPORAL_ADDRESS}` };
+  }
+  const cli = await resolveTemporalCli({ env, say });
+  say('Starting Temporal …');
+  const port = env.TABIJI_TEMPORAL_PORT ? Number(env.TABIJI_TEMPORAL_PORT) : undefined;
+  const { temporalDb: dbFile, temporalLog: logFile } = home;
+  const server = await startTemporal({ cli, dbFile, logFile, port, retentionHours: 72, onFailure });
+  onStop(server.stop);
+  return { address: server.address, namespace: 'default', place: `Temporal   ${server.address} (embedded)` };
+}
+
+async function databaseOf(options: ProductOptions, home: Home, onStop: (stop: () => Promise<void>) => void) {
+  const { env, say, onFailure } = options;
+  if (env.DATABASE_URL) return { url: env.DATABASE_URL, place: 'PostgreSQL the one of DATABASE_URL' };
+  say('Starting PostgreSQL …');
+  const postgres = await startPostgres({ folder: home.postgres, onFailure });
+  onStop(postgres.stop);
+  return { url: postgres.url, place: `PostgreSQL ${home.postgres} (embedded)` };
+}
+
+async function mailOf(options: ProductOptions, home: Home, onStop: (stop: () => Promise<void>) => void) {
+  const { env, onFailure } = options;
+  if (env.SMTP_URL) return { url: env.SMTP_URL, place: 'Mail       goes to the server of SMTP_URL' };
+  const port = env.TABIJI_SMTP_PORT ? Number(env.TABIJI_SMTP_PORT) : undefined;
+  const mailbox = await startMailbox({ folder: home.mail, port, onFailure });
+  onStop(mailbox.stop);
+  const answer = (url: string, accept: string) => answerMailbox(mailbox, url, accept);
+  return { url: mailbox.smtpUrl, answer, place: `Mail       is kept in ${home.mail} and goes nowhere` };
+}
+
+function keysOf({ keys }: Home) {
+  return {
+    server: keys.TABIJI_WRITE_KEY,
+    browser: keys.TABIJI_BROWSER_KEY,
+    support: keys.TABIJI_SUPPORT_TOKEN,
+    marketer: keys.TABIJI_MARKETER_TOKEN,
+    admin: keys.TABIJI_ADMIN_TOKEN,
+  };
+}
+
+function explainMigration(error: Error): never {
+  const { code } = errorCode(error);
+  if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', '28P01', '3D000'].includes(code))
+    throw new StartError(`PostgreSQL cannot be used (${code}); check DATABASE_URL, or unset it for the embedded one`);
+  throw error;
+}
