@@ -40,7 +40,10 @@ export function searchCustomers(pool: pg.Pool, q: string): Promise<FoundCustomer
   return text === '' ? Promise.resolve([]) : openSession(pool).rows(SEARCH, [text]);
 }
 
-/** Everything on one page; a merged customer shows the one they were merged into. Null: there is none. */
+/**
+ * Everything on one page, by our id or by the shop's user id; a merged customer shows the one they were merged into.
+ * Null: there is none.
+ */
 export async function customerView(
   prisma: PrismaClient,
   id: string,
@@ -83,6 +86,14 @@ export async function deliveryBody(prisma: PrismaClient, key: string) {
 }
 
 async function find(prisma: PrismaClient, id: string) {
+  const found = await read(prisma, id);
+  if (found) return found;
+  const identity = await prisma.identity.findUnique({ where: { kind_value: { kind: 'user', value: id } } });
+  return identity && read(prisma, identity.customerId);
+}
+
+/** Follows merges. */
+async function read(prisma: PrismaClient, id: string) {
   for (let next = id; ; ) {
     const customer = await prisma.customer.findUnique({
       where: { id: next },

@@ -3,42 +3,48 @@
 import type pg from 'pg';
 import { openSession, type Session, time } from './session.ts';
 
-/** One enrollment to nudge, for all the rows that asked for it. */
-export interface Claimed {
+/** One enrollment to tell, for all the rows that asked for it. */
+export interface ClaimedLook {
   enrollmentId: string;
   /** The workflow's type. */
   journey: string;
-  ids: number[];
+  /** No turn of it has begun: Temporal has most likely not heard of it. */
+  fresh: boolean;
+  /** The outbox rows. */
+  ids: string[];
 }
 
 export interface Outbox {
   /**
-   * Leases up to `limit` rows for `leaseMs` and answers them by enrollment, oldest first. What is not `done` when its
-   * lease ends is claimed again. `now` is real time. No transaction stays open.
+   * Takes the oldest rows that nobody holds, of at most `limit` enrollments, for `leaseMs` of real time, and all other
+   * free rows of the same enrollments. What is not `done` when its lease ends is taken again. No lock stays.
    */
-  claim(limit: number, leaseMs: number, now?: number): Promise<Claimed[]>;
-  /** Deletes the rows: the enrollments have been nudged. */
-  done(ids: number[]): Promise<void>;
-  /** Gives the rows back before their lease ends. */
-  giveBack(ids: number[]): Promise<void>;
-  /** How many rows wait, claimed or not. */
+  claim(limit: number, leaseMs: number): Promise<ClaimedLook[]>;
+  /** Deletes the rows: their enrollments have been told. */
+  done(ids: string[]): Promise<void>;
+  /** Whether any row is left, held or not. */
+  hasRows(): Promise<boolean>;
+  /** How many rows are left, held or not. */
   size(): Promise<number>;
 }
 
 const ADD = 'INSERT INTO outbox (enrollment_id) VALUES ($1)';
 // By lease, not by a cursor on ids: ids are given at insert and become visible at commit, so a cursor would pass over
 // rows whose transaction committed late. SKIP LOCKED: two claimants never wait for, nor get, the same row.
+const FREE = '(lease_until IS NULL OR lease_until <= $1)';
 const CLAIM = `
-  WITH free AS (
-    SELECT id FROM outbox WHERE lease_until IS NULL OR lease_until <= $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+  WITH oldest AS (
+    SELECT enrollment_id FROM outbox WHERE ${FREE} ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), theirs AS (
+    SELECT id FROM outbox WHERE ${FREE} AND enrollment_id IN (SELECT enrollment_id FROM oldest) FOR UPDATE SKIP LOCKED
   ), claimed AS (
-    UPDATE outbox o SET lease_until = $3 FROM free WHERE o.id = free.id RETURNING o.id, o.enrollment_id
+    UPDATE outbox SET lease_until = $3 WHERE id IN (SELECT id FROM theirs) RETURNING id, enrollment_id
   )
-  SELECT e.id AS "enrollmentId", e.journey, array_agg(c.id::float8 ORDER BY c.id) AS ids
+  SELECT e.id AS "enrollmentId", e.journey, e.turn = 0 AS fresh, array_agg(c.id::text ORDER BY c.id) AS ids
     FROM claimed c JOIN enrollments e ON e.id = c.enrollment_id
-   GROUP BY e.id, e.journey ORDER BY min(c.id)`;
+   GROUP BY e.id, e.journey, e.turn ORDER BY min(c.id)`;
 const DONE = 'DELETE FROM outbox WHERE id = ANY ($1::bigint[])';
-const GIVE_BACK = 'UPDATE outbox SET lease_until = NULL WHERE id = ANY ($1::bigint[])';
+const HAS_ROWS = 'SELECT EXISTS (SELECT 1 FROM outbox) AS "hasRows"';
 const SIZE = 'SELECT count(*) AS size FROM outbox';
 
 /** Asks for a turn of this enrollment, within the transaction that gives it something to do. */
@@ -46,16 +52,18 @@ export async function look(session: Session, enrollmentId: string): Promise<void
   await session.send(ADD, [enrollmentId]);
 }
 
-export function createOutbox(pool: pg.Pool): Outbox {
+/** `real` is the real time: leases are between processes, whatever time business is done by. */
+export function createOutbox(pool: pg.Pool, real: () => number = Date.now): Outbox {
   const session = openSession(pool);
   return {
-    claim: (limit, leaseMs, now = Date.now()) => session.rows(CLAIM, [time(now), limit, time(now + leaseMs)]),
+    claim(limit, leaseMs) {
+      const now = real();
+      return session.rows(CLAIM, [time(now), limit, time(now + leaseMs)]);
+    },
     async done(ids) {
       if (ids.length > 0) await session.run(DONE, [ids]);
     },
-    async giveBack(ids) {
-      if (ids.length > 0) await session.run(GIVE_BACK, [ids]);
-    },
+    hasRows: async () => (await session.row<{ hasRows: boolean }>(HAS_ROWS, []))!.hasRows,
     size: async () => (await session.row<{ size: number }>(SIZE, []))!.size,
   };
 }

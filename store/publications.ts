@@ -51,7 +51,7 @@ interface Standing {
 
 /** Publishes the set. The same set twice writes nothing. Refuses two plans of one journey, and a version that is
  * already published with another plan. */
-export function publish(pool: pg.Pool, publishing: Publishing): Promise<PublishedAs> {
+export async function publish(pool: pg.Pool, publishing: Publishing): Promise<PublishedAs> {
   const next = namesOf(publishing);
   const settings = hashOf(publishing.settings);
   return inTransaction(pool, async (session) => {

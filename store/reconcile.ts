@@ -1,31 +1,47 @@
 // What the reconciler asks: which enrollments should have moved and did not, and which are alive, to hold against what
-// Temporal knows.
+// Temporal knows. Those that need attention are parked on purpose, and a turn would change nothing: they are left out.
 import type pg from 'pg';
 import { openSession, time } from './session.ts';
 
-export interface Alive {
-  enrollmentId: string;
-  journey: string;
+/** Active enrollments that are driven; pages by id, moments in business time. */
+export interface DrivenEnrollments {
+  /**
+   * At most `limit` ids above `after`, ascending, of those whose due time, or whose oldest unread inbox event's
+   * acknowledgement, lies before `before`.
+   */
+  overdue(before: number, after: string, limit: number): Promise<string[]>;
+  /** At most `limit` ids above `after`, ascending, of all that were entered before `before`. */
+  enteredBefore(before: number, after: string, limit: number): Promise<string[]>;
+  /** Writes an outbox row for each that is still active and has none. */
+  askForLooks(ids: string[]): Promise<void>;
 }
 
-export interface Reconcile {
-  /** Active enrollments whose due time is at or before `before` (now less a grace), longest overdue first. */
-  overdue(before: number, limit: number): Promise<Alive[]>;
-  /** A page of all active enrollments, by id; `after` is the last id of the page before. */
-  active(after: string | null, limit: number): Promise<Alive[]>;
-}
-
-// Who needs attention is parked on purpose, and a turn would change nothing.
+// Both sets are small while all is well, and each has a partial index of just that.
 const OVERDUE = `
-  SELECT id AS "enrollmentId", journey FROM enrollments
-   WHERE status = 'active' AND due_at <= $1 AND needs_attention IS NULL ORDER BY due_at, id LIMIT $2`;
-const ACTIVE = `
-  SELECT id AS "enrollmentId", journey FROM enrollments WHERE status = 'active' AND id > $1 ORDER BY id LIMIT $2`;
+  SELECT id FROM enrollments
+   WHERE id IN (
+           SELECT id FROM enrollments WHERE status = 'active' AND due_at < $1
+           UNION SELECT enrollment_id FROM inbox WHERE NOT read AND received_at < $1)
+     AND status = 'active' AND needs_attention IS NULL AND id > $2
+   ORDER BY id LIMIT $3`;
+const ENTERED_BEFORE = `
+  SELECT id FROM enrollments
+   WHERE status = 'active' AND needs_attention IS NULL AND entered_at < $1 AND id > $2 ORDER BY id LIMIT $3`;
+const ASK = `
+  INSERT INTO outbox (enrollment_id)
+  SELECT e.id FROM enrollments e
+   WHERE e.id = ANY ($1) AND e.status = 'active' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id)
+   ORDER BY e.id`;
 
-export function createReconcile(pool: pg.Pool): Reconcile {
+export function createDrivenEnrollments(pool: pg.Pool): DrivenEnrollments {
   const session = openSession(pool);
+  const ids = async (text: string, values: unknown[]) =>
+    (await session.rows<{ id: string }>(text, values)).map(({ id }) => id);
   return {
-    overdue: (before, limit) => session.rows(OVERDUE, [time(before), limit]),
-    active: (after, limit) => session.rows(ACTIVE, [after ?? '', limit]),
+    overdue: (before, after, limit) => ids(OVERDUE, [time(before), after, limit]),
+    enteredBefore: (before, after, limit) => ids(ENTERED_BEFORE, [time(before), after, limit]),
+    async askForLooks(asked) {
+      if (asked.length > 0) await session.run(ASK, [asked]);
+    },
   };
 }

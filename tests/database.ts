@@ -3,9 +3,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import pg from 'pg';
+import { startPostgres as startPglite } from '../embedded/postgres.ts';
 import type { Store } from '../engine/ports.ts';
 import { migrate, readMigrations } from '../store/migrate.ts';
 import { openPool } from '../store/pool.ts';
@@ -39,54 +38,30 @@ export async function openTestDatabase(kind: Kind = testDatabaseKind): Promise<T
   return { url, pool, store: createStore(pool), close };
 }
 
-/** A PGlite server without tables, for tests of the migrations themselves. */
-export async function openBarePglite(): Promise<{ url: string; close(): Promise<void> }> {
-  const db = await PGlite.create();
-  const server = await serve(db);
-  return {
-    url: urlOf(server),
-    async close() {
-      await server.stop();
-      await db.close();
-    },
-  };
-}
-
-/** A database of the shared PostgreSQL without tables. */
-export async function openBarePostgres(): Promise<string> {
-  return createDatabase('template1');
+/** A database without tables, for tests of the migrations themselves. */
+export async function openBareDatabase(kind: Kind): Promise<{ url: string; close(): Promise<void> }> {
+  if (kind === 'postgres') return { url: await createDatabase('template1'), close: async () => {} };
+  const { url, stop } = await startPglite();
+  return { url, close: stop };
 }
 
 async function newPgliteDatabase(): Promise<string> {
-  const db = await PGlite.create({ loadDataDir: new Blob([await migratedDump()]) });
-  return urlOf(await serve(db));
-}
-
-async function serve(db: PGlite): Promise<PGLiteSocketServer> {
-  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 20 });
-  await server.start();
-  return server;
-}
-
-function urlOf(server: PGLiteSocketServer): string {
-  return `postgresql://postgres@${server.getServerConn()}/postgres`;
+  return (await startPglite({ dump: await migratedDump() })).url;
 }
 
 /** Made once for each set of migrations, and kept where a fresh install clears it away. */
-async function migratedDump(): Promise<Uint8Array<ArrayBuffer>> {
+async function migratedDump(): Promise<Uint8Array> {
   const file = `${CACHE}pglite-${await migrationsHash()}.tar`;
   if (!existsSync(file)) {
-    const db = await PGlite.create();
-    const server = await serve(db);
-    await migrate(urlOf(server));
-    await server.stop();
+    const bare = await startPglite();
+    await migrate(bare.url);
     mkdirSync(CACHE, { recursive: true });
     // Written beside and renamed: another test process may be making the same one.
-    writeFileSync(`${file}.${process.pid}`, new Uint8Array(await (await db.dumpDataDir('none')).arrayBuffer()));
+    writeFileSync(`${file}.${process.pid}`, await bare.dump());
     renameSync(`${file}.${process.pid}`, file);
-    await db.close();
+    await bare.stop();
   }
-  return new Uint8Array(readFileSync(file));
+  return readFileSync(file);
 }
 
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/tabiji/', import.meta.url));
@@ -140,7 +115,7 @@ async function withAdmin(work: (admin: pg.Client) => Promise<unknown>): Promise<
   }
 }
 
-// DELETE where there is something: TRUNCATE of all tables costs forty times as much when they are nearly empty.
+// DELETE: TRUNCATE gives every table and index a new file, which costs more than the few rows of a test.
 async function empty(pool: pg.Pool): Promise<void> {
   await pool.query(TABLES.map((table) => `DELETE FROM ${table};`).join('\n'));
 }

@@ -319,10 +319,12 @@ ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_customer_id_fkey" FOREIGN KE
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_enrollment_id_fkey" FOREIGN KEY ("enrollment_id") REFERENCES "enrollments"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 
--- What the schema language cannot say: the reconciler reads active enrollments by due time and by id,
--- support finds a customer by e-mail.
+-- What the schema language cannot say: the reconciler reads active enrollments by due time and by id, and what lies
+-- unread; support finds a customer by e-mail.
 CREATE INDEX "enrollments_active_due_at_idx" ON "enrollments"("due_at") WHERE "status" = 'active';
 
 CREATE INDEX "enrollments_active_id_idx" ON "enrollments"("id") WHERE "status" = 'active';
+
+CREATE INDEX "inbox_unread_idx" ON "inbox"("received_at") WHERE NOT "read";
 
 CREATE INDEX "customers_email_idx" ON "customers"(lower("traits" ->> 'email'));

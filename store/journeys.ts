@@ -1,0 +1,35 @@
+// The journeys as a list for people: which version takes new customers, since when, and how many are on their way.
+import type { PrismaClient } from './prisma.ts';
+
+export interface ListedJourney {
+  journey: string;
+  title: string | null;
+  /** Null: retired, takes nobody new. */
+  version: string | null;
+  /** Of that version; ISO. */
+  publishedAt: string | null;
+  publishedBy: string | null;
+  /** Open enrollments, of whatever version. */
+  open: number;
+}
+
+/** All that were ever published, by name. */
+export async function listJourneys(prisma: PrismaClient): Promise<ListedJourney[]> {
+  const journeys = await prisma.journey.findMany({ orderBy: { name: 'asc' } });
+  const versions = await prisma.journeyVersion.findMany({
+    where: { version: { in: journeys.flatMap(({ version }) => version ?? []) } },
+    select: { version: true, publishedAt: true, publishedBy: true },
+  });
+  const counts = await prisma.enrollment.groupBy({ by: ['journey'], where: { status: 'active' }, _count: true });
+  return journeys.map(({ name, title, version }) => {
+    const published = versions.find((row) => row.version === version);
+    return {
+      journey: name,
+      title,
+      version,
+      publishedAt: published?.publishedAt.toISOString() ?? null,
+      publishedBy: published?.publishedBy ?? null,
+      open: counts.find((row) => row.journey === name)?._count ?? 0,
+    };
+  });
+}
