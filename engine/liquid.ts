@@ -1,6 +1,6 @@
 // The Liquid that messages are written in: one engine for HTML, which escapes, and one for text, which does not.
 // The compiler parses and analyses templates with these very engines, so what it lets through is what will be rendered.
-import { type Context, Liquid, type Template, toValueSync } from 'liquidjs';
+import { type Context, Liquid, type Template, toValue, toValueSync } from 'liquidjs';
 import { registerFilters } from './liquid-filters.ts';
 
 /** What a template is for: `html` escapes every value that is not marked `| raw`. */
@@ -10,11 +10,11 @@ export type LiquidPart = 'html' | 'text';
 export const bodyNames = ['subject', 'preheader'] as const;
 
 /** Characters of one template's source. */
-export const longestSource = 500_000;
+const longestSource = 500_000;
 /** Characters of one rendered part; more than a mailbox shows (Gmail clips at about 102,000 bytes). */
-export const longestOutput = 1_000_000;
+const longestOutput = 1_000_000;
 /** Nodes rendered in one part: a loop over a thousand items of a hundred nodes. Counted and not timed, so that it is the same on a slow machine. */
-export const mostSteps = 100_000;
+const mostSteps = 100_000;
 /** What filters and ranges may allocate in one part, in characters and items. */
 const mostMemory = 2_000_000;
 
@@ -60,11 +60,12 @@ function createLiquid(encode: (text: string) => string): Liquid {
   return engine;
 }
 
-/** As liquidjs writes a value: nothing for nil, lists joined. */
-function textOf(value: unknown): string {
+/** As liquidjs writes a value: nothing for nil, lists joined; maps as JSON, which says what went wrong. */
+function textOf(written: unknown): string {
+  const value: unknown = toValue(written);
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(textOf).join('');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`;
 }
 
 const entities: { [char: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };

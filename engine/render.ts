@@ -22,7 +22,7 @@ export interface RenderOptions {
  * Why a message could not be rendered: a value is missing, a filter cannot read one, the template is broken, it renders
  * too much, or no subject comes out of it.
  */
-export type RenderFailure = 'missing_value' | 'bad_value' | 'template' | 'too_much' | 'empty_subject';
+type RenderFailure = 'missing_value' | 'bad_value' | 'template' | 'too_much' | 'empty_subject';
 
 export type RenderResult =
   | { ok: true; rendered: Rendered }

@@ -3,12 +3,12 @@
 export interface Alarm {
   /** Rejects with an error of that `code` when the alarm rings. */
   rung: Promise<never>;
-  ring(code: string): void;
+  ring: (code: string) => void;
   /** Rings after `ms`, instead of what was set before. */
   set(ms: number, code: string): void;
-  unset(): void;
+  unset: () => void;
   /** Unset for good. */
-  silence(): void;
+  silence: () => void;
 }
 
 export function createAlarm(): Alarm {

@@ -2,7 +2,7 @@
 // claim, and unless it is granted in time not one of them comes out.
 import { Readable } from 'node:stream';
 
-export type ClaimState =
+type ClaimState =
   | 'unasked'
   | 'granted'
   | 'refused'
@@ -22,15 +22,15 @@ export interface ClaimedBody {
 
 export interface ClaimedBodyOptions {
   bytes: Buffer;
-  claim(): Promise<boolean>;
+  claim: () => Promise<boolean>;
   /** How long the claim may take, counted from when it is asked for. */
   claimMs: number;
   /** How long after asking the last byte may still leave: the lease. */
   leaseMs: number;
   /** Starts a stopwatch; the answer tells the milliseconds since. */
-  stopwatch(): () => number;
-  onAsked(): void;
-  onGranted(): void;
+  stopwatch: () => () => number;
+  onAsked: () => void;
+  onGranted: () => void;
 }
 
 const chunkBytes = 65_536;

@@ -107,12 +107,13 @@ function languageHeader(locale: string): { [name: string]: string } {
   return /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(locale) ? { 'Content-Language': locale } : {};
 }
 
+// A line break, in whatever form, would begin another header.
+const controls = /[\p{Cc}\u2028\u2029]+/gu;
+
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a subject would begin another header
-  return text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ').trim();
+  return text.replace(controls, ' ').trim();
 }
 
 function hasControl(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in an address would begin another header
-  return /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(text);
+  return text.search(controls) >= 0;
 }

@@ -10,7 +10,7 @@ export interface EmailOptions {
   /** See `smtpServer` for the forms. */
   smtpUrl: string;
   /** The sender of messages that name none, read for each mail: settings change while we run. */
-  defaultFrom(): string;
+  defaultFrom: () => string;
   /** Mails on their way at once, each over a connection of its own. */
   connections?: number;
   /** From the claim's grant to the server's answer. RFC 5321 would wait 10 minutes; each of them holds a lease. */
@@ -19,9 +19,9 @@ export interface EmailOptions {
   /** How long a connection is kept for the next mail. */
   idleMs?: number;
   /** Dates messages that bring no date; milliseconds since the epoch. */
-  now?(): number;
+  now?: () => number;
   /** Starts a stopwatch that a stopped process or a sleeping machine cannot fool. */
-  stopwatch?(): () => number;
+  stopwatch?: () => () => number;
 }
 
 /** Refuses, by throwing, only an `smtpUrl` that is none. */

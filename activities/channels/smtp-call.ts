@@ -26,10 +26,10 @@ export interface SmtpCall {
   auth: SmtpServer['auth'];
   connections: SmtpConnections;
   limits: SmtpLimits;
-  claim(): Promise<boolean>;
+  claim: () => Promise<boolean>;
   /** Ends the call as long as the claim has not been asked for; means nothing afterwards. */
   signal: AbortSignal;
-  stopwatch(): () => number;
+  stopwatch: () => () => number;
 }
 
 /**

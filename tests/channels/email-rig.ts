@@ -3,7 +3,7 @@ import { type EmailOptions, emailChannel } from '../../activities/channels/email
 import type { Behaviour, Rig, RigOptions } from './contract.ts';
 import { type Act, type Point, type ReceiverOptions, type SmtpReceiver, smtpReceiver } from './smtp-receiver.ts';
 
-export const shortLimits = { connectMs: 120, commandsMs: 120, leaseSlackMs: 1_000 };
+const shortLimits = { connectMs: 120, commandsMs: 120, leaseSlackMs: 1_000 };
 
 export interface EmailRig extends Rig {
   receiver: SmtpReceiver;

@@ -12,7 +12,7 @@ export type Act =
   /** Keeps the message and then drops the connection without a word (`dot` only). */
   | 'store and drop';
 
-export type Script = { [point in Point]?: Act };
+type Script = { [point in Point]?: Act };
 
 export interface SmtpReceiver {
   url: string;

@@ -66,6 +66,10 @@ describe('missing values', () => {
     expect(render({ html: '{{ a.__proto__.x }}' }, { a: {} })).toMatchObject({ ok: false, code: 'missing_value' });
   });
 
+  it('a nil that the author wrote is nothing, a map shows itself', () => {
+    expect(html('[{{ nil }}][{{ a }}][{{ list }}]', { a: { b: 1 }, list: [1, [2]] })).toBe('[][{&#34;b&#34;:1}][12]');
+  });
+
   it('a subject that comes out empty fails the message', () => {
     expect(render({ subject: '{% if false %}x{% endif %}' })).toMatchObject({ ok: false, code: 'empty_subject' });
   });
