@@ -64,7 +64,7 @@ function scalarProperties(wanted: Located<string>[], event: EventDefinition, key
       entry.yaml.report(
         place,
         'unknown-property',
-        `"${key}" names "${value}", which is not among the properties.${near}`,
+        `"${key}" names "${value}", which is not among the properties${near}`,
       );
       return [];
     }

@@ -1,6 +1,6 @@
 // Steps as written, branches within branches → the plan's graph: each step by its id, with the id of what comes next.
 import type { Condition, Next, Step } from '../engine/core/plan.ts';
-import type { ChooseDraft, EventWaitDraft, ListenerDraft, StepDraft } from './draft.ts';
+import { allSteps, type ChooseDraft, type EventWaitDraft, type ListenerDraft, type StepDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { Located } from './source.ts';
 
@@ -18,7 +18,8 @@ const defaultExpiresMs = 24 * 3_600_000;
 export function toGraph(steps: StepDraft[], scope: GraphScope): { first: Next; steps: { [id: string]: Step } } {
   const graph: { [id: string]: Step } = {};
   const first = link(steps, null, scope, graph);
-  return { first, steps: graph };
+  const inOrder = allSteps(steps).flatMap(({ id }) => (graph[id] ? [[id, graph[id]] as const] : []));
+  return { first, steps: Object.fromEntries(inOrder) };
 }
 
 function link(steps: StepDraft[], after: Next, scope: GraphScope, graph: { [id: string]: Step }): Next {

@@ -6,6 +6,7 @@ import type { Again } from '../engine/core/plan.ts';
 import type { EnterDraft, ExitDraft, GoalDraft, JourneyDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
 import { readEventNames, readListener, readReason } from './listeners.ts';
+import { didYouMean } from './nearest.ts';
 import {
   type Fields,
   readBool,
@@ -104,14 +105,13 @@ function readKey(value: Value): Located<string> | undefined {
 
 function readAgain(value: Value): Again | undefined {
   const words = ['never', 'after_exit', 'always', 'restart'] as const;
-  const text = readText(value, `"again" is one of: ${words.join(', ')}, or "after 30 days"`);
-  if (!text?.value.startsWith('after ')) {
-    const mode = text && readOneOf(value, '"again"', [...words]);
-    return mode && { mode: mode.value };
-  }
-  const ms = parseLength(text.value.slice('after '.length));
+  const expected = `"again" is one of: ${words.join(', ')}, or a length like "after 30 days"`;
+  const text = readText(value, expected);
+  const mode = words.find((word) => word === text?.value);
+  if (!text || mode) return mode && { mode };
+  const ms = text.value.startsWith('after ') ? parseLength(text.value.slice('after '.length)) : null;
   if (ms !== null) return { mode: 'after', ms };
-  return say(value, 'length', `"${text.value}" is not understood: write it like "after 30 days"`);
+  return say(value, 'value', `${expected}${didYouMean(text.value, words)}`);
 }
 
 function readSeason(fields: Fields): { from?: Located<string>; until?: Located<string> } {

@@ -73,7 +73,7 @@ function readVariant(source: SourceFile, fileName: string, report: Report): Vari
     const near = didYouMean(fileName, ['email.mjml', 'email.liquid']);
     return refuse(
       'file-name',
-      `a message's files are called email.mjml or email.liquid, or with a locale email.en.mjml.${near}`,
+      `a message's files are called email.mjml or email.liquid, or with a locale email.en.mjml${near}`,
     );
   }
   if (locale !== '' && !isLocale(locale))

@@ -19,10 +19,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** ` did you mean "order_completed"?`, to stand behind a sentence; empty when nothing is near. */
+/** `. did you mean "order_completed"?`, to stand behind a sentence; empty when nothing is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const name = nearest(word, candidates);
-  return name === null ? '' : ` did you mean "${name}"?`;
+  return name === null ? '' : `. did you mean "${name}"?`;
 }
 
 function plain(word: string): string {

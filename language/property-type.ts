@@ -49,7 +49,7 @@ function scalarType(text: string, value: Value): PropertyType | undefined {
   const word = optional ? text.slice(0, -1) : text;
   const kind = kinds.find((candidate) => candidate === word);
   if (kind) return { kind, optional };
-  return say(value, 'type', `"${text}" is no type. types are ${kinds.join(', ')}.${didYouMean(word, kinds)}`);
+  return say(value, 'type', `"${text}" is no type. types are ${kinds.join(', ')}${didYouMean(word, kinds)}`);
 }
 
 function readListType(value: Value, depth: number): PropertyType | undefined {

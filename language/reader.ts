@@ -23,16 +23,15 @@ export function readMap(value: Value, shape: MapShape): Fields | undefined {
   const fields = readEntries(value, `${shape.what} is a map of keys and values`);
   if (!fields) return undefined;
   for (const [key, field] of fields) if (!shape.known.includes(key)) refuseKey(key, field, shape);
-  for (const key of shape.required ?? []) {
-    if (!fields.has(key)) value.yaml.report(startOf(value), 'missing-key', `${shape.what} needs "${key}"`);
-  }
+  const missing = (shape.required ?? []).filter((key) => !fields.has(key)).map((key) => `"${key}"`);
+  if (missing.length > 0) value.yaml.report(startOf(value), 'missing-key', `${shape.what} needs ${missing.join(', ')}`);
   return fields;
 }
 
 function refuseKey(key: string, field: Value & { key: Place }, shape: MapShape): void {
   const advice = didYouMean(key, shape.known);
   if (shape.later?.includes(key)) field.yaml.report(field.key, 'unsupported', `"${key}" is not supported yet`);
-  else field.yaml.report(field.key, 'unknown-key', `${shape.what} has no key "${key}".${advice}`);
+  else field.yaml.report(field.key, 'unknown-key', `${shape.what} has no key "${key}"${advice}`);
 }
 
 /** Reads a map with any keys (names of events, properties, values); `expected` is the message if it is none. */
@@ -41,12 +40,17 @@ export function readEntries(value: Value, expected: string): Fields | undefined 
   if (value.node && !node) return undefined;
   if (!isMap(node)) return refuse(value, expected);
   const fields: Fields = new Map();
+  let last = '';
   for (const pair of node.items) {
     const key = readKey(pair, value);
     if (!key) continue;
     if (fields.has(key.value)) value.yaml.report(key.place, 'duplicate-key', `"${key.value}" stands here twice`);
-    else if (isBraced(node) && lacksColon(pair)) refuseComma(key.place, value);
-    else fields.set(key.value, { ...child(value, pair.value, key.place), key: key.place });
+    else if (isBraced(node) && lacksColon(pair)) {
+      refuseComma(key.place, value);
+      // What stands before the comma is half a value: it is not worth a second message.
+      fields.delete(last);
+    } else fields.set(key.value, { ...child(value, pair.value, key.place), key: key.place });
+    last = key.value;
   }
   return fields;
 }
@@ -110,7 +114,7 @@ export function readOneOf<T extends string>(
   const word = words.find((candidate) => candidate === text.value);
   if (word !== undefined) return { value: word, place: text.place };
   if (later.includes(text.value)) return say(value, 'unsupported', `"${text.value}" is not supported yet`);
-  return say(value, 'value', `${what} is one of: ${words.join(', ')}.${didYouMean(text.value, words)}`);
+  return say(value, 'value', `${what} is one of: ${words.join(', ')}${didYouMean(text.value, words)}`);
 }
 
 /** A length of time, in milliseconds. */

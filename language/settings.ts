@@ -71,7 +71,7 @@ function readLocale(value: Value | undefined): string | undefined {
 /** A BCP 47 tag in its usual spelling (`ja`, `en-GB`, `zh-Hant`). */
 export function isLocale(tag: string): boolean {
   try {
-    return Intl.getCanonicalLocales(tag)[0] === tag;
+    return /^[a-z]{2,3}(-|$)/.test(tag) && Intl.getCanonicalLocales(tag)[0] === tag;
   } catch {
     return false;
   }

@@ -78,7 +78,7 @@ function refuseKind(first: string, field: Value & { key: Place }, fields: Fields
     report(
       field.key,
       'unknown-step',
-      `there is no step "${first}". steps are ${kinds.join(', ')}.${didYouMean(first, [...kinds, ...laterKinds])}`,
+      `there is no step "${first}". steps are ${kinds.join(', ')}${didYouMean(first, [...kinds, ...laterKinds])}`,
     );
 }
 

@@ -45,7 +45,7 @@ export function follow(segments: Segment[], scope: TemplateScope): PathResult {
   const start = scope.names.get(root);
   if (!start) {
     if (loopNames.includes(root)) return { type: any };
-    return { type: any, unknown: `unknown variable "${root}".${didYouMean(root, scope.names.keys())}` };
+    return { type: any, unknown: `unknown variable "${root}"${didYouMean(root, scope.names.keys())}` };
   }
   const result: PathResult = { type: start };
   noteMissing(result, [root], scope);
@@ -63,7 +63,7 @@ function step(result: PathResult, segment: Segment, path: Segment[], scope: Temp
   if (from.kind === 'map') {
     if (typeof segment !== 'string') result.type = any;
     else if (Object.hasOwn(from.fields, segment)) result.type = from.fields[segment]!;
-    else result.unknown = `"${before}" has no property "${segment}".${didYouMean(segment, Object.keys(from.fields))}`;
+    else result.unknown = `"${before}" has no property "${segment}"${didYouMean(segment, Object.keys(from.fields))}`;
   } else if (segment === 'size' && (from.kind === 'list' || from.kind === 'string')) {
     result.type = { kind: 'int', optional: false };
   } else if (from.kind === 'list' && (typeof segment !== 'string' || segment === 'first' || segment === 'last')) {

@@ -1,5 +1,5 @@
 // The forms of `wait`: a length, an event or the first of several, and until an event has stayed away.
-import { isScalar } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import type { EventWaitDraft, LengthDraft, StepDraft, UntilNoDraft } from './draft.ts';
 import { readListener } from './listeners.ts';
 import { type Fields, readLength, readList, readMap, readOneOf, say } from './reader.ts';
@@ -21,6 +21,7 @@ export function readWait(context: StepContext): StepDraft {
     return { ...context.base, kind: 'wait', form: 'length', forMs: readLength(value, 'a wait') };
   }
   const known = ['on', 'where', 'then', 'first_of', 'until_no', 'for', ...eventKeys];
+  if (!isMap(node)) return refuseForm(context, value, new Map());
   const fields = readMap(value, { what: 'a wait', known, later: laterForms });
   if (!fields) return { ...context.base, kind: 'wait', form: 'length' };
   if (fields.has('until_no')) return readUntilNo(context, value, fields);

@@ -30,7 +30,7 @@ export function namedEvents(names: Located<string>[], events: EventSources): str
 export function refuseUnknownEvents(names: Located<string>[], events: EventSources, report: Report): void {
   for (const { value, place } of names) {
     if (matching(value, events).length > 0) continue;
-    report(place, 'unknown-event', `unknown event "${value}".${didYouMean(value, events.keys())}`);
+    report(place, 'unknown-event', `unknown event "${value}"${didYouMean(value, events.keys())}`);
   }
 }
 

@@ -36,7 +36,9 @@ export function parseYaml(source: SourceFile, report: Report, text = source.text
   const document = parseDocument(text, { version: '1.2', prettyErrors: false, uniqueKeys: false });
   const error = document.errors[0];
   if (error) {
-    report({ file: source, start: error.pos[0], end: error.pos[1] }, 'yaml', explain(error, text));
+    const quote = error.code === 'MISSING_CHAR' ? openQuote(document.contents, error.pos[0]) : null;
+    const [start, end] = quote === null ? error.pos : [quote, quote + 1];
+    report({ file: source, start, end }, 'yaml', quote === null ? explain(error, text) : 'this quote is never closed');
     return null;
   }
   refuseTags(document.contents, source, report);
@@ -80,15 +82,31 @@ function tagStart(text: string, nodeStart: number): number {
 }
 
 const explanations: { [code: string]: string } = {
-  BLOCK_AS_IMPLICIT_KEY: 'a value with a colon and a space in it must stand in quotes',
   BLOCK_IN_FLOW: 'a value with a colon and a space in it must stand in quotes',
   TAB_AS_INDENT: 'tabs cannot indent YAML: use spaces',
   MULTIPLE_DOCS: 'a file holds one document: remove the line "---"',
   MULTILINE_IMPLICIT_KEY: 'this line is indented deeper than the value above it can be',
 };
 
+/** Where the quote begins that is still open at the end of the text. */
+function openQuote(contents: Node | null, end: number): number | null {
+  let start: number | null = null;
+  visit(contents, {
+    Scalar(_key, node) {
+      if (node.type?.startsWith('QUOTE') && node.range && node.range[1] >= end - 1) start = node.range[0];
+    },
+  });
+  return start;
+}
+
 function explain(error: YAMLError, text: string): string {
   const known = explanations[error.code];
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const line = text.slice(error.pos[0], (text.indexOf('\n', error.pos[0]) + 1 || text.length + 1) - 1);
+    return /:(\s|$)/.test(line)
+      ? 'a value with a colon and a space in it must stand in quotes'
+      : 'the line below is indented as if it belonged to this value: line it up with the key';
+  }
   if (known) return known;
   const before = text.slice(0, error.pos[0]);
   if (error.code === 'BAD_SCALAR_START') return `a value cannot begin with "${text[error.pos[0]]}": put it in quotes`;

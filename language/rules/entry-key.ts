@@ -16,7 +16,7 @@ export function entryKey(workspace: Workspace, report: Report): void {
       report(
         place,
         'unknown-property',
-        `${carrier} has no property "${value}".${didYouMean(value, Object.keys(shared))}`,
+        `${carrier} has no property "${value}"${didYouMean(value, Object.keys(shared))}`,
       );
     } else if (type.optional) {
       report(place, 'key-may-be-missing', `"${value}" may be missing from ${carrier}: a key must always be there`);

@@ -20,7 +20,7 @@ function checkSend(step: SendDraft, workspace: Workspace, report: Report): void 
   const { message } = step;
   if (message && !workspace.messages.has(message.value)) {
     const near = didYouMean(message.value, workspace.messages.keys());
-    report(message.place, 'unknown-message', `there is no folder messages/${message.value}.${near}`);
+    report(message.place, 'unknown-message', `there is no folder messages/${message.value}${near}`);
   }
   step.by.forEach((channel, index) => {
     const isTwice = step.by.findIndex((other) => other.value === channel.value) < index;
@@ -35,12 +35,12 @@ function refuseChannel({ value, place }: Located<string>, workspace: Workspace, 
   if (laterChannels.includes(value)) report(place, 'unsupported', `the channel "${value}" is not supported yet`);
   else if (value === 'email')
     report(place, 'unknown-channel', '"email" is not set up: give it a "from" under "channels" in settings.yaml');
-  else report(place, 'unknown-channel', `unknown channel "${value}".${didYouMean(value, channels)}`);
+  else report(place, 'unknown-channel', `unknown channel "${value}"${didYouMean(value, channels)}`);
 }
 
 function refusePurpose(purpose: Located<string> | undefined, workspace: Workspace, report: Report): void {
   const known = [...workspace.settings.purposes, 'transactional'];
   if (!purpose || known.includes(purpose.value)) return;
-  const near = didYouMean(purpose.value, known) || ` declare it under "purposes" in settings.yaml.`;
-  report(purpose.place, 'unknown-purpose', `unknown purpose "${purpose.value}".${near}`);
+  const near = didYouMean(purpose.value, known) || '. declare it under "purposes" in settings.yaml';
+  report(purpose.place, 'unknown-purpose', `unknown purpose "${purpose.value}"${near}`);
 }
