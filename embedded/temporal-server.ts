@@ -1,9 +1,8 @@
 // The embedded Temporal server: the `temporal` command as a child process on a durable file, or in memory for tests.
 // It ends with this process, also after kill -9: a server that lived on would hold the file and the port.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type GuardedChild, launch, logTail } from './guarded-child.ts';
 import { freePort, requireFreePort } from './ports.ts';
 import { reasonOf, StartError } from './start-error.ts';
 import type { TemporalCli } from './temporal-command.ts';
@@ -33,19 +32,8 @@ export interface TemporalServer {
 }
 
 const READY_MS = 60_000;
-const MAX_LOG_BYTES = 20_000_000;
 // With these, what it has acknowledged survives its being killed.
 const DURABLE = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'];
-
-// The shell runs the server and a watcher that reads the pipe from us. A line on the pipe asks the server to stop; the end
-// of the pipe means that we are gone, and then the server goes at once (its file is safe with synchronous=FULL).
-const GUARD = `exec 3<&0
-"$@" </dev/null 3<&- & server=$!
-(if read -r _ <&3; then kill $server; else kill -9 $server; fi) & watcher=$!
-exec 3<&-
-wait $server; code=$?
-kill $watcher 2>/dev/null
-exit $code`;
 
 /** Starts the server and waits until it answers. Refuses a taken port and a file of another server version. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
@@ -57,30 +45,24 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 async function launchAndWait(options: TemporalOptions, attempt: number): Promise<TemporalServer> {
   const port = options.port ?? (await freePort());
   const address = `127.0.0.1:${port}`;
-  const child = await launch(options, port);
-  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  const child = await launch(options.cli.path, serverArguments(options, port), options.logFile);
   try {
-    await ready(address, exit);
+    await ready(address, child.ended);
     await setRetention(address, options.retentionHours ?? 72);
     if (options.dbFile) await writeFile(versionNote(options.dbFile), `${options.cli.server}\n`, { mode: 0o600 });
   } catch (error) {
-    await stopChild(child, exit);
+    await child.stop();
     const tail = await logTail(options.logFile);
     // The server takes free ports for its parts too, and another program may be quicker.
     if (attempt < 3 && tail.includes('address already in use')) return launchAndWait(options, attempt + 1);
     throw new StartError(`the Temporal server did not start: ${reasonOf(error)}${tail}`);
   }
-  return running(options, address, child, exit);
+  return running(options, address, child);
 }
 
-function running(
-  { logFile, onFailure }: TemporalOptions,
-  address: string,
-  child: ChildProcess,
-  exit: Promise<number | null>,
-): TemporalServer {
+function running({ logFile, onFailure }: TemporalOptions, address: string, child: GuardedChild): TemporalServer {
   let stopping = false;
-  void exit.then(async (code) => {
+  void child.ended.then(async (code) => {
     if (stopping) return;
     onFailure?.(new StartError(`the Temporal server ended by itself (status ${code})${await logTail(logFile)}`));
   });
@@ -88,7 +70,7 @@ function running(
     address,
     stop: () => {
       stopping = true;
-      return stopChild(child, exit);
+      return child.stop();
     },
   };
 }
@@ -101,21 +83,6 @@ function serverArguments(options: TemporalOptions, port: number): string[] {
     ...(dbFile ? ['--db-filename', dbFile, ...DURABLE] : []),
     ...Object.entries(config).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
-}
-
-async function launch(options: TemporalOptions, port: number): Promise<ChildProcess> {
-  await startNewLog(options.logFile);
-  const log = await open(options.logFile, 'a', 0o600);
-  try {
-    const args = ['-c', GUARD, 'sh', options.cli.path, ...serverArguments(options, port)];
-    // A session of its own: Ctrl-C in the terminal is for us, and we stop the server last.
-    const child = spawn('sh', args, { stdio: ['pipe', log.fd, log.fd], detached: true });
-    child.stdin!.on('error', () => {}); // the server ended by itself; `exit` tells
-    await once(child, 'spawn');
-    return child;
-  } finally {
-    await log.close();
-  }
 }
 
 async function ready(address: string, exit: Promise<number | null>): Promise<void> {
@@ -135,18 +102,6 @@ async function ready(address: string, exit: Promise<number | null>): Promise<voi
   }
 }
 
-async function stopChild(child: ChildProcess, exit: Promise<unknown>): Promise<void> {
-  child.stdin!.write('stop\n');
-  const done = new AbortController();
-  const patience = sleep(10_000, undefined, { signal: done.signal }).then(
-    () => child.stdin!.destroy(),
-    () => {},
-  );
-  await exit;
-  done.abort();
-  await patience;
-}
-
 // Temporal does not migrate its file between minor versions of the server, and what it then does with it is not defined.
 async function requireSameServer(dbFile: string, cli: TemporalCli): Promise<void> {
   const minor = (version: string) => version.split('.').slice(0, 2).join('.');
@@ -161,18 +116,4 @@ async function requireSameServer(dbFile: string, cli: TemporalCli): Promise<void
 
 function versionNote(dbFile: string): string {
   return `${dbFile}.version`;
-}
-
-async function startNewLog(logFile: string): Promise<void> {
-  const size = await stat(logFile).then(
-    ({ size }) => size,
-    () => 0,
-  );
-  if (size > MAX_LOG_BYTES) await rename(logFile, `${logFile}.1`);
-}
-
-async function logTail(logFile: string): Promise<string> {
-  const text = await readFile(logFile, 'utf8').catch(() => '');
-  const lines = text.trimEnd().split('\n').slice(-5);
-  return text ? `. The end of ${logFile}:\n${lines.map((line) => `  ${line.slice(0, 300)}`).join('\n')}` : '';
 }

@@ -119,16 +119,20 @@ test('a file of another server version is refused before it is touched', async (
   );
 }, 60_000);
 
-// A workflow's time-out is a timer of the same queue. By default the server lets no timer be shorter than a second.
+// A workflow's time-out is a timer of the same queue. By default the server waits up to a second for more of them to be due.
 test('exact timers fire within a quarter of a second', async () => {
   const lateness = async (exactTimers: boolean) => {
     const { address } = await start({ exactTimers });
     const client = await connect(address);
-    const begun = Date.now();
-    const options = { taskQueue: 'nobody', workflowId: 'timer', workflowExecutionTimeout: 150 };
-    const handle = await client.workflow.start('journey', options);
-    await expect(handle.result()).rejects.toThrow();
-    return Date.now() - begun - 150;
+    const late: number[] = [];
+    for (const workflowId of ['1', '2', '3']) {
+      const begun = Date.now();
+      const options = { taskQueue: 'nobody', workflowId, workflowExecutionTimeout: 150 };
+      const handle = await client.workflow.start('journey', options);
+      await expect(handle.result()).rejects.toThrow();
+      late.push(Date.now() - begun - 150);
+    }
+    return Math.max(...late);
   };
   expect(await lateness(true)).toBeLessThan(250);
   expect(await lateness(false)).toBeGreaterThan(400);
