@@ -8,9 +8,9 @@ export interface ErrorCode {
   code: string;
 }
 
-// A word or a dotted reply code; too tight for an address, a telephone number or a sentence.
+// A word, an SQLSTATE, a dotted reply code: too tight for an address, a telephone number or a sentence.
 const WORD = /^[A-Za-z][A-Za-z0-9_.:-]{0,39}$/;
-const NUMBER = /^[0-9]{1,5}[A-Z]?[0-9]{0,2}(\.[0-9]{1,3}){0,2}$/;
+const SHAPES = [WORD, /^[0-9A-Z]{5}$/, /^[0-9]{1,5}(\.[0-9]{1,3}){0,2}$/];
 
 /** Type and code of whatever was thrown. Looks for the code in the causes too, outermost first. */
 export function errorCode(error: unknown): ErrorCode {
@@ -26,7 +26,7 @@ export function errorFrames(error: unknown): string[] {
 function firstCode(error: unknown, depth: number): string {
   if (!isError(error) || depth === 0) return '';
   const code = String((error as { code?: unknown }).code ?? '');
-  return WORD.test(code) || NUMBER.test(code) ? code : firstCode(error.cause, depth - 1);
+  return SHAPES.some((shape) => shape.test(code)) ? code : firstCode(error.cause, depth - 1);
 }
 
 function isError(value: unknown): value is Error {

@@ -6,6 +6,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowSignalWithStartOptions,
 } from '@temporalio/client';
+import { errorCode } from '../engine/error-code.ts';
 import { LOOK } from '../workflows/look.ts';
 
 /** Whom to tell. */
@@ -70,7 +71,8 @@ const OUTAGES = ['CANCELLED', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'PERMISSION_DENI
 export function refusalCode(error: unknown): string {
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return NAMES[cause.code] ?? `GRPC_${cause.code}`;
-  return cause instanceof Error ? cause.name : 'Error';
+  const { type, code } = errorCode(cause);
+  return code || type;
 }
 
 /** Whether no call would get through now, rather than this one being at fault. */

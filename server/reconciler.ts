@@ -2,7 +2,6 @@
 // The database says who is active; a Temporal restored from an old backup, or empty, is thereby repaired.
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { errorCode } from '../engine/error-code.ts';
 import { createBell } from './bell.ts';
 import { refusalCode } from './look.ts';
 import { createOutage } from './outage.ts';
@@ -79,7 +78,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
       // Many at once means that Temporal has lost its state: go on repairing.
       return lost >= BATCH / 2 ? REPAIR_PAUSE_MS : intervalMs;
     } catch (error) {
-      return outage.begin('what the reconciler compares', errorCode(error).code || refusalCode(error));
+      return outage.begin('Temporal or the database', refusalCode(error));
     }
   }
 

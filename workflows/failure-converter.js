@@ -3,7 +3,8 @@
 // JavaScript, because the SDK loads it by path with Node's own require, which in Node 20 reads no TypeScript.
 import { DefaultFailureConverter } from '@temporalio/common';
 
-const SHAPE_OF_A_CODE = /^[A-Za-z][A-Za-z0-9_.:-]{0,39}$|^[0-9]{1,5}(\.[0-9]{1,3}){0,2}$/;
+// A word, an SQLSTATE, a dotted reply code; as in engine/error-code.ts.
+const SHAPES = [/^[A-Za-z][A-Za-z0-9_.:-]{0,39}$/, /^[0-9A-Z]{5}$/, /^[0-9]{1,5}(\.[0-9]{1,3}){0,2}$/];
 
 class CodesOnly extends DefaultFailureConverter {
   errorToFailure(error, payloadConverter, context) {
@@ -31,7 +32,7 @@ function strip(failure) {
 }
 
 function code(text) {
-  return SHAPE_OF_A_CODE.test(text ?? '') ? text : '';
+  return SHAPES.some((shape) => shape.test(text ?? '')) ? text : '';
 }
 
 export const failureConverter = new CodesOnly();

@@ -2,8 +2,9 @@
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Dispatcher, startDispatcher } from '../../server/dispatcher.ts';
+import { taskQueue } from '../../workflows/task-queue.ts';
 import { type MemoryOutbox, memoryOutbox } from './outbox.ts';
-import { eventNames, parked, type Rig, startRig, TASK_QUEUE } from './rig.ts';
+import { eventNames, parked, type Rig, startRig } from './rig.ts';
 
 const turns: { [id: string]: number } = {};
 let rig: Rig;
@@ -109,7 +110,7 @@ test('a database that is away is waited for', async () => {
 
 async function dispatching(work: (dispatcher: Dispatcher) => Promise<void>, more: { leaseMs?: number } = {}) {
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  const dispatcher = startDispatcher({ outbox, client: rig.client, taskQueue: TASK_QUEUE, logger, ...more });
+  const dispatcher = startDispatcher({ outbox, client: rig.client, taskQueue, logger, ...more });
   await work(dispatcher).finally(() => dispatcher.stop());
 }
 

@@ -1,16 +1,17 @@
 // A worker and a client on a Temporal server, with a turn that the test writes.
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Duration } from '@temporalio/common';
 import pino, { type Logger } from 'pino';
 import { dataConverter } from '../../activities/data-converter.ts';
 import type { RunTurn } from '../../activities/turn.ts';
 import { type RunningWorker, startWorker, type WorkerDeps } from '../../activities/worker.ts';
 import type { TurnResult } from '../../engine/turn-result.ts';
 import { LOOK } from '../../workflows/look.ts';
+import { taskQueue } from '../../workflows/task-queue.ts';
 import { type DevServer, type DevServerOptions, startDevServer } from './dev-server.ts';
 
 process.env.TZ = 'UTC';
 
-export const TASK_QUEUE = 'tabiji';
 export const silent: Logger = pino({ level: 'silent' });
 
 export interface Rig {
@@ -19,7 +20,7 @@ export interface Rig {
   /** Starts a worker with this turn; `stop()` stops those that still run. */
   work(turn: RunTurn, options?: Partial<WorkerDeps>): Promise<RunningWorker>;
   /** Starts an enrollment's workflow, as the dispatcher does for a new one. */
-  enroll(id: string, journey?: string): Promise<WorkflowHandle>;
+  enroll(id: string, options?: { journey?: string; workflowTaskTimeout?: Duration }): Promise<WorkflowHandle>;
   stop(): Promise<void>;
 }
 
@@ -32,13 +33,13 @@ export async function startRig(options: DevServerOptions = {}): Promise<Rig> {
     server,
     client,
     async work(turn, more) {
-      const base = { address: server.address, namespace: 'default', taskQueue: TASK_QUEUE, turn, logger: silent };
+      const base = { address: server.address, namespace: 'default', taskQueue, turn, logger: silent };
       const worker = await startWorker({ ...base, ...more });
       workers.push(worker);
       return worker;
     },
-    enroll: (id, journey = 'welcome') =>
-      client.workflow.start(journey, { taskQueue: TASK_QUEUE, workflowId: id, args: [id] }),
+    enroll: (id, { journey = 'welcome', ...options } = {}) =>
+      client.workflow.start(journey, { taskQueue, workflowId: id, args: [id], ...options }),
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));
       await connection.close();

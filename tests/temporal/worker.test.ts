@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workflowBundle } from '../../activities/bundle.ts';
 import { startWorker } from '../../activities/worker.ts';
-import { eventNames, finished, gate, type Rig, scripted, silent, startRig, TASK_QUEUE } from './rig.ts';
+import { taskQueue } from '../../workflows/task-queue.ts';
+import { eventNames, finished, gate, type Rig, scripted, silent, startRig } from './rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -95,7 +96,7 @@ test('the bundle holds neither zod nor YAML nor CEL', async () => {
 });
 
 test('a namespace that does not exist is refused with how to make it', async () => {
-  const deps = { address: rig.server.address, namespace: 'nowhere', taskQueue: TASK_QUEUE, turn: async () => finished };
+  const deps = { address: rig.server.address, namespace: 'nowhere', taskQueue, turn: async () => finished };
   await expect(startWorker({ ...deps, logger: silent })).rejects.toThrow(
     /"nowhere".*temporal operator namespace create/,
   );
