@@ -3,8 +3,9 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { StoreError } from '../store/error.ts';
 import { newId } from '../store/id.ts';
-import { migrate } from '../store/migrate.ts';
+import { MigrationError, migrate } from '../store/migrate.ts';
 import { openPool } from '../store/pool.ts';
 import { taskQueue } from '../workflows/task-queue.ts';
 import { readServerEnvironment, type ServerEnvironment } from './environment.ts';
@@ -47,10 +48,16 @@ async function main(environment: ServerEnvironment): Promise<void> {
   }
 }
 
-/** The code of what went wrong outside us; the whole sentence where it is ours, as it holds no values. */
 function fail(error: unknown): void {
-  logger.fatal(errorCode(error), 'the server ends');
+  logger.fatal(errorCode(error), sentenceOf(error));
   process.exit(1);
+}
+
+/** Our own sentences hold no values; of anybody else's error only the code is told. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof StoreError || error instanceof MigrationError) return error.message;
+  if (errorCode(error).code === 'EADDRINUSE') return 'PORT is taken by another program; stop it or choose another port';
+  return 'the server ends; the code says what failed';
 }
 
 try {

@@ -1,9 +1,11 @@
 // The application's needs, met by the engine and the store on one pool of connections.
 import type pg from 'pg';
 import type { Json } from '../engine/core/schema.ts';
+import { errorCode } from '../engine/error-code.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
+import { StoreError } from '../store/error.ts';
 import { listJourneys } from '../store/journeys.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
@@ -47,19 +49,34 @@ export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsI
 function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Projections {
   return {
     searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
-    async customer(id) {
-      const view = await customerView(prisma, id);
-      if (view) return view as unknown as Json;
-      const found = await searchCustomers(pool, id);
-      return found.length === 1 ? ((await customerView(prisma, found[0]!.id)) as unknown as Json) : null;
-    },
-    deliveryBody: async (key) => (await deliveryBody(prisma, key)) as Json,
+    customer: (id) =>
+      reading(async () => {
+        const view = await customerView(prisma, id);
+        if (view) return view as unknown as Json;
+        const found = await searchCustomers(pool, id);
+        return found.length === 1 ? ((await customerView(prisma, found[0]!.id)) as unknown as Json) : null;
+      }),
+    deliveryBody: (key) => reading(async () => (await deliveryBody(prisma, key)) as Json),
   };
 }
 
 function publicationsOf(pool: pg.Pool, prisma: PrismaClient): Publications {
   return {
     publish: (files, by, at) => publishFolder(pool, files, by, at),
-    list: async () => (await listJourneys(prisma)) as unknown as Json,
+    list: () => reading(async () => (await listJourneys(prisma)) as unknown as Json),
   };
+}
+
+// Not reachable, time-outs, connections lost or used up: https://www.prisma.io/docs/orm/reference/error-reference
+const passing = /^(P1\d{3}|P2024|P2028|P2034|P2037)$/;
+
+/** Prisma's errors quote the query; only what passes is told apart, in the store's own words. */
+async function reading<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { code } = errorCode(error);
+    if (!passing.test(code)) throw error;
+    throw new StoreError(code, `the database cannot be reached (${code})`, { isTransient: true });
+  }
 }

@@ -61,7 +61,8 @@ export function normalise(call: Call, body: unknown, arrival: Arrival, newId: ()
     grants: call === 'identify' ? consent : [],
     trusted: arrival.trusted,
   };
-  if (call === 'alias') incoming.previousId = sent.previousId as string;
+  // Clients add the browser's present anonymousId to an alias; what counts is the id it names.
+  if (call === 'alias') Object.assign(incoming, { identity: { userId: sent.userId }, previousId: sent.previousId });
   return arrival.trusted ? { ok: true, incoming, ignored: [] } : restrictToVisitor(incoming);
 }
 

@@ -74,7 +74,8 @@ async function setAside(
   const source = arrival.trusted ? 'segment' : 'segment-browser';
   const kept = isTooDeep(event) ? undefined : JSON.stringify(event ?? null);
   const small = kept !== undefined && Buffer.byteLength(kept) <= limits.eventBytes;
-  const body: JsonMap = { call, sentAt: arrival.sentAt, ...(small ? { event: JSON.parse(kept) } : {}) };
+  const { sentAt } = arrival;
+  const body: JsonMap = { call, ...(sentAt !== null && { sentAt }), ...(small && { event: JSON.parse(kept) }) };
   // Storable whatever it holds: `convertMap` takes out what PostgreSQL refuses.
   const storable = convertMap(null, body, 'UTC').data;
   const { receivedAt } = arrival;

@@ -112,7 +112,7 @@ function refusalOf(taken: Taken & { status: 'quarantined' }) {
 function allowBrowsers(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     delete request.raw.headers['content-type'];
-    reply.header('access-control-allow-origin', '*');
+    reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' });
   });
   // Preflights carry no key; what may be asked is the same for everyone.
   app.options('/v1/*', { config: { needs: 'public', summary: 'CORS' } }, async (_request, reply) =>

@@ -52,8 +52,9 @@ describe('calls', () => {
 
   test('alias names the previous id', async () => {
     const { post, received } = serverUnderTest();
-    await post('/v1/alias', { userId: 'u1', previousId: 'anon-1' });
-    expect(received[0]).toMatchObject({ kind: 'alias', identity: { userId: 'u1' }, previousId: 'anon-1' });
+    await post('/v1/alias', { userId: 'u1', previousId: 'anon-1', anonymousId: 'anon-2' });
+    expect(received[0]).toMatchObject({ kind: 'alias', previousId: 'anon-1' });
+    expect(received[0]!.identity).toEqual({ userId: 'u1' });
   });
 
   test('the paths of the client for browsers are the same calls', async () => {

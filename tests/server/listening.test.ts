@@ -1,4 +1,5 @@
 // What only a listening server shows: real clients, broken HTTP, clients that go away.
+import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { Analytics } from '@segment/analytics-node';
 import { Client, Connection } from '@temporalio/client';
@@ -165,6 +166,16 @@ describe('the environment', () => {
       keys,
       secret,
     });
+  });
+
+  test('ends the process with a sentence and status 1 where it lacks everything', () => {
+    const { PATH } = process.env;
+    const ended = spawnSync(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+      env: { PATH },
+      encoding: 'utf8',
+    });
+    expect([ended.status, ended.stdout]).toEqual([1, '']);
+    expect(ended.stderr).toMatch(/^the server cannot start:\n {2}DATABASE_URL is not set: .*\n {2}TEMPORAL_ADDRESS/);
   });
 
   test('that lacks something is refused with everything it lacks, and no value', () => {

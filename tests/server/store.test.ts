@@ -7,6 +7,7 @@ import { createApp } from '../../server/app.ts';
 import { storeDeps } from '../../server/store-deps.ts';
 import { unsubscribeToken } from '../../server/unsubscribe-token.ts';
 import { newId } from '../../store/id.ts';
+import { openPool } from '../../store/pool.ts';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { keys, secret, start } from './server-under-test.ts';
 
@@ -231,3 +232,31 @@ test('whatever JSON comes to whichever route, no answer is a 5xx', async () => {
   );
   expect(rows).toEqual([]);
 }, 60_000);
+
+test('with the database away, every route that needs it says to come back, and the unsubscribe page still shows', async () => {
+  // Nothing listens on port 9 of loopback.
+  const pool = openPool('postgresql://127.0.0.1:9/nothing');
+  const { outboxSize, ...deps } = storeDeps({ pool, clock, newId });
+  const readiness = { outboxSize, temporalHealthy: () => true };
+  app = createApp({ ...deps, readiness, keys, secret, wakeDispatcher: () => {}, logger: pino({ level: 'silent' }) });
+  const token = unsubscribeToken(secret, { customerId: 'c1', channel: 'email', purpose: 'marketing' });
+  const consent = { userId: 'u1', channel: 'email', purpose: 'marketing', state: 'withdrawn' };
+  const answers = {
+    track: await post('/v1/track', { userId: 'u1', event: 'E' }),
+    malformed: await post('/v1/track', { userId: 'u1' }),
+    batch: await post('/v1/batch', { batch: [{ type: 'track', userId: 'u1', event: 'E' }] }),
+    consents: await post('/v1/consents', consent),
+    customer: await call('GET', '/customers/c1', keys.support),
+    search: await call('GET', '/customers?q=c1', keys.support),
+    message: await call('GET', '/deliveries/e/1/body', keys.support),
+    journeys: await call('GET', '/journeys', keys.support),
+    publish: await post('/journeys', { files: folder }, keys.marketer),
+    quarantine: await call('GET', '/quarantine', keys.server),
+    ready: await call('GET', '/ready', null),
+    unsubscribe: await call('POST', `/u/${token}`, null),
+  };
+  expect(Object.entries(answers).filter(([, { status }]) => status !== 503)).toEqual([]);
+  expect((await call('GET', `/u/${token}`, null)).status).toBe(200);
+  expect((await call('GET', '/health', null)).status).toBe(200);
+  await pool.end();
+});
