@@ -1,0 +1,172 @@
+// A world on the real parts: a Temporal server, a worker, the dispatcher, and a database; only the clock is stepped and
+// the channels are scripted. Scenarios that pass in the simulator must give the same transcript here.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { dataConverter } from '../activities/data-converter.ts';
+import { type RunningWorker, startWorker } from '../activities/worker.ts';
+import type { Decision, Delivery } from '../engine/core/enrollment.ts';
+import type { Ports } from '../engine/ports.ts';
+import { receive, recordConsent } from '../engine/receive.ts';
+import { createTurns, type Turns } from '../engine/turn.ts';
+import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
+import { createScriptedChannels } from '../simulator/scripted-channel.ts';
+import { createStepClock } from '../simulator/step-clock.ts';
+import type { World, WorldRecord } from '../simulator/world.ts';
+import { newId } from '../store/id.ts';
+import { createOutbox } from '../store/outbox.ts';
+import { publish } from '../store/publications.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+
+process.env.TZ = 'UTC';
+const logger = pino({ level: 'silent' });
+
+export interface TemporalWorlds {
+  /** A new world on an empty database. The one before is closed first: there is one at a time. */
+  make(start: number): Promise<World>;
+  client: Client;
+  /** The database of the present world. */
+  database(): TestDatabase;
+  stop(): Promise<void>;
+}
+
+interface Current {
+  turns: Turns;
+  database: TestDatabase;
+  dispatcher: Dispatcher;
+}
+
+/** One connection and one worker for any number of worlds, on a task queue of their own. */
+export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
+  const taskQueue = `worlds-${newId()}`;
+  let current: Current | null = null;
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, dataConverter });
+  const worker: RunningWorker = await startWorker({
+    ...{ address, namespace: 'default', taskQueue, logger },
+    turn: (id, signal) => current!.turns.run(id, signal),
+  });
+  const close = async () => {
+    await current?.dispatcher.stop();
+    await current?.database.close();
+    current = null;
+  };
+  return {
+    client,
+    database: () => current!.database,
+    async make(start) {
+      await close();
+      const database = await openTestDatabase();
+      const { world, turns } = worldOn(
+        database,
+        start,
+        () => dispatcher.wake(),
+        () => dispatcher.idle(),
+      );
+      const dispatcher = startDispatcher({ outbox: createOutbox(database.pool), client, taskQueue, logger });
+      current = { turns, database, dispatcher };
+      return world;
+    },
+    async stop() {
+      await close();
+      await worker.stop();
+      await connection.close();
+    },
+  };
+}
+
+function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void, told: () => Promise<void>) {
+  const clock = createStepClock(start);
+  const channel = createScriptedChannels(['email']);
+  const ports: Ports = {
+    store,
+    clock,
+    newId,
+    channels: channel.channels,
+    unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
+    between: () => undefined,
+  };
+  const turns = createTurns(ports, (error) => Promise.reject(error), { ms: 30_000, effects: 50 });
+  const world: World = {
+    clock,
+    channel,
+    async publish({ settings, journeys }) {
+      const plans = journeys.map(({ version, plan }) => ({ version, plan, source: [] }));
+      await publish(pool, { settings, plans, by: 'test', at: clock.now() });
+    },
+    async receive(incoming) {
+      await receive(ports, incoming);
+      wake();
+    },
+    async consent(input) {
+      await recordConsent(ports, input);
+    },
+    async suppress(userId, name, reason) {
+      await store.transaction(async (tx) => {
+        const { traits } = await tx.lockCustomerOf({ userId }, clock.now());
+        if (typeof traits[name] === 'string') await tx.suppress(name, traits[name], reason, clock.now());
+      });
+    },
+    async draw(userId, experiment, value) {
+      await store.transaction(async (tx) => {
+        const { id } = await tx.lockCustomerOf({ userId }, clock.now());
+        await tx.draw(id, experiment, value);
+      });
+    },
+    async settle() {
+      do await told();
+      while (await isBusy(pool, clock.now()));
+    },
+    async nextDue() {
+      const { rows } = await pool.query(`SELECT min(due_at) AS due FROM enrollments WHERE ${DRIVEN}`);
+      return rows[0].due === null ? null : Date.parse(rows[0].due);
+    },
+    async nudge() {
+      const due = [new Date(clock.now()).toISOString()];
+      await pool.query(
+        `INSERT INTO outbox (enrollment_id) SELECT id FROM enrollments WHERE ${DRIVEN} AND due_at <= $1 ORDER BY id`,
+        due,
+      );
+      wake();
+    },
+    record: () => recordOf(pool),
+  };
+  return { world, turns };
+}
+
+const DRIVEN = `status = 'active' AND needs_attention IS NULL`;
+const BUSY = `
+  SELECT EXISTS (SELECT 1 FROM outbox)
+      OR EXISTS (SELECT 1 FROM enrollments WHERE ${DRIVEN} AND due_at <= $1)
+      OR EXISTS (SELECT 1 FROM turns t JOIN enrollments e ON e.id = t.enrollment_id WHERE t.result IS NULL AND ${DRIVEN})
+      OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'sending')
+      OR EXISTS (SELECT 1 FROM inbox i JOIN enrollments e ON e.id = i.enrollment_id JOIN events v ON v.id = i.event_id
+                  WHERE NOT i.read AND ${DRIVEN} AND v.name = ANY (e.waiting_for)) AS busy`;
+
+/** Whether anything is still to happen at this moment. Temporal is asked nothing: the database holds the truth. */
+async function isBusy(pool: TestDatabase['pool'], now: number): Promise<boolean> {
+  const { rows } = await pool.query(BUSY, [new Date(now).toISOString()]);
+  if (rows[0].busy) await sleep(2);
+  return rows[0].busy;
+}
+
+async function recordOf(pool: TestDatabase['pool']): Promise<WorldRecord> {
+  const decisions = await pool.query('SELECT * FROM decisions ORDER BY id');
+  const deliveries = await pool.query('SELECT * FROM deliveries ORDER BY key');
+  const users = await pool.query(`SELECT value, customer_id FROM identities WHERE kind = 'user'`);
+  return {
+    decisions: decisions.rows.map((row) => inWords<Decision & { count: number }>(row)),
+    deliveries: deliveries.rows.map((row) => inWords<Delivery>(row)),
+    customers: Object.fromEntries(users.rows.map(({ value, customer_id }) => [customer_id, value])),
+  };
+}
+
+/** A row with the engine's names, and its moments in milliseconds. */
+function inWords<T>(row: { [column: string]: unknown }): T {
+  const entries = Object.entries(row).map(([column, value]) => {
+    const name = column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const isMoment = /^(at|last_at|lease_until|.*_at)$/.test(column) && value !== null;
+    return [name, isMoment ? new Date(value as string).getTime() : value];
+  });
+  return Object.fromEntries(entries) as T;
+}

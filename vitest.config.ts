@@ -1,0 +1,44 @@
+// Tests by cost: pure ones in seconds; the database, the server and the channels in process; Temporal with a real server;
+// whole processes that are killed.
+import { defineConfig } from 'vitest/config';
+
+const inProcess = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['tests/*.test.ts', 'tests/{core,engine,language,simulator,scenarios,cli}/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: ['tests/{store,server,channels,embedded}/**/*.test.ts'],
+          ...inProcess,
+        },
+      },
+      {
+        test: {
+          name: 'temporal',
+          include: ['tests/{temporal,parity}/**/*.test.ts'],
+          globalSetup: ['tests/temporal-server.ts'],
+          fileParallelism: false,
+          ...inProcess,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['tests/system/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
