@@ -26,7 +26,7 @@ export interface AppDeps {
   /** Signs the links in messages. */
   secret: string;
   clock: Pick<Clock, 'now'>;
-  newId(): string;
+  newId: () => string;
   logger: FastifyBaseLogger;
   /** The local mailbox, in development only: it shows everybody's mail. Undefined: no such page. */
   mailbox?: (url: string, accept: string) => Promise<MailboxAnswer | undefined>;
@@ -55,13 +55,13 @@ export interface Publication {
   published: PublishedAs | null;
 }
 
-export interface Readiness {
+interface Readiness {
   /** How many rows the outbox has; throws where the database does not answer. */
-  outboxSize(): Promise<number>;
+  outboxSize: () => Promise<number>;
   temporalHealthy(): Promise<boolean> | boolean;
 }
 
-export interface MailboxAnswer {
+interface MailboxAnswer {
   status: number;
   headers: Record<string, string>;
   body: string;

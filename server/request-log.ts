@@ -3,7 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from './access.ts';
 
-export interface LoggedRequest {
+interface LoggedRequest {
   request: string;
   method: string;
   route: string;

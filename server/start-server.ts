@@ -21,7 +21,7 @@ export interface ServerDeps {
   client: Client;
   taskQueue: string;
   clock: Clock;
-  newId(): string;
+  newId: () => string;
   keys: Keys;
   secret: string;
   logger: Logger;

@@ -17,7 +17,7 @@ import { publishFolder } from './publish-folder.ts';
 export interface StoreDepsInput {
   pool: pg.Pool;
   clock: ReceivePorts['clock'];
-  newId(): string;
+  newId: () => string;
   /** Called between every two steps of an ingest; tests crash here. */
   between?: ReceivePorts['between'];
 }
@@ -25,7 +25,7 @@ export interface StoreDepsInput {
 export type StoreDeps = Pick<
   AppDeps,
   'receive' | 'recordConsent' | 'catalog' | 'projections' | 'publications' | 'quarantine' | 'clock' | 'newId'
-> & { outboxSize(): Promise<number> };
+> & { outboxSize: () => Promise<number> };
 
 /** Closing the pool is left to who opened it. */
 export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsInput): StoreDeps {

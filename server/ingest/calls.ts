@@ -15,7 +15,7 @@ const idRule = 'must be text of at most 256 characters without control character
 export const id = z
   .union(
     [
-      z.string().refine((text) => [...text].length <= 256 && isPlainText(text), { error: idRule }),
+      z.string().refine((text) => Array.from(text).length <= 256 && isPlainText(text), { error: idRule }),
       z.int({ error: idRule }),
     ],
     { error: idRule },
@@ -25,7 +25,7 @@ export const id = z
 
 const name = z
   .string({ error: 'must be text' })
-  .refine((text) => text.trim() !== '' && [...text].length <= 200 && isPlainText(text), {
+  .refine((text) => text.trim() !== '' && Array.from(text).length <= 200 && isPlainText(text), {
     error: 'must be text of 1 to 200 characters without control characters',
   });
 

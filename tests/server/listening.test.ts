@@ -13,7 +13,7 @@ import { publish } from '../../store/publications.ts';
 import { openTestDatabase } from '../database.ts';
 import { Away, keys, secret, serverUnderTest } from './server-under-test.ts';
 
-const closers: (() => Promise<unknown> | unknown)[] = [];
+const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
