@@ -98,7 +98,7 @@ export function startDispatcher(deps: DispatcherDeps): Dispatcher {
 
   const drained = drain();
   return {
-    wake: bell.ring,
+    wake: () => bell.ring(),
     idle: () =>
       new Promise((resolve) => {
         waiting = [...waiting, resolve];

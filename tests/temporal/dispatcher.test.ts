@@ -80,7 +80,7 @@ test('with Temporal stopped, rows stay, it is said once, and all is told when it
     for (let index = 0; index < 50; index += 1) outbox.add(`outage-${index}`, index % 2 === 0);
     dispatcher.wake();
     await expect.poll(() => logged('Temporal cannot be reached').length, { timeout: 20_000 }).toBe(1);
-    const ringing = setInterval(dispatcher.wake, 5);
+    const ringing = setInterval(() => dispatcher.wake(), 5);
     const claims = outbox.claims;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     clearInterval(ringing);

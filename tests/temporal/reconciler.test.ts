@@ -103,7 +103,7 @@ async function quiet(enrollments: DrivenEnrollments, wake = () => {}) {
         first.open();
         return [];
       },
-      askForLooks: enrollments.askForLooks,
+      askForLooks: (ids) => enrollments.askForLooks(ids),
     },
     client: rig.client,
     now: () => NOW,
