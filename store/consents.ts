@@ -27,7 +27,7 @@ const SUPPRESS = `
 const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address = $2';
 
 export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
-  await session.send(INSERT, consent.values(row));
+  await session.run(INSERT, consent.values(row));
 }
 
 /** Channel and purpose pairs that stand as granted; at a tie of evidence the withdrawal wins. */
@@ -49,5 +49,5 @@ export async function suppress(
   reason: string,
   at: number,
 ): Promise<void> {
-  await session.send(SUPPRESS, [channel, address, reason, time(at)]);
+  await session.run(SUPPRESS, [channel, address, reason, time(at)]);
 }

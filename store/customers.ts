@@ -58,7 +58,7 @@ export async function readCustomer(session: Session, id: string): Promise<Custom
 
 /** Replaces the traits. */
 export async function saveTraits(session: Session, customerId: string, traits: JsonMap): Promise<void> {
-  await session.send('UPDATE customers SET traits = $2 WHERE id = $1', [customerId, json(traits)]);
+  await session.run('UPDATE customers SET traits = $2 WHERE id = $1', [customerId, json(traits)]);
 }
 
 async function follow(session: Session, text: string, row: Row | null): Promise<Customer | null> {
@@ -79,7 +79,7 @@ async function lockExisting(
   if (!customer) return create(session, identity, at);
   // A shared browser: the anonymous id goes with the latest login; two known customers are never merged.
   if (user && identity.anonymousId && anonymous?.id !== customer.id)
-    await session.send(REBIND, [identity.anonymousId, customer.id, time(at)]);
+    await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
   return customer;
 }
 
@@ -91,20 +91,20 @@ async function bindUser(session: Session, identity: Identity, anonymous: Bound |
     return isBound === 1 ? visitor : null;
   }
   const customer = await create(session, { userId: identity.userId }, at);
-  if (customer && identity.anonymousId) await session.send(REBIND, [identity.anonymousId, customer.id, time(at)]);
+  if (customer && identity.anonymousId) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
   return customer;
 }
 
 async function create(session: Session, { userId, anonymousId }: Identity, at: number): Promise<Customer | null> {
   const id = newId();
-  await session.send(INSERT, [id, time(at)]);
+  await session.run(INSERT, [id, time(at)]);
   const ids: ['user' | 'anonymous', string | undefined][] = [
     ['user', userId],
     ['anonymous', anonymousId],
   ];
   for (const [kind, value] of ids) {
     if (!value || (await session.run(BIND, [kind, value, id, time(at)])) === 1) continue;
-    await session.send(DELETE, [id]);
+    await session.run(DELETE, [id]);
     return null;
   }
   return { id, traits: {} };

@@ -35,9 +35,9 @@ const RECORD = `
   ON CONFLICT (fold) DO UPDATE SET count = decisions.count + EXCLUDED.count, last_at = EXCLUDED.last_at`;
 const JOURNAL = `SELECT ${decision.select} FROM decisions WHERE enrollment_id = $1 AND turn = $2 ORDER BY seq`;
 
-/** Appends, all or none. The transaction is refused (23505) where this turn has already journaled a decision of the same `seq`. */
+/** Appends, all or none. Refused (23505) where this turn has already journaled a decision of the same `seq`. */
 export async function record(session: Session, decisions: Recorded[]): Promise<void> {
-  if (decisions.length > 0) await session.send(RECORD, [json(folded(decisions).map(toJson))]);
+  if (decisions.length > 0) await session.run(RECORD, [json(folded(decisions).map(toJson))]);
 }
 
 /** Decisions journaled for this turn, in order of `seq`. */

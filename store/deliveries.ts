@@ -38,5 +38,5 @@ export function readDelivery(session: Session, key: string): Promise<Delivery | 
 
 /** Inserts or replaces. */
 export async function saveDelivery(session: Session, record: Delivery): Promise<void> {
-  await session.send(SAVE, delivery.values(record));
+  await session.run(SAVE, delivery.values(record));
 }

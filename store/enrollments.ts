@@ -47,16 +47,14 @@ const ENTRIES = `
          status = 'active' AS open, ended_by AS "endedBy"
     FROM enrollments WHERE customer_id = $1 AND journey = ANY ($2) ORDER BY entered_at DESC, id DESC`;
 
-/** The transaction is refused (code 23505, constraint `enrollments_entry_slot_key`) where another enrollment holds the entry slot. */
+/** Refused (code 23505, constraint `enrollments_entry_slot_key`) where another enrollment holds the entry slot. */
 export async function insertEnrollment(session: Session, record: Enrollment): Promise<void> {
-  await session.send(INSERT, enrollment.values(withStep(record)));
+  await session.run(INSERT, enrollment.values(withStep(record)));
 }
 
-/** The transaction is refused with `StaleTurn` where the row carries a newer turn token, and where there is no row. */
+/** Refused with `StaleTurn` where the row carries a newer turn token, and where there is no row. */
 export async function saveEnrollment(session: Session, record: Enrollment): Promise<void> {
-  await session.send(SAVE, enrollment.values(withStep(record)), (saved) => {
-    if (saved === 0) throw new StaleTurn(record.id);
-  });
+  if ((await session.run(SAVE, enrollment.values(withStep(record)))) === 0) throw new StaleTurn(record.id);
 }
 
 export function lockEnrollment(session: Session, id: string): Promise<Enrollment | null> {

@@ -14,7 +14,7 @@ const MARK = 'UPDATE inbox SET read = true WHERE enrollment_id = $1 AND event_id
 
 /** The same event twice is there once. */
 export async function addToInbox(session: Session, enrollmentId: string, event: StoredEvent): Promise<void> {
-  await session.send(ADD, [enrollmentId, event.id, time(event.receivedAt)]);
+  await session.run(ADD, [enrollmentId, event.id, time(event.receivedAt)]);
 }
 
 export function inbox(session: Session, enrollmentId: string, which: 'unread' | 'all'): Promise<StoredEvent[]> {
@@ -22,5 +22,5 @@ export function inbox(session: Session, enrollmentId: string, which: 'unread' | 
 }
 
 export async function markRead(session: Session, enrollmentId: string, eventIds: string[]): Promise<void> {
-  if (eventIds.length > 0) await session.send(MARK, [enrollmentId, eventIds]);
+  if (eventIds.length > 0) await session.run(MARK, [enrollmentId, eventIds]);
 }

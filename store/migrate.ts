@@ -27,7 +27,7 @@ export class MigrationError extends Error {
  */
 export async function migrate(url: string): Promise<string[]> {
   const known = await readMigrations();
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
     await client.query('SELECT pg_advisory_lock($1)', [PRISMA_LOCK]);

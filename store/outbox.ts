@@ -49,7 +49,7 @@ const SIZE = 'SELECT count(*) AS size FROM outbox';
 
 /** Asks for a turn of this enrollment, within the transaction that gives it something to do. */
 export async function look(session: Session, enrollmentId: string): Promise<void> {
-  await session.send(ADD, [enrollmentId]);
+  await session.run(ADD, [enrollmentId]);
 }
 
 /** `real` is the real time: leases are between processes, whatever time business is done by. */

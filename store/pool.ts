@@ -17,11 +17,11 @@ export function openPool(url: string, { max = 10, onLost = () => {} }: PoolOptio
     connectionTimeoutMillis: 10_000,
     // Prepared statements live as long as their connection, and on PGlite beyond it: keep connections.
     idleTimeoutMillis: 0,
-    // Writes leave without waiting for each other's answers (see session.ts).
-    pipeline: true,
     application_name: 'tabiji',
   });
-  // An idle connection's error would otherwise end the process.
+  // Unheard, a lost connection would end the process: an idle one's error comes through the pool, and that of one in a
+  // transaction, between two statements, through the connection alone (the next statement then fails).
   pool.on('error', (error) => onLost(asStoreError(error)));
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }

@@ -13,7 +13,7 @@ import { asStoreError, isRetried, StoreError } from './error.ts';
 import { events, history, insertEvent } from './events.ts';
 import { addToInbox, inbox, markRead } from './inbox.ts';
 import { look } from './outbox.ts';
-import { isPipelined, openSession, type Session } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { finishTurn, insertTurn, openTurn } from './turns.ts';
 
 const RETRIES = 3;
@@ -42,36 +42,22 @@ export async function inTransaction<T>(pool: pg.Pool, work: (session: Session) =
   const client = await pool.connect().catch((error: unknown) => {
     throw asStoreError(error);
   });
-  const session = openSession(client);
   let isBroken = false;
   try {
-    await begin(client);
-    const result = await work(session);
-    await session.settled();
+    await command(client, 'BEGIN');
+    const result = await work(openSession(client));
     // PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and `work` went on regardless.
     if ((await command(client, 'COMMIT')) !== 'COMMIT')
       throw new StoreError('25P02', 'a statement of this transaction failed, so nothing of it was stored');
     return result;
   } catch (error) {
-    // What was sent and failed comes first: all that came after it was refused on its account.
-    const first = await session.settled().then(
-      () => error,
-      (failure: unknown) => failure,
-    );
     await command(client, 'ROLLBACK').catch(() => {
       isBroken = true;
     });
-    throw first;
+    throw error;
   } finally {
     client.release(isBroken);
   }
-}
-
-/** On a pipelined connection BEGIN travels with the first statement. It fails only where that one fails, too. */
-async function begin(client: pg.PoolClient): Promise<void> {
-  const begun = command(client, 'BEGIN');
-  if (isPipelined(client)) begun.catch(() => {});
-  else await begun;
 }
 
 async function command(client: pg.PoolClient, text: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<string> {

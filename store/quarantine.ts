@@ -30,7 +30,7 @@ const SELECT = `
   SELECT id, received_at AS "receivedAt", source, problem, body, replayed_at AS "replayedAt" FROM quarantine`;
 const ADD = 'INSERT INTO quarantine (id, received_at, source, problem, body) VALUES ($1, $2, $3, $4, $5)';
 // Ids are made in order of arrival (UUID version 7), so they page better than a time that several rows share.
-const LIST = `${SELECT} WHERE id < $1 AND ($2 OR replayed_at IS NULL) ORDER BY id DESC LIMIT $3`;
+const LIST = `${SELECT} WHERE ($1::text IS NULL OR id < $1) AND ($2 OR replayed_at IS NULL) ORDER BY id DESC LIMIT $3`;
 const GET = `${SELECT} WHERE id = $1`;
 const MARK = 'UPDATE quarantine SET replayed_at = $2 WHERE id = $1 AND replayed_at IS NULL';
 
@@ -42,7 +42,7 @@ export function createQuarantine(pool: pg.Pool): Quarantine {
       await session.run(ADD, [id, time(receivedAt), source, problem, json(body)]);
       return id;
     },
-    list: ({ limit, before = '~', replayed = false }) => session.rows(LIST, [before, replayed, limit]),
+    list: ({ limit, before, replayed = false }) => session.rows(LIST, [before ?? null, replayed, limit]),
     get: (id) => session.row(GET, [id]),
     markReplayed: async (id, at) => (await session.run(MARK, [id, time(at)])) === 1,
   };

@@ -11,18 +11,10 @@ export interface Session {
   row<R>(text: string, values: unknown[]): Promise<R | null>;
   /** How many rows it changed. */
   run(text: string, values: unknown[]): Promise<number>;
-  /**
-   * A write whose answer nobody needs at once: it is on its way when this resolves, before whatever is asked next. If it
-   * fails, or `check` throws on the number of rows it changed, the transaction does.
-   */
-  send(text: string, values: unknown[], check?: (changed: number) => void): Promise<void>;
-  /** Waits for all that was sent; throws the first failure. */
-  settled(): Promise<void>;
 }
 
 /** Whatever `pg` can query with: a connection of its own, or the pool for single statements. */
 export function openSession(client: pg.PoolClient | pg.Pool): Session {
-  const sent: Promise<unknown>[] = [];
   const query = async (text: string, values: unknown[]) => {
     try {
       return await client.query({ name: nameOf(client, text), text, values, types });
@@ -30,27 +22,11 @@ export function openSession(client: pg.PoolClient | pg.Pool): Session {
       throw asStoreError(error);
     }
   };
-  const run = async (text: string, values: unknown[]) => (await query(text, values)).rowCount ?? 0;
   return {
     rows: async (text, values) => (await query(text, values)).rows,
     row: async (text, values) => (await query(text, values)).rows[0] ?? null,
-    run,
-    async send(text, values, check) {
-      const answer = run(text, values).then(check);
-      if (!isPipelined(client)) return answer;
-      // Its failure is thrown by `settled`; unheard until then, it must not end the process.
-      answer.catch(() => {});
-      sent.push(answer);
-    },
-    async settled() {
-      await Promise.all(sent.splice(0));
-    },
+    run: async (text, values) => (await query(text, values)).rowCount ?? 0,
   };
-}
-
-/** Whether statements may be sent before the ones ahead of them are answered. */
-export function isPipelined(client: pg.PoolClient | pg.Pool): boolean {
-  return 'pipeline' in client && client.pipeline === true;
 }
 
 /** Milliseconds to what PostgreSQL reads as timestamptz. */

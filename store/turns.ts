@@ -14,11 +14,11 @@ export function openTurn(session: Session, enrollmentId: string): Promise<TurnRo
   return session.row(OPEN, [enrollmentId]);
 }
 
-/** The transaction is refused (code 23505, constraint `turns_pkey`) where that number has been opened before. */
+/** Refused (code 23505, constraint `turns_pkey`) where that number has been opened before. */
 export async function insertTurn(session: Session, turn: TurnRow): Promise<void> {
-  await session.send(INSERT, [turn.enrollmentId, turn.number, turn.eventIds, time(turn.at)]);
+  await session.run(INSERT, [turn.enrollmentId, turn.number, turn.eventIds, time(turn.at)]);
 }
 
 export async function finishTurn(session: Session, enrollmentId: string, number: number, result: JsonMap) {
-  await session.send(FINISH, [enrollmentId, number, json(result)]);
+  await session.run(FINISH, [enrollmentId, number, json(result)]);
 }

@@ -1,5 +1,5 @@
-// A real PostgreSQL for the tests that need one: the one at TABIJI_TEST_POSTGRES, or a fresh one on a free loopback
-// port, which ends with this process, however it ends, and takes its folder along.
+// A real PostgreSQL for the tests that need one: the one at TABIJI_TEST_POSTGRES (in which test databases stay behind),
+// or a fresh one on a free loopback port, which ends with this process, however it ends, and takes its folder along.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';

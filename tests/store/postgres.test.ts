@@ -72,18 +72,6 @@ onEachDatabase('the store', (kind) => {
       const expected = { nul: `a${mark}b`, half: `a${mark}`, pair: '😀', escaped: '\\u0000', both: `\\${mark}` };
       expect(stored[0]!.data).toEqual(expected);
     });
-
-    it('works the same on a pool that does not pipeline', async () => {
-      const { default: pg } = await import('pg');
-      const pool = new pg.Pool({ connectionString: database.url, max: 1 });
-      const store = createStore(pool);
-      const record = await store.transaction((tx) => enrolled(tx, 'u', { turnToken: 2 }));
-      await expect(store.transaction((tx) => tx.saveEnrollment({ ...record, turnToken: 1 }))).rejects.toThrow(
-        'taken over',
-      );
-      expect(await store.transaction((tx) => tx.lockEnrollment(record.id))).toEqual(record);
-      await pool.end();
-    });
   });
 });
 

@@ -191,4 +191,16 @@ onPostgres('races', () => {
     await slow;
     expect((await outbox.claim(10, MINUTE)).map(({ enrollmentId }) => enrollmentId)).toEqual([early.id]);
   });
+
+  it('survives the loss of a connection within a transaction, and says that it may pass', async () => {
+    const lost = inTx(async (tx) => {
+      await tx.suppress('email', 'a@example.com', 'hard_bounce', T0);
+      await database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND state = 'idle in transaction'`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await tx.suppression('email', 'a@example.com');
+    });
+    await expect(lost).rejects.toMatchObject({ name: 'StoreError', isTransient: true });
+    expect(await inTx((tx) => tx.suppression('email', 'a@example.com'))).toBeNull();
+  });
 });
