@@ -16,12 +16,21 @@ export interface Diagnostic {
 /** Longer source lines are shown in part, around the caret. */
 const widestLine = 160;
 
+/** More helps nobody, and takes long to find. */
+const mostDiagnostics = 500;
+const tooMany = `there is more: put the first ${mostDiagnostics} right, then check again`;
+
 /** Gathers what is reported; the same thing said twice about one place is kept once. */
 export function createReport(): { report: Report; diagnostics: () => Diagnostic[] } {
   const gathered = new Map<string, Diagnostic>();
   const report: Report = (place, rule, message, severity = 'error') => {
-    const found = { ...position(place), message, rule, severity };
-    gathered.set(`${found.file}:${found.line}:${found.col}:${rule}:${message}`, found);
+    // An error of its own, so that what was not looked at any more is not published either.
+    const isLast = gathered.size === mostDiagnostics;
+    if (gathered.size > mostDiagnostics) return;
+    const found: Diagnostic = isLast
+      ? { ...position(place), message: tooMany, rule: 'too-many', severity: 'error' }
+      : { ...position(place), message, rule, severity };
+    gathered.set(`${found.file}:${found.line}:${found.col}:${found.rule}:${found.message}`, found);
   };
   return { report, diagnostics: () => sortDiagnostics([...gathered.values()]) };
 }

@@ -1,5 +1,6 @@
 // `on`, `where` and `as`: which events are listened to, and what an ending is called.
 
+import { exitReasons } from '../engine/core/reasons.ts';
 import type { ListenerDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
 import { type Fields, readOneOrMore, readText, say } from './reader.ts';
@@ -20,9 +21,13 @@ export function readEventNames(value: Value | undefined): Located<string>[] {
   return readOneOrMore(value).flatMap((item) => readText(item, 'the name of an event is expected here') ?? []);
 }
 
-/** A word for reports: `cart_emptied`. */
+/** A word for reports: `cart_emptied`. The engine's own words are refused: what they count must be what they say. */
 export function readReason(value: Value): Located<string> | undefined {
   const reason = readText(value, 'a reason is one word, like cart_emptied');
-  if (!reason || /^[a-z][a-z0-9_]{0,63}$/.test(reason.value)) return reason;
+  if (!reason) return undefined;
+  if (exitReasons.some((own) => own === reason.value)) {
+    return say(value, 'name', `"${reason.value}" is a reason that the engine gives itself: choose another word`);
+  }
+  if (/^[a-z][a-z0-9_]{0,63}$/.test(reason.value)) return reason;
   return say(value, 'name', `"${reason.value}" cannot be a reason: small letters, digits and "_"`);
 }

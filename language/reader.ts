@@ -84,7 +84,9 @@ export function readList(value: Value, expected: string): Value[] | undefined {
 /** A list, or the one thing that stands in its place. */
 export function readOneOrMore(value: Value): Value[] {
   const node = value.node && value.yaml.resolve(value.node);
-  return isSeq(node) ? node.items.map((item) => child(value, item, value.place)) : [value];
+  if (!isSeq(node)) return [value];
+  if (node.items.length === 0) say(value, 'shape', 'this list is empty');
+  return node.items.map((item) => child(value, item, value.place));
 }
 
 /** Any scalar, as it is written: `3`, `true` and `2026-12-01` are texts where a text is asked for. */

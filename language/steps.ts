@@ -129,6 +129,7 @@ function readChoose(context: StepContext): ChooseDraft {
   readStepKeys(context, 'choose', []);
   const draft: ChooseDraft = { ...context.base, kind: 'choose', arms: [], otherwise: [] };
   const items = readList(context.fields.get('choose')!, '"choose" is a list of { when: …, then: […] }') ?? [];
+  if (items.length === 0) say(context.value, 'shape', '"choose" is empty: give it an arm');
   items.forEach((item, index) => {
     readArm(item, index === items.length - 1, `${context.path}.choose`, draft);
   });

@@ -3,6 +3,9 @@ import type { Liquid, LiquidError, Template } from 'liquidjs';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { Report } from './source.ts';
 
+/** The parser takes quadratic time for one tag or output. */
+const longestTag = 4_000;
+
 /** Deeper is no mail, and would exhaust the parser's stack. */
 const deepest = 40;
 
@@ -11,15 +14,9 @@ const fileTags = /\{%-?\s*(include|render|layout|block)\b[^%]*/;
 
 /** Parses a template; null if it cannot be, with the mistake reported. */
 export function parseTemplate(liquid: Liquid, text: EmbeddedText, report: Report): Template[] | null {
-  const files = fileTags.exec(text.text);
-  if (files) {
-    const place = text.placeOf(files.index, files.index + files[0].length);
-    report(place, 'template', `"${files[1]}" would read another file: write the part here`);
-    return null;
-  }
-  const tooDeep = depthExceeded(text.text);
-  if (tooDeep !== null) {
-    report(text.placeOf(tooDeep, tooDeep + 2), 'template', `tags and brackets nest at most ${deepest} levels deep`);
+  const refused = refusalOf(text.text);
+  if (refused) {
+    report(text.placeOf(refused.start, refused.end), 'template', refused.message);
     return null;
   }
   try {
@@ -30,6 +27,32 @@ export function parseTemplate(liquid: Liquid, text: EmbeddedText, report: Report
   }
 }
 
+/** What is not even given to the parser. */
+function refusalOf(text: string): { start: number; end: number; message: string } | null {
+  const files = fileTags.exec(text);
+  if (files) {
+    const message = `"${files[1]}" would read another file: write the part here`;
+    return { start: files.index, end: files.index + files[0].length, message };
+  }
+  const deep = tooDeepAt(text);
+  if (deep !== null) {
+    return { start: deep, end: deep + 2, message: `tags and brackets nest at most ${deepest} levels deep` };
+  }
+  const long = tooLongAt(text);
+  if (long === null) return null;
+  return { start: long, end: long + 2, message: `a tag is at most ${longestTag} characters long` };
+}
+
+/** The offset of a tag or output that ends too far from where it begins. */
+function tooLongAt(text: string): number | null {
+  let offset = 0;
+  for (const part of text.split(/(?=\{[{%])/)) {
+    if (/^\{[{%]/.test(part) && part.search(/[%}]\}/) > longestTag) return offset;
+    offset += part.length;
+  }
+  return null;
+}
+
 function reportMistake(error: LiquidError, text: EmbeddedText, report: Report): void {
   const message = error.message.replace(/, line:\d+, col:\d+$/, '');
   const { begin = 0, end = text.text.length } = error.token ?? {};
@@ -37,7 +60,7 @@ function reportMistake(error: LiquidError, text: EmbeddedText, report: Report): 
 }
 
 /** The offset at which blocks, or brackets in one of them, nest too deeply. */
-function depthExceeded(text: string): number | null {
+function tooDeepAt(text: string): number | null {
   let blocks = 0;
   let brackets = 0;
   for (const match of text.matchAll(

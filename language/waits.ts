@@ -68,6 +68,7 @@ function readOn(context: StepContext, value: Value, fields: Fields): EventWaitDr
 function readFirstOf(context: StepContext, value: Value, fields: Fields): EventWaitDraft {
   onlyKeys(value, fields, ['first_of', ...eventKeys], '"first_of"');
   const items = readList(fields.get('first_of')!, '"first_of" is a list of { on: …, then: […] }') ?? [];
+  if (items.length === 0) say(value, 'shape', '"first_of" is empty: it waits for nothing');
   const branches = items.flatMap((item, index) => {
     const own = readMap(item, { what: 'a branch of "first_of"', known: ['on', 'where', 'then'], required: ['on'] });
     const steps = readSteps(own?.get('then'), `${context.path}.first_of.${index}.then`);
