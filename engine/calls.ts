@@ -37,7 +37,8 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void):
       return isClaiming ? call.claim() : Promise.resolve(false);
     };
     const attempt = channel.attempt(outbound, claim, abort.signal);
-    void attempt.finally(() => call.signal?.removeEventListener('abort', onAbort));
+    const off = () => call.signal?.removeEventListener('abort', onAbort);
+    void attempt.then(off, off);
     const answer = await withinBudget(attempt, budgetMs);
     if (answer) return call.settled(answer, false);
     if (!isClaiming) {

@@ -5,18 +5,18 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
-import type { Decision, Delivery } from '../engine/core/enrollment.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns, type Turns } from '../engine/turn.ts';
 import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
 import { createScriptedChannels } from '../simulator/scripted-channel.ts';
 import { createStepClock } from '../simulator/step-clock.ts';
-import type { World, WorldRecord } from '../simulator/world.ts';
+import type { World } from '../simulator/world.ts';
 import { newId } from '../store/id.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { publish } from '../store/publications.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
+import { recordOf } from './record.ts';
 
 process.env.TZ = 'UTC';
 const logger = pino({ level: 'silent' });
@@ -148,25 +148,4 @@ async function isBusy(pool: TestDatabase['pool'], now: number): Promise<boolean>
   const { rows } = await pool.query(BUSY, [new Date(now).toISOString()]);
   if (rows[0].busy) await sleep(2);
   return rows[0].busy;
-}
-
-async function recordOf(pool: TestDatabase['pool']): Promise<WorldRecord> {
-  const decisions = await pool.query('SELECT * FROM decisions ORDER BY id');
-  const deliveries = await pool.query('SELECT * FROM deliveries ORDER BY key');
-  const users = await pool.query(`SELECT value, customer_id FROM identities WHERE kind = 'user'`);
-  return {
-    decisions: decisions.rows.map((row) => inWords<Decision & { count: number }>(row)),
-    deliveries: deliveries.rows.map((row) => inWords<Delivery>(row)),
-    customers: Object.fromEntries(users.rows.map(({ value, customer_id }) => [customer_id, value])),
-  };
-}
-
-/** A row with the engine's names, and its moments in milliseconds. */
-function inWords<T>(row: { [column: string]: unknown }): T {
-  const entries = Object.entries(row).map(([column, value]) => {
-    const name = column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const isMoment = /^(at|last_at|lease_until|.*_at)$/.test(column) && value !== null;
-    return [name, isMoment ? new Date(value as string).getTime() : value];
-  });
-  return Object.fromEntries(entries) as T;
 }

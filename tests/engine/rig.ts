@@ -1,17 +1,31 @@
 // The engine over a store in memory, with a hand on every step: crashes, stalls, a provider that remembers.
 import type { Channel, Outcome } from '../../engine/channel.ts';
+import type { Decision, Delivery, Enrollment } from '../../engine/core/enrollment.ts';
 import type { Plan } from '../../engine/core/plan.ts';
 import type { Settings } from '../../engine/core/settings.ts';
-import type { Ports } from '../../engine/ports.ts';
+import type { Catalog, Ports, Store } from '../../engine/ports.ts';
 import { type Incoming, receive } from '../../engine/receive.ts';
 import { createTurns, type Turns } from '../../engine/turn.ts';
 import type { TurnResult } from '../../engine/turn-result.ts';
-import { createMemoryStore, type MemoryStore } from '../../simulator/memory-store.ts';
+import { createMemoryStore } from '../../simulator/memory-store.ts';
 
 export class Crash extends Error {}
 
-export interface Rig {
-  store: MemoryStore;
+/** A store and a look into it. */
+export interface Rows {
+  enrollments: Enrollment[];
+  deliveries: Delivery[];
+  decisions: Decision[];
+}
+export interface Backing {
+  store: Store;
+  publish(catalog: Catalog): Promise<void>;
+  rows(): Promise<Rows>;
+  /** Takes the enrollments that asked for a turn. */
+  takeLooks(): Promise<string[]>;
+}
+
+export interface Rig extends Backing {
   ports: Ports;
   turns: Turns;
   /** Business and real time, moved by hand. */
@@ -40,15 +54,28 @@ export const settings: Settings = {
   events: {},
 };
 
-export function createRig(plans: Plan[], budgetMs = 3_600_000): Rig {
+export function memoryBacking(): Backing {
   let ids = 0;
-  const newId = () => `id${String(++ids).padStart(4, '0')}`;
-  const store = createMemoryStore(newId);
-  store.publish({ settings, journeys: plans.map((plan) => ({ version: `v-${plan.journey}`, plan })) });
+  const store = createMemoryStore(() => `id${String(++ids).padStart(4, '0')}`);
+  return {
+    store,
+    publish: async (catalog) => store.publish(catalog),
+    async rows() {
+      const { enrollments, deliveries, decisions } = store.tables();
+      return { enrollments: [...enrollments.values()], deliveries: [...deliveries.values()], decisions };
+    },
+    takeLooks: async () => store.takeLooks(),
+  };
+}
+
+export async function createRig(plans: Plan[], backing: Backing = memoryBacking(), budgetMs = 3_600_000): Promise<Rig> {
+  let ids = 0;
+  const newId = () => `new${String(++ids).padStart(4, '0')}`;
+  await backing.publish({ settings, journeys: plans.map((plan) => ({ version: `v-${plan.journey}`, plan })) });
   const time = { now: 1_000_000, real: 0 };
   const accepted: string[] = [];
   const rig: Rig = {
-    store,
+    ...backing,
     time,
     accepted,
     passed: [],
@@ -74,7 +101,7 @@ export function createRig(plans: Plan[], budgetMs = 3_600_000): Rig {
     close: async () => undefined,
   };
   rig.ports = {
-    store,
+    store: backing.store,
     newId,
     channels: { email },
     clock: {
@@ -95,8 +122,8 @@ export function createRig(plans: Plan[], budgetMs = 3_600_000): Rig {
 async function runAll(rig: Rig): Promise<TurnResult | undefined> {
   let last: TurnResult | undefined;
   for (let round = 0; round < 500; round += 1) {
-    const ids = new Set([...rig.store.takeLooks(), ...due(rig)]);
-    if (ids.size === 0 && !advance(rig)) return last;
+    const ids = new Set([...(await rig.takeLooks()), ...(await due(rig))]);
+    if (ids.size === 0 && !(await advance(rig))) return last;
     for (const id of ids) last = (await runOnce(rig, id)) ?? last;
   }
   throw new Error('it does not come to rest');
@@ -115,19 +142,22 @@ async function runOnce(rig: Rig, id: string): Promise<TurnResult | undefined> {
   throw new Error(`${id} fails for ever`);
 }
 
-function due(rig: Rig): string[] {
-  const open = [...rig.store.tables().enrollments.values()].filter((e) => e.status === 'active' && !e.needsAttention);
-  return open.filter((e) => e.dueAt !== null && e.dueAt <= rig.time.now).map((e) => e.id);
+async function due(rig: Rig): Promise<string[]> {
+  return (await driven(rig)).filter((e) => e.dueAt !== null && e.dueAt <= rig.time.now).map((e) => e.id);
 }
 
-function advance(rig: Rig): boolean {
-  const open = [...rig.store.tables().enrollments.values()].filter((e) => e.status === 'active' && !e.needsAttention);
-  const dues = open.flatMap((e) => e.dueAt ?? []);
+async function advance(rig: Rig): Promise<boolean> {
+  const dues = (await driven(rig)).flatMap((e) => e.dueAt ?? []);
   if (dues.length === 0) return false;
   const step = Math.max(0, Math.min(...dues) - rig.time.now);
   rig.time.now += step;
   rig.time.real += step;
   return true;
+}
+
+async function driven(rig: Rig): Promise<Enrollment[]> {
+  const { enrollments } = await rig.rows();
+  return enrollments.filter((e) => e.status === 'active' && e.needsAttention === null);
 }
 
 function call(now: number, id: number): Incoming {
