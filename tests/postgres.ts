@@ -2,7 +2,7 @@
 // or a fresh one on a free loopback port, which ends with this process, however it ends, and takes its folder along.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
@@ -45,12 +45,14 @@ export async function startPostgres(): Promise<PostgresServer> {
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
   });
   child.unref();
+  (child.stdin as Socket).unref();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await answering(url, () => child.exitCode !== null);
   return {
     url,
     async stop() {
+      child.ref();
       child.stdin!.end();
       await gone;
     },
