@@ -9,7 +9,7 @@ import { readMessages } from './messages.ts';
 import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
 import { readSettings } from './settings.ts';
-import { type Report, type SourceFile, topOf } from './source.ts';
+import { largestFile, mostFiles, type Report, type SourceFile, topOf } from './source.ts';
 import { definitionsOf, type Workspace } from './workspace.ts';
 import { parseYaml, type Value } from './yaml.ts';
 
@@ -27,7 +27,7 @@ export interface Compiled {
  */
 export async function compile(files: SourceFile[]): Promise<Compiled> {
   const { report, diagnostics } = createReport();
-  const workspace = readWorkspace(files, report);
+  const workspace = isReadable(files, report) ? readWorkspace(files, report) : null;
   const plans = workspace ? await checkWorkspace(workspace, report) : [];
   const found = diagnostics();
   if (hasErrors(found) || !workspace) return { plans: [], settings: null, diagnostics: found.filter(isSure) };
@@ -38,6 +38,16 @@ export async function compile(files: SourceFile[]): Promise<Compiled> {
 /** What seems unused may be used where a mistake stands. */
 function isSure(diagnostic: Diagnostic): boolean {
   return !diagnostic.rule.startsWith('unused-');
+}
+
+/** Texts can come from elsewhere than a folder: the limits are held here, too. */
+function isReadable(files: SourceFile[], report: Report): boolean {
+  for (const file of files) {
+    if (file.text.length > largestFile) report(topOf(file), 'file-size', `larger than ${largestFile / 1024} KB`);
+  }
+  const last = files[mostFiles];
+  if (last) report(topOf(last), 'file-size', `a folder holds at most ${mostFiles} files`);
+  return !last && files.every((file) => file.text.length <= largestFile);
 }
 
 /** Null if settings.yaml or events.yaml cannot be read at all: every name would seem unknown. */

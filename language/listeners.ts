@@ -3,7 +3,7 @@
 import { exitReasons } from '../engine/core/reasons.ts';
 import type { ListenerDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
-import { type Fields, readOneOrMore, readText, say } from './reader.ts';
+import { type Fields, readNames, readText, say } from './reader.ts';
 import type { Located } from './source.ts';
 import type { Value } from './yaml.ts';
 
@@ -17,8 +17,7 @@ export function readListener(fields: Fields, key: 'on' | 'until_no'): ListenerDr
 
 /** One name or a list of them. */
 export function readEventNames(value: Value | undefined): Located<string>[] {
-  if (!value) return [];
-  return readOneOrMore(value).flatMap((item) => readText(item, 'the name of an event is expected here') ?? []);
+  return value ? readNames(value, 'the name of an event is expected here') : [];
 }
 
 /** A word for reports: `cart_emptied`. The engine's own words are refused: what they count must be what they say. */

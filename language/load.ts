@@ -1,11 +1,8 @@
 // A journeys folder on disk → its texts. The only part of the compiler that touches the file system.
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { SourceFile } from './source.ts';
+import { largestFile, mostFiles, type SourceFile } from './source.ts';
 
-/** A page of text is 3 KB; a mail with its styles seldom 100. */
-const largestFileBytes = 256 * 1024;
-const mostFiles = 2_000;
 const deepestFolder = 6;
 
 /** Why a folder cannot be read: a sentence for whoever named it. */
@@ -56,7 +53,7 @@ function isSource(name: string): boolean {
 async function readText(path: string, shown: string): Promise<string> {
   const about = await stat(path);
   if (!about.isFile()) throw new FolderError(`${shown} is no ordinary file`);
-  if (about.size > largestFileBytes) throw new FolderError(`${shown} is larger than ${largestFileBytes / 1024} KB`);
+  if (about.size > largestFile) throw new FolderError(`${shown} is larger than ${largestFile / 1024} KB`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch {

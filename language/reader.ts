@@ -84,9 +84,14 @@ export function readList(value: Value, expected: string): Value[] | undefined {
 /** A list, or the one thing that stands in its place. */
 export function readOneOrMore(value: Value): Value[] {
   const node = value.node && value.yaml.resolve(value.node);
-  if (!isSeq(node)) return [value];
-  if (node.items.length === 0) say(value, 'shape', 'this list is empty');
-  return node.items.map((item) => child(value, item, value.place));
+  return isSeq(node) ? node.items.map((item) => child(value, item, value.place)) : [value];
+}
+
+/** One name or several, never none. */
+export function readNames(value: Value, expected: string): Located<string>[] {
+  const items = readOneOrMore(value);
+  if (items.length === 0) say(value, 'shape', expected);
+  return items.flatMap((item) => readText(item, expected) ?? []);
 }
 
 /** Any scalar, as it is written: `3`, `true` and `2026-12-01` are texts where a text is asked for. */

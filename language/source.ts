@@ -6,6 +6,12 @@ export interface SourceFile {
   text: string;
 }
 
+/** A page of text is 3 KB; a mail with its styles seldom 100. In bytes on disk, in characters once read. */
+export const largestFile = 256 * 1024;
+
+/** Files of one folder. */
+export const mostFiles = 2_000;
+
 /** From `start` up to `end` (exclusive), as offsets into the file's text. */
 export interface Place {
   file: SourceFile;

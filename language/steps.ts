@@ -11,7 +11,7 @@ import {
   readLength,
   readList,
   readMap,
-  readOneOrMore,
+  readNames,
   readText,
   say,
 } from './reader.ts';
@@ -106,7 +106,7 @@ function readSend(context: StepContext): SendDraft {
     ...base,
     kind: 'send',
     message: readText(fields.get('send')!, 'the name of a message is expected here: a folder in messages/'),
-    by: by ? readOneOrMore(by).flatMap((item) => readText(item, 'a channel is expected here, like email') ?? []) : [],
+    by: by ? readNames(by, 'a channel is expected here, like email') : [],
     with: Object.fromEntries([...(values ?? [])].map(([name, value]) => [name, readJson(value) ?? null])),
     withPlaces: new Map([...(values ?? [])].map(([name, value]) => [name, value.key])),
     ...(expires && { expiresMs: readLength(expires, '"expires"') }),
