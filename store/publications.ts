@@ -68,7 +68,7 @@ export async function publish(pool: pg.Pool, publishing: Publishing): Promise<Pu
 }
 
 /** SHA-256 of the canonical JSON (keys sorted) of any value, in hexadecimal. */
-export function hashOf(value: unknown): string {
+function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }
 

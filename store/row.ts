@@ -37,7 +37,7 @@ export function rowShape<T extends object>(kinds: { [Field in keyof Required<T>]
 }
 
 /** `customerId` → `customer_id`. */
-export function columnOf(field: string): string {
+function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
