@@ -2,7 +2,7 @@
 // Written so that it can die on any line and be run again by anyone (design §3).
 import { type Calls, createCalls } from './calls.ts';
 import type { Facts } from './core/condition.ts';
-import type { Decision, Enrollment } from './core/enrollment.ts';
+import { type Decision, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
 import { deliver } from './deliver.ts';
 import { saveSettled, silenced, withdrawDelivery } from './delivery-outcome.ts';
@@ -174,7 +174,9 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
 /** The enrollment after this turn. What ingest writes meanwhile (latest event, errors) is kept. */
 function place(run: TurnRun, enrollment: Enrollment, { moved }: Reached): Enrollment {
   const { plan } = run.opened;
-  if (moved.end) return { ...enrollment, ...endedBy(moved.end), state: moved.state, waitingFor: [], dueAt: null };
+  const entrySlot = slotAfterEnd(enrollment.entrySlot);
+  if (moved.end)
+    return { ...enrollment, ...endedBy(moved.end), state: moved.state, waitingFor: [], dueAt: null, entrySlot };
   const endsAt = enrollment.enteredAt + plan.lastsMs;
   const dueAt = Math.min(moved.state.due ?? endsAt, endsAt);
   return { ...enrollment, state: moved.state, waitingFor: waitingFor(plan, moved.state), dueAt };

@@ -27,6 +27,8 @@ interface Tables {
   enrollments: Map<string, Enrollment>;
   inbox: InboxRow[];
   turns: Map<string, TurnState>;
+  /** The number of each enrollment's last turn. */
+  turnsOf: Map<string, number>;
   decisions: Recorded[];
   deliveries: Map<string, Delivery>;
   draws: Map<string, Json>;
@@ -85,6 +87,7 @@ function emptyTables(): Tables {
     enrollments: new Map(),
     inbox: [],
     turns: new Map(),
+    turnsOf: new Map(),
     decisions: [],
     deliveries: new Map(),
     draws: new Map(),
@@ -177,7 +180,8 @@ function consentsOn(t: Tables) {
       return t.suppressions.get(`${channel}|${address.toLowerCase()}`) ?? null;
     },
     async suppress(channel: string, address: string, reason: string) {
-      t.suppressions.set(`${channel}|${address.toLowerCase()}`, reason);
+      const key = `${channel}|${address.toLowerCase()}`;
+      if (!t.suppressions.has(key)) t.suppressions.set(key, reason);
     },
   };
 }
@@ -235,9 +239,14 @@ function enrollmentsOn(t: Tables) {
         });
     },
     async insertEnrollment(enrollment: Enrollment) {
+      const { entrySlot } = enrollment;
+      const isTaken = Boolean(entrySlot) && [...t.enrollments.values()].some((other) => other.entrySlot === entrySlot);
+      invariant(!isTaken, `the entry slot ${entrySlot} is taken`);
       t.enrollments.set(enrollment.id, structuredClone(enrollment));
     },
     async saveEnrollment(enrollment: Enrollment) {
+      const known = t.enrollments.get(enrollment.id);
+      invariant(!known || enrollment.turnToken >= known.turnToken, `${enrollment.id} has a newer turn token`);
       t.enrollments.set(enrollment.id, structuredClone(enrollment));
     },
     async delivery(key: string) {
@@ -252,11 +261,12 @@ function enrollmentsOn(t: Tables) {
 function inboxOn(t: Tables) {
   return {
     async addToInbox(enrollmentId: string, event: StoredEvent) {
-      t.inbox.push({ enrollmentId, event, isRead: false });
+      const isThere = t.inbox.some((row) => row.enrollmentId === enrollmentId && row.event.id === event.id);
+      if (!isThere) t.inbox.push({ enrollmentId, event, isRead: false });
     },
     async inbox(enrollmentId: string, which: 'unread' | 'all') {
       const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && (which === 'all' || !row.isRead));
-      return own.map((row) => row.event);
+      return own.map((row) => row.event).sort((a, b) => a.receivedAt - b.receivedAt);
     },
     async markRead(enrollmentId: string, eventIds: string[]) {
       t.inbox = t.inbox.map((row) =>
@@ -273,11 +283,17 @@ function turnsOn(t: Tables) {
   const keyOf = (enrollmentId: string, number: number) => `${enrollmentId}/${number}`;
   return {
     async openTurn(enrollmentId: string) {
-      const last = t.turns.get(keyOf(enrollmentId, t.enrollments.get(enrollmentId)?.turn ?? 0));
-      return last && last.result === null ? last : null;
+      const numbers = t.turnsOf.get(enrollmentId) ?? 0;
+      const last = t.turns.get(keyOf(enrollmentId, numbers));
+      if (!last || last.result !== null) return null;
+      const { result, ...row } = last;
+      return row;
     },
     async insertTurn(row: TurnRow) {
-      t.turns.set(keyOf(row.enrollmentId, row.number), { ...row, result: null });
+      const key = keyOf(row.enrollmentId, row.number);
+      invariant(!t.turns.has(key), `turn ${key} is there already`);
+      t.turns.set(key, { ...row, result: null });
+      t.turnsOf.set(row.enrollmentId, row.number);
     },
     async finishTurn(enrollmentId: string, number: number, result: JsonMap) {
       const key = keyOf(enrollmentId, number);
@@ -285,7 +301,8 @@ function turnsOn(t: Tables) {
     },
     async journal(enrollmentId: string, number: number) {
       const own = t.decisions.filter((d) => d.enrollmentId === enrollmentId && d.turn === number && d.seq !== null);
-      return own.sort((a, b) => a.seq! - b.seq!);
+      const plain = own.map(({ fold, count, ...decision }) => decision);
+      return plain.sort((a, b) => a.seq! - b.seq!);
     },
     async record(decisions: (Decision & { fold?: string })[]) {
       for (const decision of decisions) {

@@ -46,7 +46,7 @@ export interface Enrollment {
    * `open/{customer}/{journey}/{key}` while open where one at a time is allowed, else null. Two words, since the rule
    * may change between versions. Entry is decided under the customer's lock; this backs it in the database.
    */
-  entrySlot?: string | null;
+  entrySlot: string | null;
   heldOut: boolean;
   status: EnrollmentStatus;
   reason: string | null;
@@ -70,6 +70,11 @@ export interface Enrollment {
   turn: number;
   /** Taken anew by each execution of a turn; a write that carries an older one is refused. */
   turnToken: number;
+}
+
+/** The slot of an enrollment that has ended: kept for ever under `never`, given up otherwise. */
+export function slotAfterEnd(slot: string | null): string | null {
+  return slot?.startsWith('once/') ? slot : null;
 }
 
 export type DecisionKind =

@@ -145,6 +145,7 @@ function open(event: StoredEvent, standing: Standing, candidate: Candidate, key:
     entryEventId: event.id,
     latestEventId: newestOf(event, standing, plan, key).id,
     entryOccurredAt: event.occurredAt,
+    entrySlot: slotOf(plan, standing.customerId, key),
     enteredAt,
     heldOut: candidate.heldOut,
     status: 'active',
@@ -161,6 +162,12 @@ function open(event: StoredEvent, standing: Standing, candidate: Candidate, key:
     turn: 0,
     turnToken: 0,
   };
+}
+
+function slotOf({ journey, enter }: Plan, customerId: string, key: string | null): string | null {
+  const { mode } = enter.again;
+  if (mode === 'always') return null;
+  return [mode === 'never' ? 'once' : 'open', customerId, journey, key ?? ''].join('/');
 }
 
 function supersede(live: Live, event: StoredEvent, changes: Changes): void {

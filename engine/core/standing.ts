@@ -1,6 +1,6 @@
 // What intake knows of one customer when an event comes, and what it changes.
 import type { Facts } from './condition.ts';
-import type { Decision, Enrollment } from './enrollment.ts';
+import { type Decision, type Enrollment, slotAfterEnd } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
 import type { Plan } from './plan.ts';
 import type { JsonMap } from './schema.ts';
@@ -96,6 +96,7 @@ export function end(after: Enrollment, reason: string, event: StoredEvent, chang
     endedBy: event.id,
     dueAt: null,
     waitingFor: [],
+    entrySlot: slotAfterEnd(after.entrySlot),
   });
   changes.decisions.push(decide('exited', reason, event, after, {}, ''));
 }

@@ -47,6 +47,7 @@ function live(plan: Plan, entry: StoredEvent, over: Partial<Enrollment> = {}): L
     entryOccurredAt: entry.occurredAt,
     enteredAt,
     heldOut: false,
+    entrySlot: null,
     status: 'active',
     reason: null,
     endedAt: null,

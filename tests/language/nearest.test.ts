@@ -17,7 +17,7 @@ describe('the nearest name', () => {
   );
 
   test('stands as a question behind a sentence, or not at all', () => {
-    expect(didYouMean('ordr_completed', names)).toBe(' did you mean "order_completed"?');
+    expect(didYouMean('ordr_completed', names)).toBe('. did you mean "order_completed"?');
     expect(didYouMean('refund_issued', names)).toBe('');
   });
 });
