@@ -1,0 +1,45 @@
+// What the README shows is what happens: its journey compiles, its mistakes read like this, its test passes.
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { compile } from '../language/compile.ts';
+import { renderDiagnostics } from '../language/diagnostic.ts';
+import { loadFolder } from '../language/load.ts';
+import type { SourceFile } from '../language/source.ts';
+import { readTests, runTest } from '../simulator/run-tests.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const shown = (name: string) => readme.match(new RegExp(`\`\`\`yaml file=${name}\\n([\\s\\S]*?)\`\`\``))![1]!;
+const journey = shown('cart-abandonment.yaml');
+
+/** The shipped settings, events and the journey's messages, with this journey in their midst. */
+async function folderWith(text: string): Promise<SourceFile[]> {
+  const shipped = await loadFolder('journeys');
+  const kept = shipped.filter(({ path }) => /settings\.yaml|events\.yaml|cart-(reminder|last-call)/.test(path));
+  const tests = { path: 'journeys/tests/cart-abandonment.test.yaml', text: shown('tests/cart-abandonment.test.yaml') };
+  return [...kept, { path: 'journeys/cart-abandonment.yaml', text }, tests];
+}
+
+it('the journey compiles', async () => {
+  const { plans } = await compile(await folderWith(journey));
+  expect(plans).toHaveLength(1);
+});
+
+it('the mistakes read as shown', async () => {
+  const slips: [string, string][] = [
+    ['order_completed  ', 'ordr_completed   '],
+    ['by: email\n', 'by: emial\n'],
+    ['latest.total', 'latest.totl'],
+  ];
+  const broken = slips.reduce((text, [from, to]) => text.replace(from, to), journey);
+  const files = await folderWith(broken);
+  const { diagnostics } = await compile(files);
+  const [, block] = readme.match(/```\n(journeys\/cart-abandonment.yaml:1[\s\S]*?)```/)!;
+  expect(block).toBe(renderDiagnostics(diagnostics, files));
+});
+
+it('the test passes', async () => {
+  const { folder } = await readTests(await folderWith(journey));
+  expect(folder!.scenarios).toHaveLength(1);
+  const { differences } = await runTest(folder!, folder!.scenarios[0]!);
+  expect(differences).toEqual([]);
+});
