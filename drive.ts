@@ -2,7 +2,7 @@
 // `worker.ts` and the embedded default build the same.
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { emailChannel } from './activities/channels/email.ts';
+import { type EmailOptions, emailChannel } from './activities/channels/email.ts';
 import type { Channel } from './engine/channel.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports, Store } from './engine/ports.ts';
@@ -21,6 +21,8 @@ export interface DriveInput {
   /** Signs the links in messages; the server must have the same. */
   secret: string;
   logger: Logger;
+  /** Limits of a call to the mail server, and so of a claim's lease; tests shorten them. */
+  email?: Pick<EmailOptions, 'longestCallMs' | 'limits'>;
   /** Called between every two steps of a turn and a claim; tests crash here. */
   between?: Ports['between'];
 }
@@ -35,7 +37,7 @@ export interface Drive {
 /** Refuses, by throwing, only an `smtpUrl` that is none. */
 export function createDrive(input: DriveInput): Drive {
   const store = createStore(input.pool);
-  const email = emailOf(store, input.smtpUrl);
+  const email = emailOf(store, { ...input.email, smtpUrl: input.smtpUrl });
   const ports: Ports = {
     store,
     channels: { email },
@@ -58,9 +60,9 @@ export function createDrive(input: DriveInput): Drive {
 }
 
 /** Email from the published sender, read for each mail: settings change while we run. */
-function emailOf(store: Store, smtpUrl: string): Channel {
+function emailOf(store: Store, options: Omit<EmailOptions, 'defaultFrom'>): Channel {
   let from = '';
-  const channel = emailChannel({ smtpUrl, defaultFrom: () => from });
+  const channel = emailChannel({ ...options, defaultFrom: () => from });
   return {
     ...channel,
     async attempt(message, claim, signal) {

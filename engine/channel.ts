@@ -17,8 +17,8 @@ export interface Outbound {
 }
 
 /**
- * A claim's lease is the channel's `longestCallMs` and this long on top: the room for the claim itself. A channel whose
- * claim took longer sends nothing, because its call would outlive the lease.
+ * A claim's lease is the channel's `longestCallMs` and this long on top (or the channel's own `claimMs`): the room for
+ * the claim itself. A channel whose claim took longer sends nothing, because its call would outlive the lease.
  */
 export const leaseSlackMs = 30_000;
 
@@ -53,6 +53,8 @@ export interface Channel {
   attempt(message: Outbound, claim: () => Promise<boolean>, signal: AbortSignal): Promise<Outcome>;
   /** The longest a call may take after its claim, in milliseconds; a claim's lease is longer. */
   longestCallMs: number;
+  /** How long the claim itself may take, in milliseconds, where it is not `leaseSlackMs`. */
+  claimMs?: number;
   /** Waits for calls past hand-over, then closes. */
   close(): Promise<void>;
 }

@@ -111,7 +111,8 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
   const { store, clock, channels, between } = run.ports;
   await between('claim: asked');
   // Longer than the longest call, so that a lease never ends under a living holder (design §5).
-  const leaseMs = channels[effect.channel]!.longestCallMs + leaseSlackMs;
+  const { longestCallMs, claimMs = leaseSlackMs } = channels[effect.channel]!;
+  const leaseMs = longestCallMs + claimMs;
   const answer = await store.transaction(async (tx) => {
     await tx.lockCustomer(delivery.customerId);
     const enrollment = await tx.lockEnrollment(delivery.enrollmentId);

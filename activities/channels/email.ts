@@ -57,6 +57,7 @@ export function emailChannel(options: EmailOptions): Channel {
   return {
     name: 'email',
     longestCallMs,
+    claimMs: limits.leaseSlackMs,
     async attempt(message, claim, signal) {
       if (isClosing || signal.aborted) return aborted;
       const stop = new AbortController();
