@@ -20,20 +20,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 
 try {
   product = await startProduct({ env: process.env, version, logger, say, onFailure: fail });
-  if (isStopping) await stop(0);
+  if (isStopping) await end(product, 0);
   else say(welcome(product));
 } catch (error) {
   fail(error as Error);
 }
 
 async function stop(code: number): Promise<void> {
-  // A second Ctrl-C means now; that is safe, too.
-  if (isStopping && product) process.exit(code);
+  // A second Ctrl-C means now, and that is safe, too: while it starts, a download may take minutes.
+  if (isStopping) process.exit(process.exitCode ?? code);
   isStopping = true;
-  // Still starting: what has started is stopped once it is there.
-  if (!product) return;
   say('Stopping …');
-  await product.stop();
+  // Still starting: what has started is stopped once it is there.
+  if (product) await end(product, code);
+}
+
+async function end(running: Product, code: number): Promise<void> {
+  await running.stop();
   process.exit(code);
 }
 
@@ -48,7 +51,7 @@ function fail(error: Error): void {
 
 function welcome({ url, home, journeys, places }: Product): string {
   const keys = home.newKeys.map((name) => `  ${name}=${home.keys[name]}`);
-  const shown = keys.length > 0 ? ['', `Keys, shown this once and kept in ${home.folder}/keys:`, ...keys] : [];
+  const shown = keys.length > 0 ? ['', 'The keys, shown this once:', ...keys] : [];
   const differs = journeys.differs.map((line) => `  ${line}`);
   const unpublished =
     differs.length > 0 ? ['', 'The folder differs from what is published (npx tabiji publish):', ...differs] : [];
@@ -59,6 +62,7 @@ function welcome({ url, home, journeys, places }: Product): string {
     `Mailbox    ${url}/mailbox`,
     ...places,
     `Journeys   ${journeys.published.join(', ')}`,
+    `Keys       are kept in ${home.folder}/keys`,
     ...unpublished,
     ...shown,
     '',
