@@ -1,11 +1,58 @@
-// The `tabiji` command.
+// The `tabiji` command: reads the command line and the environment, and exits with what the commands answer.
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { check } from './check.ts';
+import { publish } from './publish.ts';
+import { test } from './test.ts';
 
-const [command, folder = process.env.TABIJI_JOURNEYS ?? 'journeys'] = process.argv.slice(2);
+const { env } = process;
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const folder = ['[folder]', 'the folder of journeys', env.TABIJI_JOURNEYS || 'journeys'] as const;
+const out = (text: string) => void process.stdout.write(text);
 
-if (command === 'check') {
-  process.exitCode = await check(folder, (text) => process.stdout.write(text));
-} else {
-  process.stderr.write('usage: tabiji check [folder]\n');
-  process.exitCode = 2;
-}
+// `tabiji test | head` closes the pipe early; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+const program = new Command('tabiji')
+  .description('Customer journeys as YAML: checked, tested in virtual time, published.')
+  .version(version)
+  .showHelpAfterError('(tabiji --help lists the commands)');
+
+program
+  .command('check')
+  .description('say all that is wrong with a folder of journeys, or that nothing is')
+  .argument(...folder)
+  .action(async (path: string) => {
+    process.exitCode = await check(path, out);
+  });
+
+program
+  .command('test')
+  .description('play the tests in <folder>/tests/*.test.yaml: months pass in a moment, nothing is sent')
+  .argument(...folder)
+  .option('--only <text>', 'only tests with this text in their name or file')
+  .action(async (path: string, { only }: { only?: string }) => {
+    process.exitCode = await test(path, { only, out });
+  });
+
+program
+  .command('publish')
+  .description('check a folder and make it live, as a whole or not at all')
+  .argument(...folder)
+  .addHelpText(
+    'after',
+    `
+The server is TABIJI_URL, or the one on this machine. It wants TABIJI_MARKETER_TOKEN or TABIJI_ADMIN_TOKEN;
+for the server that npm start runs here the token is found in TABIJI_HOME.`,
+  )
+  .action(async (path: string) => {
+    const url = env.TABIJI_URL || `http://127.0.0.1:${env.PORT || 3000}`;
+    process.exitCode = await publish(path, { url, env, home: env.TABIJI_HOME || '.tabiji', out });
+  });
+
+await program.parseAsync();

@@ -1,0 +1,33 @@
+// Which token `tabiji publish` shows to the server: one that the environment sets, or the embedded home's own.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+
+const names = ['TABIJI_MARKETER_TOKEN', 'TABIJI_ADMIN_TOKEN'] as const;
+
+export interface Token {
+  value: string;
+  /** Where it was found, to be named when the server refuses it. */
+  from: string;
+}
+
+/**
+ * The token, or null if there is none. The home's keys are for the server on this machine: they are never sent to
+ * another one.
+ */
+export async function findToken(env: NodeJS.ProcessEnv, home: string, url: string): Promise<Token | null> {
+  const set = tokenIn(env, (name) => name);
+  if (set || !isLoopback(url)) return set;
+  const file = join(home, 'keys');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return tokenIn(parseEnv(text), (name) => `${name} in ${file}`);
+}
+
+function tokenIn(values: NodeJS.Dict<string>, placeOf: (name: string) => string): Token | null {
+  const name = names.find((one) => values[one]);
+  return name ? { value: values[name]!, from: placeOf(name) } : null;
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}
