@@ -5,7 +5,7 @@ import type { Fact, FactKind } from './transcript.ts';
 export interface Difference {
   /** The expected fact that did not come, if it is about one. */
   expected?: Expected;
-  /** The fact that nobody expected. */
+  /** The fact that nobody expected. With `expected` beside it: the expected one, out of its order. */
   unexpected?: Fact;
 }
 
@@ -15,26 +15,41 @@ const mustBeNamed: FactKind[] = ['send', 'exit'];
 export function compare(expected: Expected[], facts: Fact[]): Difference[] {
   const named = expected.filter((one) => mustBeNamed.includes(one.kind));
   const others = expected.filter((one) => !mustBeNamed.includes(one.kind));
-  return [
-    ...inOrder(
-      named,
-      facts.filter((fact) => mustBeNamed.includes(fact.kind)),
-    ),
-    ...anywhere(others, facts),
-  ];
+  const listed = facts.filter((fact) => mustBeNamed.includes(fact.kind));
+  return [...paired(inOrder(named, listed)), ...anywhere(others, facts)];
 }
 
 /** Facts at one moment may stand in any order, so each expected fact may take any of the earliest moment left. */
 function inOrder(expected: Expected[], facts: Fact[]): Difference[] {
-  const left = [...facts];
+  let left = facts;
   const differences: Difference[] = [];
   for (const one of expected) {
-    const now = left.filter((fact) => fact.at === left[0]!.at);
-    const match = now.find((fact) => fits(one, fact));
-    if (match) left.splice(left.indexOf(match), 1);
-    else differences.push({ expected: one });
+    // `left` is ordered by time: the first that fits is of the earliest moment if any of that moment fits.
+    const match = left.find((fact) => fits(one, fact));
+    if (!match) {
+      differences.push({ expected: one });
+      continue;
+    }
+    const skipped = left.filter((fact) => fact.at < match.at);
+    differences.push(...skipped.map((fact) => ({ unexpected: fact })));
+    left = left.filter((fact) => fact !== match && !skipped.includes(fact));
   }
   return [...differences, ...left.map((fact) => ({ unexpected: fact }))];
+}
+
+/** A fact that both came and was expected, but at another place in the list, is one difference and not two. */
+function paired(differences: Difference[]): Difference[] {
+  const missing = differences.filter((difference) => difference.expected);
+  const taken = new Set<Difference>();
+  return differences
+    .map((difference) => {
+      if (!difference.unexpected) return difference;
+      const twin = missing.find((one) => !taken.has(one) && fits(one.expected!, difference.unexpected!));
+      if (!twin) return difference;
+      taken.add(twin);
+      return { expected: twin.expected, unexpected: difference.unexpected };
+    })
+    .filter((difference) => !taken.has(difference));
 }
 
 function anywhere(expected: Expected[], facts: Fact[]): Difference[] {

@@ -8,11 +8,10 @@ import { type Fact, factLine } from './transcript.ts';
 export function reportDifferences(scenario: Scenario, differences: Difference[], facts: Fact[], zone: string): string {
   const own = scenario.customers[0]?.timeZone ?? zone;
   const localTime = (at: number) => localTimeOf(at, own);
-  const lines = differences.map(({ expected, unexpected }) =>
-    expected
-      ? `  - expected  ${expectedLine(expected, localTime)}`
-      : `  + got       ${factLine(unexpected!, localTime)}`,
-  );
+  const lines = differences.flatMap((difference) => [
+    differenceLine(difference, localTime),
+    ...wordsOf(difference, facts),
+  ]);
   const transcript = facts.map((fact) => `      ${factLine(fact, localTime)}`);
   return [...lines, `    what happened (${own}):`, ...(transcript.length > 0 ? transcript : ['      nothing'])].join(
     '\n',
@@ -24,6 +23,23 @@ export function localTimeOf(at: number, zone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
   const smallestUnit = local.millisecond > 0 ? 'millisecond' : local.second > 0 ? 'second' : 'minute';
   return local.toString({ smallestUnit }).replace('T', ' ');
+}
+
+function differenceLine({ expected, unexpected }: Difference, localTime: (at: number) => string): string {
+  if (expected && unexpected)
+    return `  ~ expected in another place: facts stand in order of time  ${factLine(unexpected, localTime)}`;
+  if (expected) return `  - expected  ${expectedLine(expected, localTime)}`;
+  return `  + got       ${factLine(unexpected!, localTime)}`;
+}
+
+/** Where the words of a message were expected otherwise: what it said. */
+function wordsOf({ expected }: Difference, facts: Fact[]): string[] {
+  if (expected?.subject === undefined && expected?.contains === undefined) return [];
+  const sent = facts.filter((fact) => fact.kind === 'send' && expected.what.includes(fact.what));
+  return sent.map(({ subject = '', body = '' }) => {
+    const text = body.split('<', 1)[0]!.replace(/\s+/g, ' ').trim();
+    return `              it said   "${subject}": ${text.slice(0, 200)}`;
+  });
 }
 
 function expectedLine(one: Expected, localTime: (at: number) => string): string {

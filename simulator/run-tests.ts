@@ -7,6 +7,7 @@ import { compile, insideOf } from '../language/compile.ts';
 import { createReport, type Diagnostic, hasErrors } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import { readTestFile, type Scenario } from '../language/test-file.ts';
+import { checkTestNames } from '../language/test-names.ts';
 import { compare, type Difference } from './compare.ts';
 import { createMemoryWorld } from './memory-world.ts';
 import { play, startOf } from './scenario.ts';
@@ -36,11 +37,7 @@ export async function readTests(
   const inside = insideOf(files);
   const testFiles = files.filter((file) => /^tests\/.*\.test\.yaml$/.test(inside(file)));
   const scenarios = testFiles.flatMap((file) => readTestFile(file, settings.timeZone, report) ?? []);
-  checkNames(
-    scenarios,
-    plans.map(({ journey }) => journey),
-    report,
-  );
+  checkTestNames(scenarios, plans, settings, report);
   const all = [...diagnostics, ...found()];
   if (hasErrors(all)) return { folder: null, diagnostics: all };
   const journeys = plans.map((plan) => ({ version: versionOf(plan), plan }));
@@ -57,10 +54,4 @@ export async function runTest(folder: TestFolder, scenario: Scenario, makeWorld 
 
 async function memoryWorld(start: number): Promise<World> {
   return createMemoryWorld(start);
-}
-
-function checkNames(scenarios: Scenario[], known: string[], report: ReturnType<typeof createReport>['report']): void {
-  for (const { journeys, place } of scenarios)
-    for (const name of journeys.filter((journey) => !known.includes(journey)))
-      report(place, 'unknown-journey', `there is no journey "${name}"`);
 }
