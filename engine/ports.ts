@@ -11,6 +11,8 @@ import type { Settings } from './core/settings.ts';
 export interface Customer {
   id: string;
   traits: JsonMap;
+  /** The shop has given them a user id: somebody, and not only a visitor. */
+  isKnown: boolean;
 }
 
 /** Who an incoming call is about; at least one is there. */

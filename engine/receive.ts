@@ -14,6 +14,7 @@ import type { EventDefinition, Settings } from './core/settings.ts';
 import type { Candidate, Changes, Live, Standing } from './core/standing.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
 import type { Catalog, Customer, Identity, Ports, Published, Tx } from './ports.ts';
+import { allowedOf } from './trust.ts';
 
 /** One normalised call. `data` and `traits` are as sent; conversion to the declared types happens here. */
 export interface Incoming {
@@ -36,29 +37,36 @@ export interface Incoming {
   trusted: boolean;
 }
 
-export type Receipt = { status: 'accepted'; eventId: string } | { status: 'duplicate'; eventId: null };
+export type Receipt =
+  /** `ignored` names what the sender's key may not say of this customer. */
+  { status: 'accepted'; eventId: string; ignored: string[] } | { status: 'duplicate'; eventId: null };
 export type ReceivePorts = Pick<Ports, 'store' | 'clock' | 'newId' | 'between'>;
 
 /** Stores one call and everything it causes. When it resolves, all of it is committed. */
 export function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
   return ports.store.transaction(async (tx) => {
     const { settings, journeys } = await tx.catalog();
-    const identity = incoming.previousId
-      ? { ...incoming.identity, anonymousId: incoming.identity.anonymousId ?? incoming.previousId }
-      : incoming.identity;
-    const customer = await tx.lockCustomerOf(identity, ports.clock.now());
+    const customer = await join(tx, incoming, ports.clock.now());
     // Read after the lock: so it orders what happens to one customer (design §3).
     const receivedAt = ports.clock.now();
     await ports.between('ingest: customer locked');
     const event = await store(tx, incoming, customer, settings, receivedAt);
     if (!event) return { status: 'duplicate', eventId: null };
     await ports.between('ingest: event stored');
-    await saveTraits(tx, customer, incoming, settings);
-    await saveGrants(tx, customer, incoming, event, receivedAt);
+    const allowed = allowedOf(incoming, customer);
+    await saveTraits(tx, customer, allowed.traits, incoming.context, settings);
+    await saveGrants(tx, customer, allowed.grants, incoming.kind, event);
     if (incoming.kind === 'event') await decide(ports, tx, event, customer, { settings, journeys });
     await ports.between('ingest: decided');
-    return { status: 'accepted', eventId: event.id };
+    return { status: 'accepted', eventId: event.id, ignored: allowed.ignored };
   });
+}
+
+/** Finds the customer and locks the row. An alias joins the id of before, too; only the server's key may say so. */
+async function join(tx: Tx, { identity, previousId, trusted }: Incoming, at: number): Promise<Customer> {
+  const customer = await tx.lockCustomerOf(identity, at);
+  if (!previousId || !identity.userId || !trusted) return customer;
+  return tx.lockCustomerOf({ userId: identity.userId, anonymousId: previousId }, at);
 }
 
 export interface ConsentInput {
@@ -110,11 +118,17 @@ function definitionOf(settings: Settings, incoming: Incoming): [string, EventDef
   return found ?? [sent, undefined];
 }
 
-async function saveTraits(tx: Tx, customer: Customer, incoming: Incoming, settings: Settings): Promise<void> {
-  const { data } = convertMap(settings.customer, incoming.traits, zoneOf(customer, settings));
+async function saveTraits(
+  tx: Tx,
+  customer: Customer,
+  sent: JsonMap,
+  context: Incoming['context'],
+  settings: Settings,
+): Promise<void> {
+  const { data } = convertMap(settings.customer, sent, zoneOf(customer, settings));
   const traits: JsonMap = { ...customer.traits, ...data };
-  for (const [name, value] of Object.entries(incoming.traits)) if (value === null) delete traits[name];
-  const { timeZone, locale } = incoming.context;
+  for (const [name, value] of Object.entries(sent)) if (value === null) delete traits[name];
+  const { timeZone, locale } = context;
   if (traits.time_zone === undefined && timeZone) traits.time_zone = timeZone;
   if (traits.locale === undefined && locale) traits.locale = locale;
   // An invalid zone counts as missing (journey-format §4).
@@ -124,11 +138,11 @@ async function saveTraits(tx: Tx, customer: Customer, incoming: Incoming, settin
   await tx.saveTraits(customer.id, traits);
 }
 
-async function saveGrants(tx: Tx, customer: Customer, incoming: Incoming, event: StoredEvent, receivedAt: number) {
-  for (const { channel, purpose } of incoming.grants) {
+async function saveGrants(tx: Tx, customer: Customer, grants: Incoming['grants'], source: string, event: StoredEvent) {
+  for (const { channel, purpose } of grants) {
     const evidence = { event: event.id };
-    const row = { channel, purpose, state: 'granted', at: event.occurredAt, recordedAt: receivedAt } as const;
-    await tx.appendConsent({ ...row, customerId: customer.id, source: incoming.kind, evidence });
+    const row = { channel, purpose, state: 'granted', at: event.occurredAt, recordedAt: event.receivedAt } as const;
+    await tx.appendConsent({ ...row, customerId: customer.id, source, evidence });
   }
 }
 

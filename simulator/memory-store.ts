@@ -4,36 +4,10 @@ import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.t
 import type { StoredEvent } from '../engine/core/event.ts';
 import { invariant } from '../engine/core/invariant.ts';
 import type { Plan } from '../engine/core/plan.ts';
-import type { Json, JsonMap } from '../engine/core/schema.ts';
-import type { Catalog, ConsentRow, Customer, Identity, NewEvent, Store, TurnRow, Tx } from '../engine/ports.ts';
-
-type Recorded = Decision & { fold?: string; count: number };
-interface TurnState extends TurnRow {
-  result: JsonMap | null;
-}
-interface InboxRow {
-  enrollmentId: string;
-  event: StoredEvent;
-  isRead: boolean;
-}
-
-interface Tables {
-  customers: Map<string, Customer>;
-  identities: Map<string, string>;
-  consents: ConsentRow[];
-  suppressions: Map<string, string>;
-  events: Map<string, StoredEvent & { customerId: string }>;
-  seen: Set<string>;
-  enrollments: Map<string, Enrollment>;
-  inbox: InboxRow[];
-  turns: Map<string, TurnState>;
-  /** The number of each enrollment's last turn. */
-  turnsOf: Map<string, number>;
-  decisions: Recorded[];
-  deliveries: Map<string, Delivery>;
-  draws: Map<string, Json>;
-  outbox: string[];
-}
+import type { JsonMap } from '../engine/core/schema.ts';
+import type { Catalog, NewEvent, Store, TurnRow, Tx } from '../engine/ports.ts';
+import { consentsOn, customersOn } from './memory-customers.ts';
+import { copyOf, emptyTables, type Tables } from './memory-tables.ts';
 
 export interface MemoryStore extends Store {
   /** What stands in the tables now; read it, do not write it. */
@@ -76,34 +50,6 @@ export function createMemoryStore(newId: () => string): MemoryStore {
   };
 }
 
-function emptyTables(): Tables {
-  return {
-    customers: new Map(),
-    identities: new Map(),
-    consents: [],
-    suppressions: new Map(),
-    events: new Map(),
-    seen: new Set(),
-    enrollments: new Map(),
-    inbox: [],
-    turns: new Map(),
-    turnsOf: new Map(),
-    decisions: [],
-    deliveries: new Map(),
-    draws: new Map(),
-    outbox: [],
-  };
-}
-
-/** Rows are replaced, never changed in place, so copying the containers is enough to roll back. */
-function copyOf(tables: Tables): Tables {
-  const copies = Object.entries(tables).map(([name, table]) => {
-    if (table instanceof Map) return [name, new Map(table)];
-    return [name, table instanceof Set ? new Set(table) : [...table]];
-  });
-  return Object.fromEntries(copies) as Tables;
-}
-
 function catalogOf(catalog: Catalog | null): Catalog {
   invariant(catalog, 'nothing is published');
   return catalog;
@@ -124,64 +70,6 @@ function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId
       const plan = plans.get(version);
       invariant(plan, `no version ${version}`);
       return plan;
-    },
-  };
-}
-
-function customersOn(t: Tables, newId: () => string) {
-  const get = async (id: string) => structuredClone(t.customers.get(id) ?? null);
-  return {
-    async lockCustomerOf({ userId, anonymousId }: Identity): Promise<Customer> {
-      const user = userId === undefined ? null : `user:${userId}`;
-      const anonymous = anonymousId === undefined ? null : `anonymous:${anonymousId}`;
-      const known = user ? t.identities.get(user) : undefined;
-      const visitor = anonymous ? t.identities.get(anonymous) : undefined;
-      const isFree = visitor !== undefined && (!user || !isUser(t, visitor));
-      const id = known ?? (isFree ? visitor : undefined) ?? newId();
-      if (!t.customers.has(id)) t.customers.set(id, { id, traits: {} });
-      if (user) t.identities.set(user, id);
-      if (anonymous) t.identities.set(anonymous, id);
-      return structuredClone(t.customers.get(id)!);
-    },
-    lockCustomer: get,
-    customer: get,
-    async saveTraits(id: string, traits: JsonMap) {
-      t.customers.set(id, { id, traits: structuredClone(traits) });
-    },
-    async draw(customerId: string, experiment: string, value: Json) {
-      const key = `${customerId}|${experiment}`;
-      if (!t.draws.has(key)) t.draws.set(key, value);
-      return t.draws.get(key)!;
-    },
-  };
-}
-
-function isUser(t: Tables, customerId: string): boolean {
-  return [...t.identities].some(([identity, id]) => id === customerId && identity.startsWith('user:'));
-}
-
-function consentsOn(t: Tables) {
-  return {
-    async appendConsent(row: ConsentRow) {
-      t.consents.push({ ...row });
-    },
-    async grants(customerId: string) {
-      const newest = new Map<string, ConsentRow>();
-      for (const row of t.consents.filter((consent) => consent.customerId === customerId)) {
-        const pair = `${row.channel}|${row.purpose}`;
-        const known = newest.get(pair);
-        const isNewer = !known || row.at > known.at || (row.at === known.at && row.state === 'withdrawn');
-        if (isNewer) newest.set(pair, row);
-      }
-      const granted = [...newest.values()].filter((row) => row.state === 'granted');
-      return granted.map(({ channel, purpose }) => ({ channel, purpose }));
-    },
-    async suppression(channel: string, address: string) {
-      return t.suppressions.get(`${channel}|${address.toLowerCase()}`) ?? null;
-    },
-    async suppress(channel: string, address: string, reason: string) {
-      const key = `${channel}|${address.toLowerCase()}`;
-      if (!t.suppressions.has(key)) t.suppressions.set(key, reason);
     },
   };
 }

@@ -12,14 +12,18 @@ interface Bound extends Row {
   kind: 'user' | 'anonymous';
 }
 
+const customer = `
+  c.id, c.traits, c.merged_into AS "mergedInto",
+  EXISTS (SELECT 1 FROM identities u WHERE u.customer_id = c.id AND u.kind = 'user') AS "isKnown"`;
 // Two rows at most, locked in ascending id: the user's customer and the one that the anonymous id is bound to.
 const LOCK_BOUND = `
-  SELECT c.id, c.traits, c.merged_into AS "mergedInto", i.kind
+  SELECT ${customer}, i.kind
     FROM identities i JOIN customers c ON c.id = i.customer_id
    WHERE (i.kind = 'user' AND i.value = $1) OR (i.kind = 'anonymous' AND i.value = $2)
    ORDER BY c.id FOR UPDATE OF c`;
-const LOCK = `SELECT id, traits, merged_into AS "mergedInto" FROM customers WHERE id = $1 FOR UPDATE`;
-const READ = `SELECT id, traits, merged_into AS "mergedInto" FROM customers WHERE id = $1`;
+const READ = `SELECT ${customer} FROM customers c WHERE c.id = $1`;
+const LOCK = `${READ} FOR UPDATE`;
+// After the lock: what a lock waited for is not seen by the statement that took it.
 const HAS_USER = `SELECT 1 AS found FROM identities WHERE customer_id = $1 AND kind = 'user' LIMIT 1`;
 const INSERT = `INSERT INTO customers (id, traits, created_at) VALUES ($1, '{}', $2)`;
 const DELETE = 'DELETE FROM customers WHERE id = $1';
@@ -64,7 +68,7 @@ export async function saveTraits(session: Session, customerId: string, traits: J
 async function follow(session: Session, text: string, row: Row | null): Promise<Customer | null> {
   let current = row;
   while (current?.mergedInto) current = await session.row<Row>(text, [current.mergedInto]);
-  return current && { id: current.id, traits: current.traits };
+  return current && { id: current.id, traits: current.traits, isKnown: current.isKnown };
 }
 
 /** The user's customer, or the one behind an anonymous id that came alone; made if there is none. */
@@ -88,7 +92,7 @@ async function bindUser(session: Session, identity: Identity, anonymous: Bound |
   const visitor = await follow(session, LOCK, anonymous ?? null);
   if (visitor && !(await session.row(HAS_USER, [visitor.id]))) {
     const isBound = await session.run(BIND, ['user', identity.userId, visitor.id, time(at)]);
-    return isBound === 1 ? visitor : null;
+    return isBound === 1 ? { ...visitor, isKnown: true } : null;
   }
   const customer = await create(session, { userId: identity.userId }, at);
   if (customer && identity.anonymousId) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
@@ -107,5 +111,5 @@ async function create(session: Session, { userId, anonymousId }: Identity, at: n
     await session.run(DELETE, [id]);
     return null;
   }
-  return { id, traits: {} };
+  return { id, traits: {}, isKnown: userId !== undefined };
 }

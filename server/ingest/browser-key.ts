@@ -2,8 +2,8 @@
 // visitor and for nobody whose id can be guessed.
 //
 // - Events and `identify` are taken, with anonymousId, userId or both (a log-in binds the visitor to the customer).
-// - Traits count only where no userId is named: a userId can be guessed, a visitor's random id cannot.
-//   Its limit: who guesses a userId can join a visitor of their own to it, and then set traits through that visitor.
+// - Traits count only where no userId is named: a userId can be guessed, a visitor's random id cannot. The engine asks
+//   once more when it has found the customer: a visitor joined to a userId sets nothing (engine/trust.ts).
 // - Never: consent, email and phone (they decide where messages go), alias (it moves one customer's past to another).
 import type { Incoming } from '../../engine/receive.ts';
 import type { Normalised } from './segment.ts';

@@ -23,7 +23,8 @@ export async function take(deps: TakeDeps, call: Call, body: unknown, arrival: A
     return setAside(deps, call, body, arrival, 'invalid', 'it could not be processed; it is kept and can be replayed');
   }
   deps.wakeDispatcher();
-  return { ...receipt, ignored: normalised.ignored };
+  const found = receipt.status === 'accepted' ? receipt.ignored : [];
+  return { status: receipt.status, eventId: receipt.eventId, ignored: [...normalised.ignored, ...found] };
 }
 
 /** Takes the events of a batch one after the other: what one sender says keeps its order. */

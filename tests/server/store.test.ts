@@ -18,7 +18,7 @@ const folder = [
 time_zone: Asia/Tokyo
 locale: ja
 purposes: [marketing]
-customer: { first_name: "string?" }
+customer: { first_name: "string?", tier: "string?" }
 channels: { email: { from: "旅路商店 <hello@shop.example>" } }
 `,
   },
@@ -131,6 +131,34 @@ test('an unsubscribe link ends what a consent began', async () => {
   const context = { consent: { email: ['marketing'] } };
   await post('/v1/identify', { userId: 'u2', context, timestamp: new Date(start).toISOString() });
   expect(await grants()).toEqual([]);
+});
+
+test('the browser key changes no trait, address or consent of a customer through a visitor joined to them', async () => {
+  const traits = async (identity: { userId?: string; anonymousId?: string }) =>
+    (await database.store.transaction((tx) => tx.lockCustomerOf(identity, start))).traits;
+  await post('/v1/identify', { userId: 'victim', traits: { tier: 'basic', email: 'victim@example.com' } });
+  await post('/v1/identify', { anonymousId: 'mine', traits: { tier: 'free' } }, keys.browser);
+  expect(await traits({ anonymousId: 'mine' })).toEqual({ tier: 'free' });
+
+  await post('/v1/identify', { userId: 'victim', anonymousId: 'mine' }, keys.browser);
+  const mine = { tier: 'vip', first_name: 'Mallory', email: 'mallory@example.com' };
+  const context = { consent: { email: ['marketing'] } };
+  const attack = await post('/v1/identify', { anonymousId: 'mine', traits: mine, context }, keys.browser);
+  expect(attack.json.ignored).toContain("traits: of a customer with a user id they need the server's write key");
+  expect(await traits({ userId: 'victim' })).toEqual({ tier: 'basic', email: 'victim@example.com' });
+  const { id } = await database.store.transaction((tx) => tx.lockCustomerOf({ userId: 'victim' }, start));
+  expect(await database.store.transaction((tx) => tx.grants(id))).toEqual([]);
+
+  await post('/v1/identify', { anonymousId: 'mine', traits: { tier: 'gold' } });
+  expect((await traits({ userId: 'victim' })).tier).toBe('gold');
+});
+
+test('an alias joins what it names, whatever visitor it came with', async () => {
+  const found = (identity: { userId?: string; anonymousId?: string }) =>
+    database.store.transaction((tx) => tx.lockCustomerOf(identity, start)).then(({ id }) => id);
+  await post('/v1/track', { anonymousId: 'before', event: 'Seen' });
+  await post('/v1/alias', { userId: 'u-alias', previousId: 'before', anonymousId: 'now' });
+  expect(await found({ anonymousId: 'before' })).toBe(await found({ userId: 'u-alias' }));
 });
 
 test('hostile ids, names and data are stored or quarantined, never a failure', async () => {

@@ -46,6 +46,18 @@ export function customersContract(inTx: InTx): void {
       expect(known).not.toBe(visitor);
     });
 
+    it('is known once the shop has given it a user id', async () => {
+      const isKnown = (identity: { userId?: string; anonymousId?: string }) =>
+        inTx((tx) => tx.lockCustomerOf(identity, T0)).then((customer) => customer.isKnown);
+      expect(await isKnown({ anonymousId: 'a' })).toBe(false);
+      expect(await isKnown({ userId: 'u', anonymousId: 'a' })).toBe(true);
+      expect(await isKnown({ anonymousId: 'a' })).toBe(true);
+      expect(await isKnown({ userId: 'u' })).toBe(true);
+      const [known, visitor] = [await find({ anonymousId: 'a' }), await find({ anonymousId: 'b' })];
+      expect((await inTx((tx) => tx.customer(known)))?.isKnown).toBe(true);
+      expect((await inTx((tx) => tx.lockCustomer(visitor)))?.isKnown).toBe(false);
+    });
+
     it('may have several anonymous ids', async () => {
       const id = await find({ userId: 'u', anonymousId: 'a' });
       expect(await find({ userId: 'u', anonymousId: 'b' })).toBe(id);

@@ -1,0 +1,70 @@
+// Customers in memory: identities, traits, draws, consents and suppressions.
+import type { Json, JsonMap } from '../engine/core/schema.ts';
+import type { ConsentRow, Customer, Identity } from '../engine/ports.ts';
+import type { CustomerRow, Tables } from './memory-tables.ts';
+
+export function customersOn(t: Tables, newId: () => string) {
+  const read = ({ mergedInto, ...row }: CustomerRow): Customer => structuredClone(row);
+  const get = async (id: string) => {
+    const row = found(t, id);
+    return row && read(row);
+  };
+  return {
+    async lockCustomerOf({ userId, anonymousId }: Identity): Promise<Customer> {
+      const user = userId === undefined ? null : `user:${userId}`;
+      const anonymous = anonymousId === undefined ? null : `anonymous:${anonymousId}`;
+      const known = user ? t.identities.get(user) : undefined;
+      const visitor = anonymous ? t.identities.get(anonymous) : undefined;
+      const isFree = visitor !== undefined && (!user || !t.customers.get(visitor)!.isKnown);
+      const id = known ?? (isFree ? visitor : undefined) ?? newId();
+      const row = t.customers.get(id) ?? { id, traits: {}, isKnown: false, mergedInto: null };
+      const isKnown = row.isKnown || user !== null;
+      if (row.isKnown !== isKnown || !t.customers.has(id)) t.customers.set(id, { ...row, isKnown });
+      if (user) t.identities.set(user, id);
+      if (anonymous) t.identities.set(anonymous, id);
+      return read(t.customers.get(id)!);
+    },
+    lockCustomer: get,
+    customer: get,
+    async saveTraits(id: string, traits: JsonMap) {
+      t.customers.set(id, { ...t.customers.get(id)!, traits: structuredClone(traits) });
+    },
+    async draw(customerId: string, experiment: string, value: Json) {
+      const key = `${customerId}|${experiment}`;
+      if (!t.draws.has(key)) t.draws.set(key, value);
+      return t.draws.get(key)!;
+    },
+  };
+}
+
+/** The row, or the one that it was merged into. */
+function found(t: Tables, id: string): CustomerRow | null {
+  const row = t.customers.get(id);
+  return row?.mergedInto ? found(t, row.mergedInto) : (row ?? null);
+}
+
+export function consentsOn(t: Tables) {
+  return {
+    async appendConsent(row: ConsentRow) {
+      t.consents.push({ ...row });
+    },
+    async grants(customerId: string) {
+      const newest = new Map<string, ConsentRow>();
+      for (const row of t.consents.filter((consent) => consent.customerId === customerId)) {
+        const pair = `${row.channel}|${row.purpose}`;
+        const known = newest.get(pair);
+        const isNewer = !known || row.at > known.at || (row.at === known.at && row.state === 'withdrawn');
+        if (isNewer) newest.set(pair, row);
+      }
+      const granted = [...newest.values()].filter((row) => row.state === 'granted');
+      return granted.map(({ channel, purpose }) => ({ channel, purpose }));
+    },
+    async suppression(channel: string, address: string) {
+      return t.suppressions.get(`${channel}|${address.toLowerCase()}`) ?? null;
+    },
+    async suppress(channel: string, address: string, reason: string) {
+      const key = `${channel}|${address.toLowerCase()}`;
+      if (!t.suppressions.has(key)) t.suppressions.set(key, reason);
+    },
+  };
+}

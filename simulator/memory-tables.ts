@@ -1,0 +1,66 @@
+// The tables of the store in memory.
+import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
+import type { StoredEvent } from '../engine/core/event.ts';
+import type { Json, JsonMap } from '../engine/core/schema.ts';
+import type { ConsentRow, Customer, TurnRow } from '../engine/ports.ts';
+
+export type Recorded = Decision & { fold?: string; count: number };
+interface TurnState extends TurnRow {
+  result: JsonMap | null;
+}
+interface InboxRow {
+  enrollmentId: string;
+  event: StoredEvent;
+  isRead: boolean;
+}
+
+export interface CustomerRow extends Customer {
+  mergedInto: string | null;
+}
+
+export interface Tables {
+  customers: Map<string, CustomerRow>;
+  /** `user:id` or `anonymous:id` → the customer's id. */
+  identities: Map<string, string>;
+  consents: ConsentRow[];
+  suppressions: Map<string, string>;
+  events: Map<string, StoredEvent & { customerId: string }>;
+  seen: Set<string>;
+  enrollments: Map<string, Enrollment>;
+  inbox: InboxRow[];
+  turns: Map<string, TurnState>;
+  /** The number of each enrollment's last turn. */
+  turnsOf: Map<string, number>;
+  decisions: Recorded[];
+  deliveries: Map<string, Delivery>;
+  draws: Map<string, Json>;
+  outbox: string[];
+}
+
+export function emptyTables(): Tables {
+  return {
+    customers: new Map(),
+    identities: new Map(),
+    consents: [],
+    suppressions: new Map(),
+    events: new Map(),
+    seen: new Set(),
+    enrollments: new Map(),
+    inbox: [],
+    turns: new Map(),
+    turnsOf: new Map(),
+    decisions: [],
+    deliveries: new Map(),
+    draws: new Map(),
+    outbox: [],
+  };
+}
+
+/** Rows are replaced, never changed in place, so copying the containers is enough to roll back. */
+export function copyOf(tables: Tables): Tables {
+  const copies = Object.entries(tables).map(([name, table]) => {
+    if (table instanceof Map) return [name, new Map(table)];
+    return [name, table instanceof Set ? new Set(table) : [...table]];
+  });
+  return Object.fromEntries(copies) as Tables;
+}
