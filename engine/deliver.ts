@@ -4,7 +4,17 @@ import { leaseSlackMs, type Outcome } from './channel.ts';
 import type { Delivery } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
 import { decideDelivery, neededPurposes, type SendFacts } from './core/policy.ts';
-import { effectKey, isOver, resultOf, type Settled, saveSettled, settle, silenced } from './delivery-outcome.ts';
+import {
+  effectKey,
+  isOver,
+  leaseLeftMs,
+  leaseOver,
+  resultOf,
+  type Settled,
+  saveSettled,
+  settle,
+  silenced,
+} from './delivery-outcome.ts';
 import { addressOf, messageOf, nameOf, renderMessage, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
@@ -34,11 +44,13 @@ async function find(run: TurnRun, key: string, effect: Deliver): Promise<Deliver
 /** Somebody holds a claim: until its lease is over nobody else decides; afterwards nobody can know. */
 async function underWay(run: TurnRun, delivery: Delivery): Promise<Delivered> {
   const { store, clock } = run.ports;
-  const leftMs = (delivery.leaseUntil ?? 0) - clock.real();
+  const leftMs = leaseLeftMs(delivery, clock.real());
   if (leftMs > 0) return { result: { kind: 'later', retryAt: run.now() + leftMs }, at: run.now() };
   const at = run.now();
-  const settled = settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, at);
+  const settled = leaseOver(delivery, at);
   const stored = await store.transaction(async (tx) => {
+    // Its holder may answer at this very moment: one of the two writes, and the other sees it.
+    await tx.lockEnrollment(delivery.enrollmentId);
     const now = await tx.delivery(delivery.key);
     if (now?.state !== 'sending' || now.claimedBy !== delivery.claimedBy) return now;
     await saveSettled(tx, settled, at);
@@ -163,6 +175,7 @@ async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outco
 
 async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at: number): Promise<void> {
   await run.ports.store.transaction(async (tx: Tx) => {
+    await tx.lockEnrollment(delivery.enrollmentId);
     const now = await tx.delivery(delivery.key);
     if (now && (now.state !== 'sending' || now.claimedBy !== run.token)) return;
     await saveSettled(tx, settled, at);

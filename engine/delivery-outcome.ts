@@ -64,6 +64,16 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, expires
   }
 }
 
+/** How long somebody may still be sending it, in real milliseconds; 0 for a delivery that is not there. */
+export function leaseLeftMs(delivery: Delivery | null, real: number): number {
+  return Math.max(0, (delivery?.leaseUntil ?? 0) - real);
+}
+
+/** Its claim's lease is over and nobody has said what came of it: nobody can know. */
+export function leaseOver(delivery: Delivery, at: number): Settled {
+  return settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, at);
+}
+
 /** A delivery that a gate refused. */
 export function silenced(delivery: Delivery, reason: string, needed: string, at: number): Settled {
   const settled: Delivery = {

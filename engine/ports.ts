@@ -136,6 +136,8 @@ export interface Tx {
   record(decisions: (Decision & { fold?: string })[]): Promise<void>;
 
   delivery(key: string): Promise<Delivery | null>;
+  /** The one that somebody has claimed and not settled, if any: an enrollment sends one at a time. */
+  sendingDelivery(enrollmentId: string): Promise<Delivery | null>;
   /** Inserts or replaces. */
   saveDelivery(delivery: Delivery): Promise<void>;
 }

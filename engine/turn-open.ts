@@ -4,7 +4,7 @@ import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import type { Condition, Plan } from './core/plan.ts';
 import type { Settings } from './core/settings.ts';
-import { effectKey, isOver } from './delivery-outcome.ts';
+import { effectKey, isOver, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
 import type { Customer, Ports, TurnRow, Tx } from './ports.ts';
 import type { TurnResult } from './turn-result.ts';
 
@@ -31,7 +31,8 @@ export interface OpenedTurn {
 /** Opens a turn, or answers at once where there is nothing to do. */
 export async function openTurn(tx: Tx, ports: Ports, enrollmentId: string): Promise<OpenedTurn | TurnResult> {
   const enrollment = await tx.lockEnrollment(enrollmentId);
-  if (enrollment?.status !== 'active') return finished(enrollment);
+  if (!enrollment) return { turn: 0, step: null, sleepMs: null, finished: true };
+  if (enrollment.status !== 'active') return endedTurn(tx, ports, enrollment);
   if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
   const now = ports.clock.now();
   const unfinished = await tx.openTurn(enrollmentId);
@@ -102,8 +103,16 @@ function listensToThePast(plan: Plan): boolean {
   return Object.values(plan.steps).some((step) => step.kind === 'wait' && step.form === 'event' && step.since);
 }
 
-function finished(enrollment: Enrollment | null): TurnResult {
-  return { turn: enrollment?.turn ?? 0, step: null, sleepMs: null, finished: true };
+/** Nothing moves an ended enrollment any more, but what was claimed before its end has still to come to its own. */
+async function endedTurn(tx: Tx, ports: Ports, enrollment: Enrollment): Promise<TurnResult> {
+  const sending = await tx.sendingDelivery(enrollment.id);
+  const leftMs = leaseLeftMs(sending, ports.clock.real());
+  if (leftMs > 0) return { turn: enrollment.turn, step: null, sleepMs: leftMs, finished: false };
+  if (sending) {
+    const at = ports.clock.now();
+    await saveSettled(tx, leaseOver(sending, at), at);
+  }
+  return { turn: enrollment.turn, step: null, sleepMs: null, finished: true };
 }
 
 function placeOf(enrollment: Enrollment): { turn: number; step: string | null } {

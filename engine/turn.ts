@@ -2,10 +2,10 @@
 // Written so that it can die on any line and be run again by anyone (design §3).
 import { type Calls, createCalls } from './calls.ts';
 import type { Facts } from './core/condition.ts';
-import { type Decision, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
+import { type Decision, type Delivery, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
 import { deliver } from './deliver.ts';
-import { saveSettled, silenced, withdrawDelivery } from './delivery-outcome.ts';
+import { leaseLeftMs, saveSettled, silenced, withdrawDelivery } from './delivery-outcome.ts';
 import { Misfit, oracleOf } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
 import { openTurn } from './turn-open.ts';
@@ -156,12 +156,13 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
     if (enrollment.status === 'active' && !isOpen) await tx.record(endDecisions(run, after));
     if (!isOpen) await tx.record(await withdraw(tx, run, enrollment));
     await tx.markRead(row.enrollmentId, row.eventIds.slice(0, reached.taken));
+    const sending = isOpen ? null : await tx.sendingDelivery(row.enrollmentId);
     const hasUnread = isOpen && (reached.again || (await tx.inbox(row.enrollmentId, 'unread')).length > 0);
     const result: TurnResult = {
       turn: row.number,
       step: after.state.step,
-      sleepMs: hasUnread ? 0 : isOpen ? ports.clock.sleepMs(after.dueAt) : null,
-      finished: !isOpen,
+      sleepMs: hasUnread ? 0 : isOpen ? ports.clock.sleepMs(after.dueAt) : sleepUntilSettled(ports, sending),
+      finished: !isOpen && !sending,
     };
     await tx.finishTurn(row.enrollmentId, row.number, { ...result });
     return result;
@@ -169,6 +170,11 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
   await ports.between('turn: committed');
   if (!outcome) throw new TurnFenced();
   return outcome;
+}
+
+/** A call that this turn has left running may die with its process: somebody must look when its lease is over. */
+function sleepUntilSettled(ports: Ports, sending: Delivery | null): number | null {
+  return sending && leaseLeftMs(sending, ports.clock.real());
 }
 
 /** The enrollment after this turn. What ingest writes meanwhile (latest event, errors) is kept. */

@@ -6,16 +6,19 @@ import { createBell } from './bell.ts';
 import { refusalCode } from './look.ts';
 import { createOutage } from './outage.ts';
 
-/** Active enrollments that are driven (not parked for attention), as the reconciler needs them; moments in business time. */
+/**
+ * Active enrollments that are driven (not parked for attention), and ended ones with a claim to settle, as the reconciler
+ * needs them; moments in business time.
+ */
 export interface DrivenEnrollments {
   /**
    * Ids above `after` in ascending order, at most `limit`, of those whose due time, or whose oldest unread inbox
-   * event's acknowledgement, lies before `before`.
+   * event's acknowledgement, lies before `before`; and of ended ones whose claim's lease does.
    */
   overdue(before: number, after: string, limit: number): Promise<string[]>;
   /** Ids above `after` in ascending order, at most `limit`, of all that were entered before `before`. */
   enteredBefore(before: number, after: string, limit: number): Promise<string[]>;
-  /** An outbox row for each that has none and is still active. */
+  /** An outbox row for each that has none and is still driven. */
   askForLooks(ids: string[]): Promise<void>;
 }
 

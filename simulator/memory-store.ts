@@ -140,6 +140,11 @@ function enrollmentsOn(t: Tables) {
     async delivery(key: string) {
       return structuredClone(t.deliveries.get(key) ?? null);
     },
+    async sendingDelivery(enrollmentId: string) {
+      const all = [...t.deliveries.values()];
+      const sending = all.find((one) => one.enrollmentId === enrollmentId && one.state === 'sending');
+      return structuredClone(sending ?? null);
+    },
     async saveDelivery(delivery: Delivery) {
       t.deliveries.set(delivery.key, structuredClone(delivery));
     },

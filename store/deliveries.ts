@@ -28,12 +28,17 @@ const delivery = rowShape<Delivery>({
 });
 
 const READ = `SELECT ${delivery.select} FROM deliveries WHERE key = $1`;
+const SENDING = `SELECT ${delivery.select} FROM deliveries WHERE enrollment_id = $1 AND state = 'sending'`;
 const SAVE = `
   INSERT INTO deliveries (${delivery.columns}) VALUES (${delivery.placeholders})
   ON CONFLICT (key) DO UPDATE SET ${delivery.excluded('key')}`;
 
 export function readDelivery(session: Session, key: string): Promise<Delivery | null> {
   return session.row(READ, [key]);
+}
+
+export function readSendingDelivery(session: Session, enrollmentId: string): Promise<Delivery | null> {
+  return session.row(SENDING, [enrollmentId]);
 }
 
 /** Inserts or replaces. */

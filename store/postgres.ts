@@ -6,7 +6,7 @@ import { type CatalogReader, createCatalogReader } from './catalog.ts';
 import { appendConsent, grants, suppress, suppression } from './consents.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record } from './decisions.ts';
-import { readDelivery, saveDelivery } from './deliveries.ts';
+import { readDelivery, readSendingDelivery, saveDelivery } from './deliveries.ts';
 import { draw } from './draws.ts';
 import { entries, insertEnrollment, lockEnrollment, lockLiveEnrollments, saveEnrollment } from './enrollments.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
@@ -99,6 +99,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     journal: (enrollmentId, turn) => journal(session, enrollmentId, turn),
     record: (decisions) => record(session, decisions),
     delivery: (key) => readDelivery(session, key),
+    sendingDelivery: (enrollmentId) => readSendingDelivery(session, enrollmentId),
     saveDelivery: (delivery) => saveDelivery(session, delivery),
   };
 }

@@ -81,6 +81,17 @@ export function turnsContract(inTx: InTx): void {
       expect(await inTx((tx) => tx.delivery(sending.key))).toEqual(accepted);
     });
 
+    it('is found by its enrollment while it is being sent', async () => {
+      const record = await inTx((tx) => enrolled(tx, 'u'));
+      const sending = delivery(record);
+      await inTx((tx) => tx.saveDelivery({ ...sending, key: `${record.id}/0`, state: 'accepted' }));
+      expect(await inTx((tx) => tx.sendingDelivery(record.id))).toBeNull();
+      await inTx((tx) => tx.saveDelivery(sending));
+      expect(await inTx((tx) => tx.sendingDelivery(record.id))).toEqual(sending);
+      await inTx((tx) => tx.saveDelivery({ ...sending, state: 'unknown' }));
+      expect(await inTx((tx) => tx.sendingDelivery(record.id))).toBeNull();
+    });
+
     it('is null where there is none', async () => {
       expect(await inTx((tx) => tx.delivery('e/1'))).toBeNull();
     });

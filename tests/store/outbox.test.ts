@@ -4,7 +4,7 @@ import { createOutbox } from '../../store/outbox.ts';
 import { createDrivenEnrollments } from '../../store/reconcile.ts';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { onEachDatabase } from './databases.ts';
-import { enrolled, MINUTE, newEvent, T0 } from './samples.ts';
+import { delivery, enrolled, MINUTE, newEvent, T0 } from './samples.ts';
 
 onEachDatabase('the outbox', (kind) => {
   let database: TestDatabase;
@@ -98,6 +98,19 @@ onEachDatabase('the outbox', (kind) => {
       expect(await driven().overdue(T0, '', 10)).toEqual(['e1']);
       await database.store.transaction(async (tx) => tx.markRead(id, [(await tx.inbox(id, 'all'))[0]!.id]));
       expect(await driven().overdue(T0, '', 10)).toEqual([]);
+    });
+
+    it('are overdue, though ended, by a claim whose lease is over, and get a row in the outbox', async () => {
+      const record = await open('e1', { status: 'exited' });
+      const other = await open('e2', { status: 'exited' });
+      await database.store.transaction(async (tx) => {
+        await tx.saveDelivery(delivery(record, { state: 'sending', leaseUntil: T0 - 1 }));
+        await tx.saveDelivery(delivery(other, { state: 'accepted', leaseUntil: null }));
+      });
+      expect(await driven().overdue(T0 - 1, '', 10)).toEqual([]);
+      expect(await driven().overdue(T0, '', 10)).toEqual(['e1']);
+      await driven().askForLooks(['e1', 'e2']);
+      expect(await outbox().claim(10, MINUTE)).toMatchObject([{ enrollmentId: 'e1' }]);
     });
 
     it('are all active ones that were entered before a moment, page by page', async () => {

@@ -1,0 +1,77 @@
+// What went wrong: a worker was killed between claim and answer, and an exit came before the lease was over. No turn moves
+// an ended enrollment, so the delivery stayed `sending` for ever: support never saw that nobody knows whether it went.
+import { expect, it } from 'vitest';
+import type { Plan } from '../../engine/core/plan.ts';
+import { day, planWith } from '../core/plans.ts';
+import { Crash, createRig, type Rig, reachable } from './rig.ts';
+
+const plan: Plan = planWith(
+  { only: { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null } },
+  { exits: [{ on: ['order_completed'] }] },
+);
+const leaseMs = 31_000;
+
+async function entered(budgetMs?: number): Promise<{ rig: Rig; id: string }> {
+  const rig = await createRig([plan], undefined, budgetMs);
+  await rig.receive(reachable);
+  await rig.receive({ kind: 'event', name: 'signed_up' });
+  const [id] = await rig.takeLooks();
+  return { rig, id: id! };
+}
+
+const leave = (rig: Rig) => rig.receive({ kind: 'event', name: 'order_completed' });
+const statesIn = async (rig: Rig) => (await rig.rows()).deliveries.map(({ state }) => state);
+
+it('a claim whose holder died is unknown once its lease is over, though its enrollment has ended', async () => {
+  const { rig, id } = await entered();
+  rig.at = (point) => {
+    if (point === 'claim: committed') throw new Crash();
+  };
+  await expect(rig.turns.run(id)).rejects.toThrow(Crash);
+  rig.at = () => undefined;
+  await leave(rig);
+
+  expect(await rig.turns.run(id)).toMatchObject({ finished: false, sleepMs: leaseMs });
+  expect(await statesIn(rig)).toEqual(['sending']);
+  rig.time.real += leaseMs;
+  expect(await rig.turns.run(id)).toMatchObject({ finished: true, sleepMs: null });
+  expect(await statesIn(rig)).toEqual(['unknown']);
+  const { decisions } = await rig.rows();
+  expect(decisions.filter(({ kind }) => kind === 'sent')).toMatchObject([{ outcome: 'unknown' }]);
+});
+
+it('a turn that ends while its call still runs is asked again when the lease is over', async () => {
+  const { rig, id } = await entered(5);
+  rig.script = [
+    async (claim) => {
+      await claim();
+      await leave(rig);
+      return new Promise(() => {});
+    },
+  ];
+  expect(await rig.turns.run(id)).toMatchObject({ finished: false, sleepMs: leaseMs });
+  rig.time.real += leaseMs;
+  expect(await rig.turns.run(id)).toMatchObject({ finished: true });
+  expect(await statesIn(rig)).toEqual(['unknown']);
+});
+
+it('an answer that comes in time is the last word', async () => {
+  const { rig, id } = await entered(5);
+  let answer = () => {};
+  rig.script = [
+    async (claim) => {
+      await claim();
+      await leave(rig);
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return { kind: 'accepted' };
+    },
+  ];
+  await rig.turns.run(id);
+  answer();
+  await rig.turns.drain();
+  expect(await statesIn(rig)).toEqual(['accepted']);
+  expect(await rig.takeLooks()).toContain(id);
+  expect(await rig.turns.run(id)).toMatchObject({ finished: true });
+});
