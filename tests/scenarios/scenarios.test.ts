@@ -28,14 +28,27 @@ for (const folder of folders) {
   });
 }
 
+// What `expect` need not name must not happen twice either.
 test('a repeated trigger of an open enrollment is one non-entry with a count', async () => {
-  const { tests } = await readFolder(join(here, 'carts'));
-  const scenario = tests!.scenarios.find(({ name }) => name === 'the hour is counted from the last change')!;
-  const world = createMemoryWorld(startOf(scenario));
-  const { decisions } = await play(scenario, world, tests!.settings, tests!.journeys);
+  const decisions = await decisionsOf('the hour is counted from the last change');
   const refused = decisions.filter(({ kind }) => kind === 'not_entered');
   expect(refused.map(({ outcome, count }) => ({ outcome, count }))).toEqual([{ outcome: 'again', count: 2 }]);
 });
+
+test.each([
+  'bought after the last mail, the goal is credited',
+  'a goal that does not end the journey is credited once',
+])('the goal is credited once: %s', async (name) => {
+  const decisions = await decisionsOf(name);
+  expect(decisions.filter(({ kind }) => kind === 'credited')).toHaveLength(1);
+});
+
+async function decisionsOf(name: string) {
+  const { tests } = await readFolder(join(here, 'carts'));
+  const scenario = tests!.scenarios.find((one) => one.name === name)!;
+  const world = createMemoryWorld(startOf(scenario));
+  return (await play(scenario, world, tests!.settings, tests!.journeys)).decisions;
+}
 
 async function readFolder(folder: string) {
   const files = await loadFolder(folder);
