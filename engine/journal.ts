@@ -1,11 +1,13 @@
 // The journal of one turn: what was decided, in order. A re-run reads it back instead of deciding again, because it
 // sees more events and a later clock; what does not fit is a misfit, and parks the enrollment (design §3).
-import { evaluate, type Facts } from './core/condition.ts';
+import { compute, evaluate, type Facts } from './core/condition.ts';
 import type { Decision, DecisionKind } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
+import { isDay } from './core/local-time.ts';
 import type { Oracle } from './core/machine.ts';
-import type { ChooseStep, Listener, Plan } from './core/plan.ts';
+import type { ChooseStep, Listener, Moment, Plan, WaitAt } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
+import { momentInData, nextClockTime } from './core/wall-clock.ts';
 
 /** The journal holds another decision than the machine now asks for. */
 export class Misfit extends Error {}
@@ -61,6 +63,14 @@ export function oracleOf(journal: Journal, plan: Plan, past: StoredEvent[], fact
     timedOut(step, at) {
       journal.note({ kind: 'timed_out', step, at, outcome: 'timed_out', inputs: {}, needed: '' });
     },
+    schedule(id, when, at) {
+      const known = journal.readBack('scheduled', id);
+      if (known) return known.outcome === 'never' ? null : Date.parse(known.outcome);
+      const { moment, inputs, needed } = momentOf(when, plan, { ...factsNow(), now: at });
+      const outcome = moment === null ? 'never' : new Date(moment).toISOString();
+      journal.note({ kind: 'scheduled', step: id, at, outcome, inputs, needed });
+      return moment;
+    },
     choose(id, step) {
       const known = journal.readBack('chose', id);
       if (known) return known.outcome === 'otherwise' ? null : Number(known.outcome);
@@ -85,6 +95,19 @@ export function oracleOf(journal: Journal, plan: Plan, past: StoredEvent[], fact
       return index;
     },
   };
+}
+
+/** A moment that cannot be computed never comes: the wait is bounded by `lasts`, and nothing behind it goes out. */
+function momentOf(when: WaitAt | Moment, plan: Plan, facts: Facts) {
+  const inputs: JsonMap = { time_zone: facts.zone };
+  if (!('of' in when)) return { moment: nextClockTime(facts.now, facts.zone, when), inputs, needed: '' };
+  const answer = compute(when.of, plan, facts);
+  const value = answer.ok ? answer.value : null;
+  const isMoment = typeof value === 'string';
+  Object.assign(inputs, answer.ok ? answer.read : { error: answer.error });
+  if (!isMoment) return { moment: null, inputs, needed: `${when.of.cel} must be a moment` };
+  const given = isDay(value) ? value : Date.parse(value);
+  return { moment: momentInData(given, when.shift, when.at, facts.zone), inputs, needed: '' };
 }
 
 /** A condition that fails at run time falls on the side of silence: the arm is not taken, the event does not match. */

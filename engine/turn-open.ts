@@ -2,6 +2,7 @@
 // load everything that deciding needs, so that conditions run synchronously.
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
+import { listenersOf } from './core/machine.ts';
 import type { Condition, Plan } from './core/plan.ts';
 import type { Settings } from './core/settings.ts';
 import { effectKey, isOver, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
@@ -93,9 +94,8 @@ function historyNeeds(plan: Plan, at: number): { event: string; since: number }[
 function conditionsOf(plan: Plan): Condition[] {
   return Object.values(plan.steps).flatMap((step) => {
     if (step.kind === 'choose') return step.arms.map((arm) => arm.when);
-    if (step.kind !== 'wait' || step.form === 'length') return [];
-    const listeners = step.form === 'until_no' ? [step] : step.listeners;
-    return listeners.flatMap((listener) => listener.where ?? []);
+    const moment = step.kind === 'wait' && 'until' in step ? step.until : undefined;
+    return [...(moment ? [moment.of] : []), ...listenersOf(step).flatMap((listener) => listener.where ?? [])];
   });
 }
 

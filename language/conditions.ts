@@ -17,19 +17,23 @@ export type { Problem, Scope } from './condition/checking.ts';
  * tested nor given a default. The plan's text is the author's, but for integer literals that are read as numbers.
  */
 export function checkCondition(text: string, scope: Scope): { condition: Condition | null; problems: Problem[] } {
+  return checkExpression(text, scope, (kind) => kind.kind === 'bool', 'a condition is true or false');
+}
+
+/** As `checkCondition`, for an expression of any other type; `expected` says which, where it is of none that fits. */
+export function checkExpression(
+  text: string,
+  scope: Scope,
+  fits: (kind: Kind) => boolean,
+  expected: string,
+): { condition: Condition | null; problems: Problem[] } {
   const checking: Checking = { text, scope, problems: [], asNumbers: new Map(), history: new Map() };
   const parsed = parseCel(text);
   if (!parsed.ok) return { condition: null, problems: [explainSyntax(text, parsed.problem)] };
   const kind = infer(parsed.ast, { names: namesOf(scope), present: new Set(), macros: 0 }, checking);
   if (kind.kind === 'optional') needsDefault(parsed.ast, checking);
-  else if (kind.kind !== 'bool' && kind.kind !== 'any') {
-    report(
-      checking,
-      parsed.ast,
-      'type',
-      `a condition is true or false, but this is ${described(parsed.ast, kind, checking)}`,
-    );
-  }
+  else if (kind.kind !== 'any' && !fits(kind))
+    report(checking, parsed.ast, 'type', `${expected}, but this is ${described(parsed.ast, kind, checking)}`);
   if (checking.problems.length > 0) return { condition: null, problems: sorted(checking.problems) };
   return finished(checking);
 }

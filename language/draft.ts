@@ -1,6 +1,7 @@
 // A journey as its author wrote it: shape checked, names not yet. Every part knows its place; what was broken is absent.
 import type { Again } from '../engine/core/plan.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
+import type { Shift } from '../engine/core/wall-clock.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { Located, Place, SourceFile } from './source.ts';
 
@@ -60,11 +61,31 @@ export interface LengthDraft extends StepBase {
   form: 'length';
   forMs?: Located<number>;
 }
+export interface AtDraft extends StepBase {
+  kind: 'wait';
+  form: 'at';
+  at?: Located<string>;
+  inDays?: Located<number>;
+  weekdays?: number[];
+}
+/** `until`, `plus` or `minus`, and `at`. */
+export interface MomentDraft {
+  of?: EmbeddedText;
+  shift: Shift;
+  at?: Located<string>;
+}
+export interface UntilDraft extends StepBase {
+  kind: 'wait';
+  form: 'until';
+  until: MomentDraft;
+  ifPast: 'continue' | 'skip_next' | 'exit';
+}
 export interface EventWaitDraft extends StepBase {
   kind: 'wait';
   form: 'event';
   branches: (ListenerDraft & { steps: StepDraft[] })[];
   withinMs?: Located<number>;
+  until?: MomentDraft;
   otherwise: StepDraft[];
   since?: 'entry';
 }
@@ -91,7 +112,8 @@ export interface ExitStepDraft extends StepBase {
   kind: 'exit';
   reason?: Located<string>;
 }
-export type StepDraft = LengthDraft | EventWaitDraft | UntilNoDraft | SendDraft | ChooseDraft | ExitStepDraft;
+export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | UntilNoDraft;
+export type StepDraft = WaitDraft | SendDraft | ChooseDraft | ExitStepDraft;
 
 /** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
 export function branchesOf(step: StepDraft): StepDraft[][] {

@@ -1,6 +1,14 @@
 // Steps as written, branches within branches → the plan's graph: each step by its id, with the id of what comes next.
-import type { Condition, Next, Step } from '../engine/core/plan.ts';
-import { allSteps, type ChooseDraft, type EventWaitDraft, type ListenerDraft, type StepDraft } from './draft.ts';
+import type { Condition, Moment, Next, Step } from '../engine/core/plan.ts';
+import {
+  allSteps,
+  type ChooseDraft,
+  type EventWaitDraft,
+  type ListenerDraft,
+  type MomentDraft,
+  type StepDraft,
+  type WaitDraft,
+} from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { Located } from './source.ts';
 
@@ -9,6 +17,8 @@ export interface GraphScope {
   events(names: Located<string>[]): string[];
   /** Checks a condition; `event` are the events it may have in hand, null if it has none. */
   condition(text: EmbeddedText | undefined, event: string[] | null): Condition;
+  /** Checks an expression that is a date or a time. */
+  moment(text: EmbeddedText | undefined): Condition;
 }
 
 /** A message that is not handed over within a day is not sent any more. */
@@ -16,17 +26,25 @@ const defaultExpiresMs = 24 * 3_600_000;
 
 /** Links the steps. The end of a branch goes on behind the step that branched; the end of the journey is null. */
 export function toGraph(steps: StepDraft[], scope: GraphScope): { first: Next; steps: { [id: string]: Step } } {
-  const graph: { [id: string]: Step } = {};
-  const first = link(steps, null, scope, graph);
+  const graph: Graph = {};
+  const first = link(steps, null, { ...scope, behind: new Map() }, graph);
   const inOrder = allSteps(steps).flatMap(({ id }) => (graph[id] ? [[id, graph[id]] as const] : []));
   return { first, steps: Object.fromEntries(inOrder) };
 }
 
-function link(steps: StepDraft[], after: Next, scope: GraphScope, graph: { [id: string]: Step }): Next {
+interface Graph {
+  [id: string]: Step;
+}
+
+/** With what stands behind each step that is linked already. */
+type Linking = GraphScope & { behind: Map<string, Next> };
+
+function link(steps: StepDraft[], after: Next, scope: Linking, graph: Graph): Next {
   let next = after;
   for (const step of steps.toReversed()) {
     const branch = (inner: StepDraft[]) => link(inner, next, scope, graph);
     graph[step.id] = toStep(step, next, branch, scope);
+    scope.behind.set(step.id, next);
     next = step.id;
   }
   return next;
@@ -34,7 +52,7 @@ function link(steps: StepDraft[], after: Next, scope: GraphScope, graph: { [id: 
 
 type Branch = (steps: StepDraft[]) => Next;
 
-function toStep(step: StepDraft, next: Next, branch: Branch, scope: GraphScope): Step {
+function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): Step {
   switch (step.kind) {
     case 'exit':
       return { kind: 'exit', reason: step.reason?.value ?? '' };
@@ -50,12 +68,36 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: GraphScope):
     case 'choose':
       return toChoose(step, branch, scope);
     case 'wait':
-      if (step.form === 'length') return { kind: 'wait', form: 'length', forMs: step.forMs?.value ?? 0, next };
-      if (step.form === 'event') return toEventWait(step, branch, scope);
+      return toWait(step, next, branch, scope);
+    default:
+      return step satisfies never;
+  }
+}
+
+function toWait(step: WaitDraft, next: Next, branch: Branch, scope: Linking): Step {
+  switch (step.form) {
+    case 'length':
+      return { kind: 'wait', form: 'length', forMs: step.forMs?.value ?? 0, next };
+    case 'at': {
+      const { at, inDays, weekdays } = step;
+      const clock = { at: at?.value ?? '00:00', inDays: inDays?.value ?? 0, ...(weekdays && { weekdays }) };
+      return { kind: 'wait', form: 'at', ...clock, next };
+    }
+    case 'until': {
+      const skip = next === null ? null : (scope.behind.get(next) ?? null);
+      return { kind: 'wait', form: 'until', until: toMoment(step.until, scope), ifPast: step.ifPast, next, skip };
+    }
+    case 'event':
+      return toEventWait(step, branch, scope);
+    case 'until_no':
       return { kind: 'wait', form: 'until_no', ...toListener(step, scope), forMs: step.forMs?.value ?? 0, next };
     default:
       return step satisfies never;
   }
+}
+
+function toMoment({ of, shift, at }: MomentDraft, scope: GraphScope): Moment {
+  return { of: scope.moment(of), shift, ...(at && { at: at.value }) };
 }
 
 function toChoose(step: ChooseDraft, branch: Branch, scope: GraphScope): Step {
@@ -69,6 +111,7 @@ function toEventWait(step: EventWaitDraft, branch: Branch, scope: GraphScope): S
     form: 'event',
     listeners: step.branches.map((one) => ({ ...toListener(one, scope), next: branch(one.steps) })),
     ...(step.withinMs && { withinMs: step.withinMs.value }),
+    ...(step.until && { until: toMoment(step.until, scope) }),
     otherwise: branch(step.otherwise),
     ...(step.since && { since: step.since }),
   };

@@ -1,6 +1,7 @@
 // A journey's draft → its plan: names looked up, conditions checked, steps linked, schemas and messages put in.
 import type { Condition, Message, Plan } from '../engine/core/plan.ts';
-import { checkCondition } from './conditions.ts';
+import type { Kind } from './condition/kind.ts';
+import { checkCondition, checkExpression, type Scope } from './conditions.ts';
 import { allSteps, type JourneyDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EventSources } from './events.ts';
@@ -111,6 +112,12 @@ function scopeFor(entry: string[], workspace: Workspace, report: Report): GraphS
     condition(text, event): Condition {
       return conditionIn(text, { entry, ...(event && { event }) }, workspace, report) ?? { cel: '', history: [] };
     },
+    moment(text): Condition {
+      const isMoment = (kind: Kind) => kind.kind === 'date' || kind.kind === 'time';
+      const check = (whole: string, scope: Scope) =>
+        checkExpression(whole, scope, isMoment, '"until" is a date or a time');
+      return conditionIn(text, { entry }, workspace, report, check) ?? { cel: '', history: [] };
+    },
   };
 }
 
@@ -119,10 +126,11 @@ function conditionIn(
   inHand: { event?: string[]; entry?: string[] },
   workspace: Workspace,
   report: Report,
+  check = checkCondition,
 ): Condition | null {
   // Where an event is unknown, so are its properties: only the name is reported.
   if (!text || inHand.event?.length === 0 || inHand.entry?.length === 0) return null;
-  const { condition, problems } = checkCondition(text.text, {
+  const { condition, problems } = check(text.text, {
     customer: workspace.settings.customer,
     events: definitionsOf(workspace.events),
     ...inHand,

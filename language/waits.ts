@@ -1,16 +1,21 @@
-// The forms of `wait`: a length, an event or the first of several, and until an event has stayed away.
+// The forms of `wait`: a length, an event or the first of several, until an event has stayed away, and by the clock.
 import { isMap, isScalar } from 'yaml';
-import type { EventWaitDraft, LengthDraft, StepDraft, UntilNoDraft } from './draft.ts';
+import type { AtDraft, EventWaitDraft, LengthDraft, StepDraft, UntilDraft, UntilNoDraft } from './draft.ts';
 import { readListener } from './listeners.ts';
 import { type Fields, readLength, readList, readMap, readOneOf, say } from './reader.ts';
 import { readStepKeys, readSteps, type StepContext } from './steps.ts';
+import { momentKeys, readClockWait, readMoment, readUntilWait } from './wait-times.ts';
 import type { Value } from './yaml.ts';
 
-const laterForms = ['at', 'in_days', 'weekdays', 'until', 'plus', 'minus', 'if_past', 'if'];
-const eventKeys = ['within', 'otherwise', 'since'];
+const laterForms = ['if'];
+const eventKeys = ['within', 'otherwise', 'since', ...momentKeys];
+const clockKeys = ['at', 'in_days', 'weekdays'];
 
 /** Branches written beside `wait` instead of inside it are the commonest slip. */
-const branchKeys = ['then', 'otherwise', 'within', 'on', 'where', 'for', 'since', 'first_of', 'until_no'];
+const branchKeys = [
+  ...['then', 'otherwise', 'within', 'on', 'where', 'for', 'since', 'first_of', 'until_no'],
+  ...['at', 'in_days', 'weekdays', 'until', 'plus', 'minus', 'if_past'],
+];
 
 /** Reads a wait of any form; one that cannot be told apart counts as a length that could not be read. */
 export function readWait(context: StepContext): StepDraft {
@@ -20,13 +25,15 @@ export function readWait(context: StepContext): StepDraft {
   if (node === null || isScalar(node)) {
     return { ...context.base, kind: 'wait', form: 'length', forMs: readLength(value, 'a wait') };
   }
-  const known = ['on', 'where', 'then', 'first_of', 'until_no', 'for', ...eventKeys];
+  const known = ['on', 'where', 'then', 'first_of', 'until_no', 'for', ...eventKeys, ...clockKeys, 'if_past'];
   if (!isMap(node)) return refuseForm(context, value, new Map());
   const fields = readMap(value, { what: 'a wait', known, later: laterForms });
   if (!fields) return { ...context.base, kind: 'wait', form: 'length' };
   if (fields.has('until_no')) return readUntilNo(context, value, fields);
   if (fields.has('first_of')) return readFirstOf(context, value, fields);
   if (fields.has('on')) return readOn(context, value, fields);
+  if (fields.has('until')) return readUntil(context, value, fields);
+  if (fields.has('at')) return readAt(context, value, fields);
   return refuseForm(context, value, fields);
 }
 
@@ -41,9 +48,19 @@ function refuseKeysOutside(context: StepContext): void {
 
 function refuseForm(context: StepContext, value: Value, fields: Fields): LengthDraft {
   if (!laterForms.some((key) => fields.has(key))) {
-    say(value, 'shape', 'a wait is a length ("2 days"), or has "on", "first_of" or "until_no"');
+    say(value, 'shape', 'a wait is a length ("2 days"), or has "on", "first_of", "until_no", "at" or "until"');
   }
   return { ...context.base, kind: 'wait', form: 'length' };
+}
+
+function readUntil(context: StepContext, value: Value, fields: Fields): UntilDraft {
+  onlyKeys(value, fields, [...momentKeys, 'if_past'], '"until"');
+  return readUntilWait(context.base, fields);
+}
+
+function readAt(context: StepContext, value: Value, fields: Fields): AtDraft {
+  onlyKeys(value, fields, clockKeys, '"at"');
+  return readClockWait(context.base, fields);
 }
 
 function readUntilNo(context: StepContext, value: Value, fields: Fields): UntilNoDraft {
@@ -80,20 +97,34 @@ function readFirstOf(context: StepContext, value: Value, fields: Fields): EventW
 /** What all waits for events share. */
 function readEventWait(context: StepContext, fields: Fields): Omit<EventWaitDraft, 'branches'> {
   const within = fields.get('within');
+  const until = fields.get('until');
   const since = fields.get('since');
   const otherwise = fields.get('otherwise');
-  if (otherwise && !within) {
+  if (otherwise && !within && !until) {
     const message = 'a wait without "within" is bounded by "lasts" only and has no "otherwise": add "within"';
     otherwise.yaml.report(otherwise.key, 'missing-key', message);
   }
+  refuseStrayMoment(fields);
   return {
     ...context.base,
     kind: 'wait',
     form: 'event',
     ...(within && { withinMs: readLength(within, '"within"') }),
+    ...(until && { until: readMoment(fields) }),
     otherwise: readSteps(otherwise, `${context.path}.otherwise`),
     ...(since && { since: readOneOf(since, '"since"', ['entry'])?.value }),
   };
+}
+
+/** The time-out of a wait is one: a length or a moment. */
+function refuseStrayMoment(fields: Fields): void {
+  const until = fields.get('until');
+  if (until && fields.has('within'))
+    until.yaml.report(until.key, 'shape', 'a time-out is "within" or "until", not both');
+  for (const key of until ? [] : ['plus', 'minus', 'at']) {
+    const field = fields.get(key);
+    if (field) field.yaml.report(field.key, 'shape', `"${key}" belongs to a moment: it needs "until"`);
+  }
 }
 
 function onlyKeys(value: Value, fields: Fields, allowed: string[], form: string): void {

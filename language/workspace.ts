@@ -56,8 +56,9 @@ export function listenersOf(journey: JourneyDraft): ListenerDraft[] {
 }
 
 function stepListeners(step: StepDraft): ListenerDraft[] {
-  if (step.kind !== 'wait' || step.form === 'length') return [];
-  return step.form === 'event' ? step.branches : [step];
+  if (step.kind !== 'wait') return [];
+  if (step.form === 'until_no') return [step];
+  return step.form === 'event' ? step.branches : [];
 }
 
 /** Consents that a message of the journey needs: `transactional` adds nothing to the other. */

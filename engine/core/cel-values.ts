@@ -76,6 +76,16 @@ function priceOf(value: unknown): number {
   return typeof value === 'string' && value.length > longestString ? Number.POSITIVE_INFINITY : 1;
 }
 
+/** A CEL value in full, as it is stored: what is missing is null, and so is what JSON cannot say. */
+export function jsonOf(value: unknown): Json {
+  if (value instanceof Optional) return value.hasValue() ? jsonOf(value.value()) : null;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  return typeof value === 'string' || typeof value === 'boolean' ? value : null;
+}
+
 const longestNoted = 200;
 const mostNoted = 20;
 

@@ -3,11 +3,11 @@ import { EvaluationError, ParseError } from '@marcbachmann/cel-js';
 import { type Compiled, compileCel, UnsupportedCel } from './cel.ts';
 import { type Run, runName } from './cel-functions.ts';
 import { type Name, namesIn } from './cel-names.ts';
-import { celMap, type Meter, noted, spend, TooMuchWork } from './cel-values.ts';
+import { celMap, jsonOf, type Meter, noted, spend, TooMuchWork } from './cel-values.ts';
 import type { StoredEvent } from './event.ts';
 import { parseLength } from './length.ts';
 import type { Condition, Plan } from './plan.ts';
-import type { JsonMap } from './schema.ts';
+import type { Json, JsonMap } from './schema.ts';
 
 /** All that a condition can look at, loaded before it is evaluated. */
 export interface Facts {
@@ -40,17 +40,28 @@ const mostRead = 20_000;
  * `missing`, `arithmetic`, `too_large`, `type`, `syntax`, `internal` and holds names from the condition, never values.
  */
 export function evaluate(condition: Condition, plan: Plan, facts: Facts): Evaluation {
+  const answer = compute(condition, plan, facts);
+  if (!answer.ok || typeof answer.value === 'boolean') return answer as Evaluation;
+  return { ok: false, error: 'type: the condition is neither true nor false' };
+}
+
+export type Computation = { ok: true; value: Json; read: JsonMap } | { ok: false; error: string };
+
+/**
+ * The value of an expression as JSON: an int is a number, a moment its ISO text, what is missing null. Never throws; as
+ * `evaluate`.
+ */
+export function compute(expression: Condition, plan: Plan, facts: Facts): Computation {
   try {
-    const { compiled, names } = preparedFor(plan, condition.cel);
+    const { compiled, names } = preparedFor(plan, expression.cel);
     const meter: Meter = { left: mostRead };
     const read: JsonMap = {};
     const context = contextOf(plan, facts, meter, read);
-    const value = compiled.run(context);
-    if (typeof value !== 'boolean') return { ok: false, error: 'type: the condition is neither true nor false' };
+    const value = jsonOf(compiled.run(context));
     meter.left = Number.POSITIVE_INFINITY;
     return { ok: true, value, read: { ...readNames(names, context), ...read } };
   } catch (error) {
-    return { ok: false, error: sentenceFor(error, condition.cel) };
+    return { ok: false, error: sentenceFor(error, expression.cel) };
   }
 }
 

@@ -85,6 +85,8 @@ export type DecisionKind =
   /** A listened event was looked at: `outcome` is the listener's index, or `no_match`. */
   | 'heard'
   | 'timed_out'
+  /** When a wait ends was worked out, once: `outcome` is the moment in ISO, or `never` where it has none. */
+  | 'scheduled'
   | 'sent'
   | 'not_sent'
   /** An attempt failed before hand-over; `until` says when the next one is. */

@@ -3,7 +3,19 @@
 import type { State } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
 import { invariant } from './invariant.ts';
-import type { ChooseStep, Listener, Next, Plan, SendStep, Step, WaitEvent, WaitUntilNo } from './plan.ts';
+import type {
+  ChooseStep,
+  Listener,
+  Moment,
+  Next,
+  Plan,
+  SendStep,
+  Step,
+  WaitAt,
+  WaitEvent,
+  WaitStep,
+  WaitUntil,
+} from './plan.ts';
 
 /** What a step needs to know; the turn answers from its journal, or by evaluating conditions on loaded facts. */
 export interface Oracle {
@@ -13,6 +25,8 @@ export interface Oracle {
   hear(id: string, listeners: Listener[], event: StoredEvent): number | null;
   /** Everything listened to that came since entry, oldest first; for `since: entry`. */
   past(): StoredEvent[];
+  /** When a wait that begins at `at` ends, or null for never; worked out once. */
+  schedule(id: string, when: WaitAt | Moment, at: number): number | null;
   /** Told that a wait ended by time, before what follows it is asked. */
   timedOut(id: string, at: number): void;
 }
@@ -76,7 +90,7 @@ export function advance(plan: Plan, state: State, input: Input, oracle: Oracle):
 /** Names of the events that could move it on where it stands. */
 export function waitingFor(plan: Plan, state: State): string[] {
   const step = state.step === null ? null : stepOf(plan, state.step);
-  if (step?.kind !== 'wait' || step.form === 'length') return [];
+  if (step?.kind !== 'wait') return [];
   return [...new Set(listenersOf(step).flatMap((listener) => listener.on))];
 }
 
@@ -84,8 +98,8 @@ export function waitingFor(plan: Plan, state: State): string[] {
 export function heardAnywhere(plan: Plan): Set<string> {
   let names = heard.get(plan);
   if (!names) {
-    const waits = Object.values(plan.steps).filter((step) => step.kind === 'wait' && step.form !== 'length');
-    names = new Set(waits.flatMap((step) => listenersOf(step as WaitEvent | WaitUntilNo)).flatMap((l) => l.on));
+    const waits = Object.values(plan.steps).filter((step) => step.kind === 'wait');
+    names = new Set(waits.flatMap(listenersOf).flatMap((listener) => listener.on));
     heard.set(plan, names);
   }
   return names;
@@ -101,9 +115,10 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
     if (step.kind === 'exit') return { state, effects: [], end: { status: 'exited', reason: step.reason, at } };
     if (step.kind === 'send') return startSend(state, id, step, 0, at + step.expiresMs);
     if (step.kind === 'wait') {
-      const branch = step.form === 'event' && step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
-      if (branch === undefined) return still({ ...state, due: dueOf(step, at) });
-      id = branch;
+      const begun = beginWait(id, step, at, oracle);
+      if ('due' in begun) return still({ ...state, due: begun.due });
+      if ('exit' in begun) return { state, effects: [], end: { status: 'exited', reason: begun.exit, at } };
+      id = begun.next;
       continue;
     }
     const arm = oracle.choose(id, step);
@@ -111,9 +126,38 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
   }
 }
 
-function dueOf(step: Step & { kind: 'wait' }, at: number): number | null {
-  if (step.form !== 'event') return at + step.forMs;
-  return step.withinMs === undefined ? null : at + step.withinMs;
+/** Waits until `due`, or is over at once. */
+type Begun = { due: number | null } | { next: Next } | { exit: string };
+
+function beginWait(id: string, step: WaitStep, at: number, oracle: Oracle): Begun {
+  switch (step.form) {
+    case 'length':
+    case 'until_no':
+      return { due: at + step.forMs };
+    case 'at':
+      return { due: oracle.schedule(id, step, at) };
+    case 'until':
+      return beginUntil(id, step, at, oracle);
+    case 'event':
+      return beginListening(id, step, at, oracle);
+  }
+}
+
+function beginUntil(id: string, step: WaitUntil, at: number, oracle: Oracle): Begun {
+  const due = oracle.schedule(id, step.until, at);
+  if (due === null || due >= at) return { due };
+  if (step.ifPast === 'exit') return { exit: 'past' };
+  return { next: step.ifPast === 'skip_next' ? step.skip : step.next };
+}
+
+function beginListening(id: string, step: WaitEvent, at: number, oracle: Oracle): Begun {
+  const branch = step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
+  if (branch !== undefined) return { next: branch };
+  if (!step.until) return { due: step.withinMs === undefined ? null : at + step.withinMs };
+  const due = oracle.schedule(id, step.until, at);
+  if (due === null || due >= at) return { due };
+  oracle.timedOut(id, at);
+  return { next: step.otherwise };
 }
 
 function heardBefore(id: string, step: WaitEvent, oracle: Oracle): Next | undefined {
@@ -125,7 +169,7 @@ function heardBefore(id: string, step: WaitEvent, oracle: Oracle): Next | undefi
 }
 
 function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEvent, oracle: Oracle): Moved {
-  if (step.kind !== 'wait' || step.form === 'length') return still(state);
+  if (step.kind !== 'wait' || (step.form !== 'event' && step.form !== 'until_no')) return still(state);
   // What was acknowledged before the step began belongs to an earlier step.
   if (event.receivedAt < state.since || !listening(listenersOf(step), event)) return still(state);
   const index = oracle.hear(id, listenersOf(step), event);
@@ -179,8 +223,11 @@ function delivered(
   return arrive(plan, state, step.next, at, oracle);
 }
 
-function listenersOf(step: WaitEvent | WaitUntilNo): Listener[] {
-  return step.form === 'until_no' ? [step] : step.listeners;
+/** What a step listens to; nothing where only time counts. */
+export function listenersOf(step: Step): Listener[] {
+  if (step.kind !== 'wait') return [];
+  if (step.form === 'until_no') return [step];
+  return step.form === 'event' ? step.listeners : [];
 }
 
 function listening(listeners: Listener[], event: StoredEvent): boolean {

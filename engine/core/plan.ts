@@ -1,6 +1,7 @@
 // What a published journey is: canonical JSON, made by the compiler, run by the machine, never changed afterwards.
 // Steps are a graph keyed by step id, so that a place in a journey is one id and survives an edit elsewhere.
 import type { JsonMap, Schema } from './schema.ts';
+import type { ClockTime, Shift } from './wall-clock.ts';
 
 /** A condition, type-checked by the compiler. What it reads is listed, so that a turn can load it beforehand. */
 export interface Condition {
@@ -41,13 +42,35 @@ export interface WaitLength {
   forMs: number;
   next: Next;
 }
+/** A time of day on the customer's wall clock. */
+export interface WaitAt extends ClockTime {
+  kind: 'wait';
+  form: 'at';
+  next: Next;
+}
+/** A moment in data: a condition's text that is a `date` or a `time`, moved; with `at`, the time of day it comes to. */
+export interface Moment {
+  of: Condition;
+  shift: Shift;
+  at?: string;
+}
+export interface WaitUntil {
+  kind: 'wait';
+  form: 'until';
+  until: Moment;
+  ifPast: 'continue' | 'skip_next' | 'exit';
+  next: Next;
+  /** What stands behind the next step; for `skip_next`. */
+  skip: Next;
+}
 /** `on` and `first_of`: the first listener whose event arrives takes its branch. */
 export interface WaitEvent {
   kind: 'wait';
   form: 'event';
   listeners: (Listener & { next: Next })[];
-  /** Absent: bounded by `lasts` only, and there is no `otherwise`. */
+  /** With neither `withinMs` nor `until` it is bounded by `lasts` only, and there is no `otherwise`. */
   withinMs?: number;
+  until?: Moment;
   otherwise: Next;
   /** Also counts what came since entry. */
   since?: 'entry';
@@ -78,7 +101,8 @@ export interface ExitStep {
   kind: 'exit';
   reason: string;
 }
-export type Step = WaitLength | WaitEvent | WaitUntilNo | SendStep | ChooseStep | ExitStep;
+export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitUntilNo;
+export type Step = WaitStep | SendStep | ChooseStep | ExitStep;
 
 /** A message's template for one channel and locale, ready for Liquid: MJML compiled, layout applied. */
 export interface Template {

@@ -16,6 +16,7 @@ import { transactional } from './transactional.ts';
 import { undeclaredProperties } from './undeclared-properties.ts';
 import { unknownNames } from './unknown-names.ts';
 import { unreachableStep } from './unreachable-step.ts';
+import { untilWithoutLasts } from './until-without-lasts.ts';
 import { unusedEvent } from './unused-event.ts';
 import { unusedMessage } from './unused-message.ts';
 
@@ -26,6 +27,7 @@ export const rules: Rule[] = [
   duplicateId,
   unreachableStep,
   outlives,
+  untilWithoutLasts,
   messageFiles,
   legalParts,
   transactional,

@@ -49,7 +49,20 @@ function longestPath(
 
 function ownLength(step: StepDraft): number {
   if (step.kind !== 'wait') return 0;
-  return (step.form === 'event' ? step.withinMs : step.forMs)?.value ?? 0;
+  switch (step.form) {
+    case 'length':
+    case 'until_no':
+      return step.forMs?.value ?? 0;
+    case 'event':
+      return step.withinMs?.value ?? 0;
+    case 'at':
+      return (step.inDays?.value ?? 0) * 86_400_000;
+    // A moment in data: nobody knows before somebody enters.
+    case 'until':
+      return 0;
+    default:
+      return step satisfies never;
+  }
 }
 
 /** In the largest unit that is whole: `95 days`. */

@@ -8,6 +8,7 @@ const yes: Oracle = {
   choose: (_id, step) => (step.arms.length > 0 ? 0 : null),
   hear: (_id, listeners, event) => listeners.findIndex((listener) => listener.on.includes(event.name)),
   past: () => [],
+  schedule: (_id, _when, at) => at + hour,
   timedOut: () => undefined,
 };
 const no: Oracle = { ...yes, choose: () => null, hear: () => null };
