@@ -8,6 +8,7 @@ import type { Oracle } from './core/machine.ts';
 import type { ChooseStep, Listener, Moment, Plan, WaitAt } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import { momentInData, nextClockTime } from './core/wall-clock.ts';
+import { newTraitsOf } from './set-traits.ts';
 
 /** The journal holds another decision than the machine now asks for. */
 export class Misfit extends Error {}
@@ -57,7 +58,13 @@ export function openJournal(place: Place, stored: Decision[]): Journal {
 }
 
 /** Answers the machine from the journal, or by evaluating on the facts of this moment and noting the answer. */
-export function oracleOf(journal: Journal, plan: Plan, past: StoredEvent[], factsNow: () => Facts): Oracle {
+export function oracleOf(
+  journal: Journal,
+  plan: Plan,
+  past: StoredEvent[],
+  factsNow: () => Facts,
+  setTraits: (values: JsonMap) => void,
+): Oracle {
   return {
     past: () => past,
     timedOut(step, at) {
@@ -70,6 +77,15 @@ export function oracleOf(journal: Journal, plan: Plan, past: StoredEvent[], fact
       const outcome = moment === null ? 'never' : new Date(moment).toISOString();
       journal.note({ kind: 'scheduled', step: id, at, outcome, inputs, needed });
       return moment;
+    },
+    set(id, step, at) {
+      // Written with its decision: where that stands, the traits have been set.
+      if (journal.readBack('set', id)) return;
+      const { values, inputs, failed } = newTraitsOf(step, plan, { ...factsNow(), now: at });
+      setTraits(values);
+      const needed = failed.length === 0 ? '' : `${failed.join(' and ')} must have a value of the declared type`;
+      const outcome = failed.length === 0 ? 'set' : 'condition_error';
+      journal.note({ kind: 'set', step: id, at, outcome, inputs: { traits: values, ...inputs }, needed });
     },
     choose(id, step) {
       const known = journal.readBack('chose', id);

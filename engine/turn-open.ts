@@ -94,6 +94,7 @@ function historyNeeds(plan: Plan, at: number): { event: string; since: number }[
 function conditionsOf(plan: Plan): Condition[] {
   return Object.values(plan.steps).flatMap((step) => {
     if (step.kind === 'choose') return step.arms.map((arm) => arm.when);
+    if (step.kind === 'set') return Object.values(step.traits).flatMap((source) => ('cel' in source ? [source] : []));
     const moment = step.kind === 'wait' && 'until' in step ? step.until : undefined;
     return [...(moment ? [moment.of] : []), ...listenersOf(step).flatMap((listener) => listener.where ?? [])];
   });

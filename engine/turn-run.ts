@@ -2,10 +2,12 @@
 import type { Calls } from './calls.ts';
 import type { Delivery } from './core/enrollment.ts';
 import type { Silence } from './core/policy.ts';
+import type { JsonMap } from './core/schema.ts';
 import type { Settled } from './delivery-outcome.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
+import { withTraits } from './set-traits.ts';
 import type { OpenedTurn } from './turn-open.ts';
 
 /** Another execution has taken over: this one stops, and whatever it meant to write is not written. */
@@ -24,6 +26,7 @@ interface Unsaved {
 export interface Written {
   decisions: number;
   deliveries: number;
+  traits: number;
 }
 
 export interface TurnRun {
@@ -41,8 +44,10 @@ export interface TurnRun {
   now(): number;
   /** Takes a settled delivery and its decision into the next write. */
   take(settled: Settled, at: number): void;
+  /** Sets traits: at once for what follows in this turn, in the store with the next write. */
+  setTraits(values: JsonMap): void;
   unsaved(): Delivery[];
-  /** Writes all that is unwritten; tell `flushed` once that has committed. */
+  /** Writes all that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
   flush(tx: Tx): Promise<Written>;
   flushed(written: Written): void;
 }
@@ -52,6 +57,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
   const place = { enrollmentId, customerId, journey, version, turn: opened.row.number };
   const journal = openJournal(place, opened.journal);
   const pending: Unsaved[] = [];
+  const traits: JsonMap[] = [];
   return {
     ports,
     calls,
@@ -66,6 +72,10 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       pending.push({ settled, at });
       journal.note(settled.decision);
     },
+    setTraits(values) {
+      traits.push(values);
+      opened.customer = { ...opened.customer, traits: withTraits(opened.customer.traits, values) };
+    },
     unsaved: () => pending.map(({ settled }) => settled.delivery),
     async flush(tx) {
       for (const { settled, at } of pending) {
@@ -73,13 +83,21 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
         await tx.saveDelivery(delivery);
         if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
       }
+      if (traits.length > 0) await saveNewTraits(tx, customerId, Object.assign({}, ...traits));
       const decisions = journal.unwritten();
       if (decisions.length > 0) await tx.record(decisions);
-      return { decisions: decisions.length, deliveries: pending.length };
+      return { decisions: decisions.length, deliveries: pending.length, traits: traits.length };
     },
-    flushed({ decisions, deliveries }) {
+    flushed({ decisions, deliveries, traits: count }) {
+      traits.splice(0, count);
       journal.written(decisions);
       pending.splice(0, deliveries);
     },
   };
+}
+
+/** Into what stands there now: other traits may have come in since the turn was opened. */
+async function saveNewTraits(tx: Tx, customerId: string, values: JsonMap): Promise<void> {
+  const customer = await tx.lockCustomer(customerId);
+  if (customer) await tx.saveTraits(customer.id, withTraits(customer.traits, values));
 }

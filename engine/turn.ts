@@ -73,7 +73,7 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
   const { enrollment, plan, row, events } = run.opened;
   const startedAt = run.ports.clock.real();
   let now = row.at;
-  const oracle = oracleOf(run.journal, plan, run.opened.past, () => factsAt(run, now));
+  const oracle = oracleOf(run.journal, plan, run.opened.past, () => factsAt(run, now), run.setTraits);
   const isFirst = enrollment.state.step === null;
   let moved: Moved = isFirst
     ? begin(plan, enrollment.state, enrollment.enteredAt, oracle)

@@ -1,6 +1,6 @@
 // A journey as its author wrote it: shape checked, names not yet. Every part knows its place; what was broken is absent.
 import type { Again } from '../engine/core/plan.ts';
-import type { JsonMap } from '../engine/core/schema.ts';
+import type { Json, JsonMap } from '../engine/core/schema.ts';
 import type { Shift } from '../engine/core/wall-clock.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { Located, Place, SourceFile } from './source.ts';
@@ -103,6 +103,10 @@ export interface SendDraft extends StepBase {
   withPlaces: Map<string, Place>;
   expiresMs?: Located<number>;
 }
+export interface SetDraft extends StepBase {
+  kind: 'set';
+  traits: { name: Located<string>; place: Place; value?: Json; cel?: EmbeddedText }[];
+}
 export interface ChooseDraft extends StepBase {
   kind: 'choose';
   arms: { when?: EmbeddedText; steps: StepDraft[] }[];
@@ -113,7 +117,7 @@ export interface ExitStepDraft extends StepBase {
   reason?: Located<string>;
 }
 export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | UntilNoDraft;
-export type StepDraft = WaitDraft | SendDraft | ChooseDraft | ExitStepDraft;
+export type StepDraft = WaitDraft | SendDraft | SetDraft | ChooseDraft | ExitStepDraft;
 
 /** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
 export function branchesOf(step: StepDraft): StepDraft[][] {

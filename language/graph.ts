@@ -1,11 +1,12 @@
 // Steps as written, branches within branches → the plan's graph: each step by its id, with the id of what comes next.
-import type { Condition, Moment, Next, Step } from '../engine/core/plan.ts';
+import type { Condition, Moment, Next, SetStep, Step } from '../engine/core/plan.ts';
 import {
   allSteps,
   type ChooseDraft,
   type EventWaitDraft,
   type ListenerDraft,
   type MomentDraft,
+  type SetDraft,
   type StepDraft,
   type WaitDraft,
 } from './draft.ts';
@@ -19,6 +20,8 @@ export interface GraphScope {
   condition(text: EmbeddedText | undefined, event: string[] | null): Condition;
   /** Checks an expression that is a date or a time. */
   moment(text: EmbeddedText | undefined): Condition;
+  /** Checks traits and their values. */
+  traits(step: SetDraft): SetStep['traits'];
 }
 
 /** A message that is not handed over within a day is not sent any more. */
@@ -65,6 +68,8 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
         expiresMs: step.expiresMs?.value ?? defaultExpiresMs,
         next,
       };
+    case 'set':
+      return { kind: 'set', traits: scope.traits(step), next };
     case 'choose':
       return toChoose(step, branch, scope);
     case 'wait':

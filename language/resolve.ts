@@ -6,6 +6,7 @@ import { allSteps, type JourneyDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EventSources } from './events.ts';
 import { type GraphScope, toGraph, toListener } from './graph.ts';
+import { toSetTraits } from './set-step.ts';
 import type { Located, Report } from './source.ts';
 import { definitionOf, definitionsOf, namedEvents, refuseUnknownEvents, type Workspace } from './workspace.ts';
 
@@ -104,6 +105,10 @@ function resolveGoal(goal: NonNullable<JourneyDraft['goal']>, scope: GraphScope)
 }
 
 function scopeFor(entry: string[], workspace: Workspace, report: Report): GraphScope {
+  const expression = (text: EmbeddedText | undefined, fits: (kind: Kind) => boolean, expected: string): Condition => {
+    const check = (whole: string, scope: Scope) => checkExpression(whole, scope, fits, expected);
+    return conditionIn(text, { entry }, workspace, report, check) ?? { cel: '', history: [] };
+  };
   return {
     events(names: Located<string>[]): string[] {
       refuseUnknownEvents(names, workspace.events, report);
@@ -112,12 +117,8 @@ function scopeFor(entry: string[], workspace: Workspace, report: Report): GraphS
     condition(text, event): Condition {
       return conditionIn(text, { entry, ...(event && { event }) }, workspace, report) ?? { cel: '', history: [] };
     },
-    moment(text): Condition {
-      const isMoment = (kind: Kind) => kind.kind === 'date' || kind.kind === 'time';
-      const check = (whole: string, scope: Scope) =>
-        checkExpression(whole, scope, isMoment, '"until" is a date or a time');
-      return conditionIn(text, { entry }, workspace, report, check) ?? { cel: '', history: [] };
-    },
+    moment: (text) => expression(text, (kind) => ['date', 'time'].includes(kind.kind), '"until" is a date or a time'),
+    traits: (step) => toSetTraits(step, { customer: workspace.settings.customer, report, expression }),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   readText,
   say,
 } from './reader.ts';
+import { readSet } from './set-step.ts';
 import type { Place } from './source.ts';
 import { readWait } from './waits.ts';
 import type { Value } from './yaml.ts';
@@ -29,17 +30,18 @@ export interface StepContext {
   path: string;
 }
 
-const kinds = ['wait', 'send', 'if', 'choose', 'exit'] as const;
+const kinds = ['wait', 'send', 'if', 'choose', 'set', 'exit'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Kinds of the language that this version does not run. */
-const laterKinds = ['ask', 'split', 'audience', 'set', 'emit', 'webhook', 'handoff', 'repeat'];
+const laterKinds = ['ask', 'split', 'audience', 'emit', 'webhook', 'handoff', 'repeat'];
 
 const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   wait: readWait,
   send: readSend,
   if: readIf,
   choose: readChoose,
+  set: readSet,
   exit: readExit,
 };
 

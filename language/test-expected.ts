@@ -1,10 +1,11 @@
 // One line of `expect` in a test: a fact that the transcript must hold.
-import { type Fields, readMap, readText, say } from './reader.ts';
+import type { Json } from '../engine/core/schema.ts';
+import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
 import { type Expected, type ExpectedKind, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered'];
-const later = ['hold', 'trait', 'audience', 'ask', 'handoff', 'webhook', 'add', 'until'];
+const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait'];
+const later = ['hold', 'audience', 'ask', 'handoff', 'webhook', 'add', 'until'];
 const known = [...kinds, 'at', 'by', 'why', 'subject', 'contains', 'who', 'journey'];
 
 /** Reads one fact; `no sends` is none. */
@@ -14,12 +15,24 @@ export function readExpected(value: Value, zoneOf: (who: string | undefined) => 
   if (!fields) return undefined;
   const kind = kinds.find((one) => fields.has(one));
   if (!kind) return say(value, 'missing-key', `a fact is "no sends", or has one of: ${kinds.join(', ')}`);
-  const what = text(fields, kind);
+  const what = kind === 'trait' ? readTrait(fields.get('trait')!) : text(fields, kind)?.split('|');
   if (what === undefined) return undefined;
   const who = text(fields, 'who');
   const at = fields.get('at') && readMoment(fields.get('at')!, zoneOf(who));
   const optional = { at, who, ...texts(fields, ['journey', 'by', 'why', 'subject', 'contains']) };
-  return { kind, what: what.split('|').map((one) => one.trim()), place: value.place, ...optional };
+  return { kind, what: what.map((one) => one.trim()), place: value.place, ...optional };
+}
+
+/** `{ tier: gold }`, in the words of the transcript. */
+function readTrait(value: Value): string[] | undefined {
+  const [entry, ...others] = Object.entries(readJsonMap(value) ?? {});
+  if (entry && others.length === 0) return [traitFact(...entry)];
+  return say(value, 'shape', 'a trait is expected with its value: { trait: { tier: gold } }');
+}
+
+/** How a transcript says that a trait was set. */
+export function traitFact(name: string, value: Json): string {
+  return `${name}: ${JSON.stringify(value)}`;
 }
 
 function isNoSends(value: Value): boolean {

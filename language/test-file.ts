@@ -30,7 +30,7 @@ export type Row = RowBase &
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
   );
 
-export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered';
+export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait';
 export interface Expected {
   kind: ExpectedKind;
   /** Any of these; for a send the message, for an exit the reason. */

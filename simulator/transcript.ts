@@ -1,9 +1,20 @@
 // A transcript: what happened to whom, in order of time, in the words of test files. Made from the record alone,
 // so that the simulator and the durable driver are compared by the same eyes.
 import type { Decision, Delivery } from '../engine/core/enrollment.ts';
+import type { JsonMap } from '../engine/core/schema.ts';
+import { traitFact } from '../language/test-expected.ts';
 import type { WorldRecord } from './world.ts';
 
-export type FactKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'completed' | 'entered' | 'retry';
+export type FactKind =
+  | 'send'
+  | 'exit'
+  | 'credited'
+  | 'not_sent'
+  | 'not_entered'
+  | 'completed'
+  | 'entered'
+  | 'retry'
+  | 'trait';
 
 /** One line of a transcript. */
 export interface Fact {
@@ -29,6 +40,7 @@ const kinds: { [kind in Decision['kind']]?: FactKind } = {
   completed: 'completed',
   entered: 'entered',
   retry: 'retry',
+  set: 'trait',
 };
 
 /** The facts of a record, ordered by time; at one moment in the order they were recorded. */
@@ -36,9 +48,17 @@ export function transcriptOf(record: WorldRecord): Fact[] {
   const deliveries = new Map(record.deliveries.map((delivery) => [delivery.key, delivery]));
   const facts = record.decisions.flatMap((decision) => {
     const kind = kinds[decision.kind];
+    if (kind === 'trait') return traitFacts(decision, record);
     return kind ? [factOf(kind, decision, record, deliveries)] : [];
   });
   return facts.sort((a, b) => a.at - b.at);
+}
+
+/** One fact a trait. */
+function traitFacts(decision: Decision, record: WorldRecord): Fact[] {
+  const fact = factOf('trait', decision, record, new Map());
+  const traits = (decision.inputs.traits ?? {}) as JsonMap;
+  return Object.entries(traits).map(([name, value]) => ({ ...fact, what: traitFact(name, value) }));
 }
 
 function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliveries: Map<string, Delivery>): Fact {

@@ -85,6 +85,8 @@ export type DecisionKind =
   /** A listened event was looked at: `outcome` is the listener's index, or `no_match`. */
   | 'heard'
   | 'timed_out'
+  /** Traits were set: `inputs.traits` says to what. */
+  | 'set'
   /** When a wait ends was worked out, once: `outcome` is the moment in ISO, or `never` where it has none. */
   | 'scheduled'
   | 'sent'

@@ -10,6 +10,7 @@ import type {
   Next,
   Plan,
   SendStep,
+  SetStep,
   Step,
   WaitAt,
   WaitEvent,
@@ -25,6 +26,8 @@ export interface Oracle {
   hear(id: string, listeners: Listener[], event: StoredEvent): number | null;
   /** Everything listened to that came since entry, oldest first; for `since: entry`. */
   past(): StoredEvent[];
+  /** Told to set traits; what is asked after it sees them. */
+  set(id: string, step: SetStep, at: number): void;
   /** When a wait that begins at `at` ends, or null for never; worked out once. */
   schedule(id: string, when: WaitAt | Moment, at: number): number | null;
   /** Told that a wait ended by time, before what follows it is asked. */
@@ -119,6 +122,11 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
       if ('due' in begun) return still({ ...state, due: begun.due });
       if ('exit' in begun) return { state, effects: [], end: { status: 'exited', reason: begun.exit, at } };
       id = begun.next;
+      continue;
+    }
+    if (step.kind === 'set') {
+      oracle.set(id, step, at);
+      id = step.next;
       continue;
     }
     const arm = oracle.choose(id, step);

@@ -1,6 +1,6 @@
 // What a published journey is: canonical JSON, made by the compiler, run by the machine, never changed afterwards.
 // Steps are a graph keyed by step id, so that a place in a journey is one id and survives an edit elsewhere.
-import type { JsonMap, Schema } from './schema.ts';
+import type { Json, JsonMap, Schema } from './schema.ts';
 import type { ClockTime, Shift } from './wall-clock.ts';
 
 /** A condition, type-checked by the compiler. What it reads is listed, so that a turn can load it beforehand. */
@@ -91,6 +91,12 @@ export interface SendStep {
   expiresMs: number;
   next: Next;
 }
+/** Writes traits; held out or not. */
+export interface SetStep {
+  kind: 'set';
+  traits: { [name: string]: { value: Json } | Condition };
+  next: Next;
+}
 /** `if` and `choose`: the first arm that holds, else `otherwise`. */
 export interface ChooseStep {
   kind: 'choose';
@@ -102,7 +108,7 @@ export interface ExitStep {
   reason: string;
 }
 export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitUntilNo;
-export type Step = WaitStep | SendStep | ChooseStep | ExitStep;
+export type Step = WaitStep | SendStep | SetStep | ChooseStep | ExitStep;
 
 /** A message's template for one channel and locale, ready for Liquid: MJML compiled, layout applied. */
 export interface Template {

@@ -9,6 +9,7 @@ const yes: Oracle = {
   hear: (_id, listeners, event) => listeners.findIndex((listener) => listener.on.includes(event.name)),
   past: () => [],
   schedule: (_id, _when, at) => at + hour,
+  set: () => undefined,
   timedOut: () => undefined,
 };
 const no: Oracle = { ...yes, choose: () => null, hear: () => null };

@@ -6,7 +6,10 @@ import { Crash, type Rig, type Rows, reachable } from './rig.ts';
 
 const send: SendStep = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null };
 const steps: { [id: string]: Step } = {
-  first: { ...send, next: 'fork' },
+  count: { kind: 'set', traits: { visits: when('customer.?visits.orValue(0) + 1') }, next: 'first' },
+  first: { ...send, next: 'tally' },
+  tally: { kind: 'set', traits: { visits: when('customer.?visits.orValue(0) + 1') }, next: 'clock' },
+  clock: { kind: 'wait', form: 'at', at: '09:00', inDays: 1, next: 'fork' },
   fork: { kind: 'choose', arms: [{ when: when('has(customer.email)'), next: 'second' }], otherwise: null },
   second: { ...send, next: 'nap' },
   nap: {
@@ -20,7 +23,10 @@ const steps: { [id: string]: Step } = {
 };
 const plan: Plan = planWith(steps, {
   exits: [{ on: ['order_completed'] }],
-  schemas: { customer: { email: { kind: 'string', optional: true } }, events: planWith({}).schemas.events },
+  schemas: {
+    customer: { email: { kind: 'string', optional: true }, visits: { kind: 'int', optional: true } },
+    events: planWith({}).schemas.events,
+  },
 });
 
 /** Enters, hears an event in the middle, and runs to the end. A crashed ingest is sent again, as clients do. */
@@ -76,6 +82,13 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
         expect(state).toBe(state === 'accepted' && rig.accepted.includes(key) ? 'accepted' : 'unknown');
       }
       expect(deliveries.filter(({ state }) => state === 'unknown').length).toBeLessThanOrEqual(1);
+    });
+
+    it('sets traits once', async () => {
+      const rig = await makeRig();
+      crashAt(rig, n);
+      await play(rig);
+      expect(await visitsOf(rig)).toBe(2);
     });
 
     it('leaves a journal that says the same as without it', async () => {
@@ -142,8 +155,15 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
       expect(new Set(rig.accepted).size).toBe(rig.accepted.length);
       expect((await rig.rows()).enrollments).toMatchObject([{ status: 'completed', needsAttention: null }]);
       expect(await journalOf(rig)).toEqual(journalIn(before));
+      expect(await visitsOf(rig)).toBe(2);
     });
   });
+}
+
+async function visitsOf(rig: Rig): Promise<unknown> {
+  const [enrollment] = (await rig.rows()).enrollments;
+  const customer = await rig.store.transaction((tx) => tx.customer(enrollment!.customerId));
+  return customer!.traits.visits;
 }
 
 /** What was decided, with a delivery that nobody can know about taken as gone. */
@@ -153,6 +173,9 @@ async function journalOf(rig: Rig): Promise<string[]> {
 
 function journalIn({ decisions }: Rows): string[] {
   return decisions
-    .map(({ kind, step, outcome }) => `${kind} ${step} ${outcome === 'unknown' ? 'accepted' : outcome}`)
+    .map(({ kind, step, outcome, inputs }) => {
+      const known = outcome === 'unknown' ? 'accepted' : outcome;
+      return `${kind} ${step} ${known} ${JSON.stringify(inputs.traits ?? '')}`;
+    })
     .toSorted();
 }
