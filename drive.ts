@@ -6,7 +6,7 @@ import { type EmailOptions, emailChannel } from './activities/channels/email.ts'
 import type { Channel } from './engine/channel.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports, Store } from './engine/ports.ts';
-import { createTurns, type Turns } from './engine/turn.ts';
+import { type Budget, createTurns, type Turns } from './engine/turn.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
 import { newId } from './store/id.ts';
 import { createStore } from './store/postgres.ts';
@@ -23,6 +23,8 @@ export interface DriveInput {
   logger: Logger;
   /** Limits of a call to the mail server, and so of a claim's lease; tests shorten them. */
   email?: Pick<EmailOptions, 'longestCallMs' | 'limits'>;
+  /** What a turn may take; tests give it more. */
+  budget?: Budget;
   /** Called between every two steps of a turn and a claim; tests crash here. */
   between?: Ports['between'];
 }
@@ -46,9 +48,9 @@ export function createDrive(input: DriveInput): Drive {
     unsubscribeUrl: (...consent) => unsubscribeUrl(input.secret, input.publicUrl, ...consent),
     between: input.between ?? (() => {}),
   };
-  const turns = createTurns(ports, (error) => {
+  const failed = (error: unknown) =>
     input.logger.error(errorCode(error), "a provider's answer could not be written; its lease decides");
-  });
+  const turns = createTurns(ports, failed, input.budget);
   return {
     ports,
     turns,
