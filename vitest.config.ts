@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'system',
           include: ['tests/system/**/*.test.ts'],
           fileParallelism: false,
+          maxConcurrency: 10,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -82,7 +82,7 @@ export async function openInstallation(kind: Kind): Promise<Installation> {
     async startWorker(changed = {}) {
       const { smtpUrl } = mailbox;
       const places = { databaseUrl: database.url, address: temporal.address, smtpUrl, publicUrl: url };
-      const options = { ...places, secret: KEYS.TABIJI_SECRET, longestCallMs, claimMs, stopAt: [], ...changed };
+      const options = { ...places, secret: KEYS.TABIJI_SECRET, longestCallMs, claimMs, standAt: {}, ...changed };
       const worker = await runProgram('tests/system/worker-process.ts', {}, JSON.stringify(options));
       await worker.says(/^running turns$/m);
       return worker;

@@ -1,8 +1,9 @@
-// A worker process with leases of seconds, which can stop itself (SIGSTOP) in the middle of turns: the first enrollments
-// it sees wait at one point each, and when all have arrived it stops; woken, they all go on from there.
+// A worker process with leases of seconds. Enrollments can be given a point of their turn where they stand until the
+// process has been stopped (SIGSTOP) and woken (SIGCONT): it says when they are there.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { startWorker } from '../../activities/worker.ts';
+import { type RunningWorker, startWorker, type WorkerDeps } from '../../activities/worker.ts';
 import { createDrive } from '../../drive.ts';
 import { realClock } from '../../server/real-clock.ts';
 import { openPool } from '../../store/pool.ts';
@@ -16,44 +17,32 @@ export interface WorkerOptions {
   secret: string;
   longestCallMs: number;
   claimMs: number;
-  /** Points of a turn; the n-th enrollment that this process sees stops at the n-th. */
-  stopAt: string[];
+  /** By enrollment. */
+  standAt: { [enrollmentId: string]: string };
 }
 
 process.env.TZ = 'UTC';
 const options = JSON.parse(process.argv[2]!) as WorkerOptions;
-const { databaseUrl, address, smtpUrl, publicUrl, secret, longestCallMs, claimMs, stopAt } = options;
+const { databaseUrl, address, smtpUrl, publicUrl, secret, longestCallMs, claimMs, standAt } = options;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const enrollmentOf = new AsyncLocalStorage<string>();
-const points = new Map<string, string>();
-let arrived = 0;
-let wake = () => {};
-const woken = new Promise<void>((resolve) => {
-  wake = resolve;
-});
+const woken = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
 
 async function between(point: string): Promise<void> {
   const enrollmentId = enrollmentOf.getStore();
-  if (enrollmentId === undefined || points.get(enrollmentId) !== point) return;
-  points.set(enrollmentId, 'passed');
-  arrived += 1;
-  if (arrived === stopAt.length) setImmediate(stop);
+  if (enrollmentId === undefined || standAt[enrollmentId] !== point) return;
+  delete standAt[enrollmentId];
+  say(`stands at ${point}`);
   await woken;
-}
-
-function stop(): void {
-  say('stops');
-  process.kill(process.pid, 'SIGSTOP');
-  // Signals are delivered at once; the next line runs after SIGCONT.
-  say('goes on');
-  wake();
 }
 
 const pool = openPool(databaseUrl, { max: 10 });
 const logger = pino();
+// Enrollments that stand wait for each other: no turn must give up on its call before.
+const budget = Object.keys(standAt).length > 0 ? { ms: 45_000, effects: 50 } : undefined;
 const email = { longestCallMs, limits: { leaseSlackMs: claimMs } };
-const drive = createDrive({ pool, clock: realClock, smtpUrl, publicUrl, secret, logger, email, between });
+const drive = createDrive({ pool, clock: realClock, smtpUrl, publicUrl, secret, logger, email, budget, between });
 // The claim is asked for from the socket, outside of the turn's own context.
 const channel = drive.ports.channels.email!;
 drive.ports.channels.email = {
@@ -62,10 +51,9 @@ drive.ports.channels.email = {
     channel.attempt(message, () => enrollmentOf.run(message.key.split('/')[0]!, claim), signal),
 };
 
-const worker = await startWorker({
+const worker = await whenTemporalAnswers({
   ...{ address, namespace: 'default', taskQueue, logger },
   async turn(enrollmentId, signal) {
-    if (!points.has(enrollmentId)) points.set(enrollmentId, stopAt[points.size] ?? 'passed');
     try {
       return await enrollmentOf.run(enrollmentId, () => drive.turns.run(enrollmentId, signal));
     } finally {
@@ -75,3 +63,14 @@ const worker = await startWorker({
 });
 say('running turns');
 await worker.stopped;
+
+async function whenTemporalAnswers(deps: WorkerDeps): Promise<RunningWorker> {
+  for (;;) {
+    try {
+      return await startWorker(deps);
+    } catch (error) {
+      if ((error as Error).name !== 'TransportError') throw error;
+      await sleep(200);
+    }
+  }
+}
