@@ -1,44 +1,60 @@
 // Names in tests: a slip in an event's or a customer's name would make a test pass that tests nothing.
+import type { Plan } from '../engine/core/plan.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import { didYouMean } from './nearest.ts';
 import type { Place, Report } from './source.ts';
 import type { Row, Scenario } from './test-file.ts';
 
-/** Reports journeys, customers, events, channels and messages that a test names and nobody has declared. */
-export function checkTestNames(
-  scenarios: Scenario[],
-  plans: { journey: string; messages: object }[],
-  settings: Settings,
-  report: Report,
-): void {
-  const known = {
-    journeys: plans.map(({ journey }) => journey),
-    events: Object.entries(settings.events).flatMap(([name, { from }]) => [name, ...from]),
-    channels: Object.keys(settings.channels),
-    messages: plans.flatMap(({ messages }) => Object.keys(messages)),
-  };
-  const check = (what: string, name: string | undefined, names: string[], place: Place) => {
+type TestedPlan = Pick<Plan, 'journey' | 'messages' | 'holdout'>;
+type Check = (what: string, name: string | undefined, names: string[], place: Place) => void;
+
+/** Reports journeys, customers, traits, events, channels and messages that a test names and nobody has declared. */
+export function checkTestNames(scenarios: Scenario[], plans: TestedPlan[], settings: Settings, report: Report): void {
+  const check: Check = (what, name, names, place) => {
     if (name === undefined || names.includes(name)) return;
     report(place, `unknown-${what}`, `there is no ${what} "${name}"${didYouMean(name, names)}`);
   };
-  for (const { journeys, customers, given, expect, place } of scenarios) {
-    const people = customers.map(({ id }) => id);
-    for (const name of journeys) check('journey', name, known.journeys, place);
-    for (const row of given) {
-      check('customer', row.who, people, row.place);
-      check('event', row.kind === 'event' ? row.name : undefined, known.events, row.place);
-      check('channel', channelOf(row), known.channels, row.place);
-    }
-    for (const one of expect) {
-      check('customer', one.who, people, one.place);
-      check('journey', one.journey, journeys, one.place);
-      const messages = one.kind === 'send' || one.kind === 'not_sent' ? one.what : [];
-      for (const name of messages) check('message', name, known.messages, one.place);
-    }
+  for (const scenario of scenarios) {
+    checkCast(scenario, plans, settings, check);
+    checkDraws(scenario, plans, check, report);
+    for (const row of scenario.given) checkRow(row, scenario, settings, check);
+    checkExpected(scenario, plans, check);
   }
 }
 
-/** A consent may be about a channel that is not there yet; a fault or a suppression may not. */
-function channelOf(row: Row): string | undefined {
-  return row.kind === 'channel' || row.kind === 'suppress' ? row.channel : undefined;
+function checkCast({ journeys, customers, place }: Scenario, plans: TestedPlan[], settings: Settings, check: Check) {
+  const known = plans.map(({ journey }) => journey);
+  for (const name of journeys) check('journey', name, known, place);
+  const traits = customers.flatMap((customer) => Object.keys(customer.traits));
+  for (const name of traits) check('trait', name, Object.keys(settings.customer), place);
+}
+
+function checkDraws({ journeys, draws, place }: Scenario, plans: TestedPlan[], check: Check, report: Report): void {
+  for (const name of Object.keys(draws)) check('experiment', name, ['holdout'], place);
+  const canBeHeldOut = plans.some(({ journey, holdout }) => journeys.includes(journey) && holdout > 0);
+  if (draws.holdout !== true || canBeHeldOut) return;
+  report(place, 'value', `nobody is held out of ${journeys.join(', ')}: give it a "holdout", or remove the draw`);
+}
+
+function checkRow(row: Row, { customers }: Scenario, settings: Settings, check: Check): void {
+  const people = customers.map(({ id }) => id);
+  const events = Object.entries(settings.events).flatMap(([name, { from }]) => [name, ...from]);
+  const traits = row.kind === 'customer' ? Object.keys(row.traits) : [];
+  // A consent may be about a channel that is not there yet; a fault or a suppression may not.
+  const channel = row.kind === 'channel' || row.kind === 'suppress' ? row.channel : undefined;
+  check('customer', row.who, people, row.place);
+  check('event', row.kind === 'event' ? row.name : undefined, events, row.place);
+  for (const name of traits) check('trait', name, Object.keys(settings.customer), row.place);
+  check('channel', channel, Object.keys(settings.channels), row.place);
+}
+
+function checkExpected({ journeys, customers, expect }: Scenario, plans: TestedPlan[], check: Check): void {
+  const people = customers.map(({ id }) => id);
+  const messages = plans.flatMap((plan) => Object.keys(plan.messages));
+  for (const { kind, what, who, journey, place } of expect) {
+    check('customer', who, people, place);
+    check('journey', journey, journeys, place);
+    const sent = kind === 'send' || kind === 'not_sent' ? what : [];
+    for (const name of sent) check('message', name, messages, place);
+  }
 }

@@ -97,6 +97,15 @@ test('refuses names in tests that nobody has declared, and says the nearest', as
     expect(text).toContain(said);
 });
 
+test('refuses a trait that nobody has declared, and a draw that decides nothing', async () => {
+  const rows =
+    '    draw: { holdout: true }\n    given: [{ at: "2026-05-01 10:00", customer: { emial: a@example.com } }]\n';
+  const { status, text } = await run({ 'tests/welcome.test.yaml': `${head}${rows}    expect: [no sends]\n` });
+  expect(status).toBe(1);
+  expect(text).toContain('there is no trait "emial". did you mean "email"?');
+  expect(text).toContain('nobody is held out of welcome: give it a "holdout", or remove the draw');
+});
+
 test('says that there is no such folder', async () => {
   const { out, text } = output();
   expect(await runTests('no-such-folder', { out })).toBe(1);
