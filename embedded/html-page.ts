@@ -17,7 +17,7 @@ h1 { font-size: 1.3rem; overflow-wrap: anywhere; }
 ul { list-style: none; padding: 0; }
 li a { display: block; padding: .6rem 0; border-bottom: 1px solid var(--line); text-decoration: none; color: inherit; }
 li a:hover b, li a:focus b { text-decoration: underline; }
-li b, li span, dd, pre, p { overflow-wrap: anywhere; }
+li, dd, pre, p { overflow-wrap: anywhere; }
 li span { display: block; color: var(--quiet); font-size: .9rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 dt { color: var(--quiet); }
