@@ -60,7 +60,10 @@ async function load(tx: Tx, enrollment: Enrollment, row: TurnRow, unread: Stored
   const missing = unread.length === row.eventIds.length ? [] : row.eventIds;
   const found = await tx.events([...new Set([entryEventId, latestEventId, ...missing])]);
   const byId = new Map([...unread, ...found].map((event) => [event.id, event]));
-  const needs = historyNeeds(plan, row.at);
+  const events = row.eventIds.map((id) => byId.get(id)!);
+  // A turn may run long after what it decides about; windows end when that was.
+  const earliest = Math.min(row.at, enrollment.dueAt ?? row.at, ...events.map(({ receivedAt }) => receivedAt));
+  const needs = historyNeeds(plan, earliest);
   return {
     enrollment,
     plan,
@@ -68,7 +71,7 @@ async function load(tx: Tx, enrollment: Enrollment, row: TurnRow, unread: Stored
     customer: (await tx.customer(enrollment.customerId))!,
     entry: byId.get(entryEventId)!,
     latest: byId.get(latestEventId)!,
-    events: row.eventIds.map((id) => byId.get(id)!),
+    events,
     past: listensToThePast(plan) ? await tx.inbox(enrollment.id, 'all') : [],
     history: needs.length === 0 ? [] : await tx.history(enrollment.customerId, needs),
     grants: await tx.grants(enrollment.customerId),
@@ -85,9 +88,9 @@ function isDue(enrollment: Enrollment, delivery: Delivery | null, now: number): 
   return (enrollment.dueAt !== null && enrollment.dueAt <= now) || (delivery !== null && isOver(delivery));
 }
 
-function historyNeeds(plan: Plan, at: number): { event: string; since: number }[] {
+function historyNeeds(plan: Plan, earliest: number): { event: string; since: number }[] {
   return conditionsOf(plan).flatMap((condition) =>
-    condition.history.map(({ event, windowMs }) => ({ event, since: at - windowMs })),
+    condition.history.map(({ event, windowMs }) => ({ event, since: earliest - windowMs })),
   );
 }
 
