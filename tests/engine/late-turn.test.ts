@@ -31,7 +31,7 @@ test('a condition is asked of the moment at which its step was reached, however 
   await world.publish({ settings: settings!, journeys });
   const happen = async (name: string, at: number) => {
     world.clock.set(at);
-    const shape = { kind: 'event', data: {}, traits: {}, context: {}, grants: [], trusted: true } as const;
+    const shape = { kind: 'event' as const, data: {}, traits: {}, context: {}, grants: [], trusted: true };
     await world.receive({ ...shape, source: 'test', sourceId: name, identity: { userId: 'c1' }, name, occurredAt: at });
   };
   await happen('asked', 10 * minute);
