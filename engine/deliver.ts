@@ -3,9 +3,10 @@
 import { leaseSlackMs, type Outcome } from './channel.ts';
 import type { Delivery } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
-import { decideDelivery, neededPurposes, type SendFacts } from './core/policy.ts';
+import { decideDelivery, type Hold, neededPurposes, type SendFacts, type Silence } from './core/policy.ts';
 import {
   effectKey,
+  held,
   isOver,
   leaseLeftMs,
   leaseOver,
@@ -27,7 +28,7 @@ export interface Delivered {
 /** Brings one delivery as far as it comes now. A second call for the same effect finds what the first one did. */
 export async function deliver(run: TurnRun, effect: Deliver): Promise<Delivered> {
   const key = effectKey(run.opened.enrollment.id, effect.effect);
-  const existing = await find(run, key, effect);
+  const existing = (await find(run, key, effect)) ?? (await begun(run, effect));
   run.journal.skip(key);
   if (existing && isOver(existing)) return { result: resultOf(existing), at: existing.sentAt ?? run.opened.row.at };
   if (existing?.state === 'sending') return underWay(run, existing);
@@ -39,6 +40,14 @@ async function find(run: TurnRun, key: string, effect: Deliver): Promise<Deliver
   const { isRerun, enrollment } = run.opened;
   if (!isRerun && enrollment.state.sending?.effect !== effect.effect) return null;
   return run.ports.store.transaction((tx) => tx.delivery(key));
+}
+
+/** What a turn that was released had sent for this step and channel: that delivery is this one, whatever its number. */
+async function begun(run: TurnRun, effect: Deliver): Promise<Delivery | null> {
+  const index = run.begun.findIndex(({ step, channel }) => step === effect.step && channel === effect.channel);
+  if (index < 0) return null;
+  const [known] = run.begun.splice(index, 1);
+  return run.ports.store.transaction((tx) => tx.delivery(effectKey(run.opened.enrollment.id, known!.effect)));
 }
 
 /** Somebody holds a claim: until its lease is over nobody else decides; afterwards nobody can know. */
@@ -97,7 +106,12 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const to = addressOf(traits, effect.channel);
   const delivery: Delivery = { ...queued, to, attempt: queued.attempt + 1 };
   const gate = decideDelivery({ ...factsOf(run, effect, delivery, null), grants: opened.grants });
-  if (gate.kind === 'suppress') return silence(run, delivery, gate.reason, gate.needed);
+  if (gate.kind !== 'claim') {
+    const at = run.now();
+    const settled = refused(delivery, gate, at);
+    run.take(settled, at);
+    return { result: resultOf(settled.delivery), at };
+  }
   const unsubscribeUrl = unsubscribeUrlOf(run, delivery);
   const rendering = renderMessage(run, effect, unsubscribeUrl);
   if (!rendering.ok) return silence(run, delivery, 'render', `the template must render (${rendering.code})`);
@@ -129,12 +143,18 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     await tx.lockCustomer(delivery.customerId);
     const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
     if (enrollment?.turnToken !== run.token) return { fenced: true as const };
+    const stored = await tx.delivery(delivery.key);
+    if (stored && isOver(stored)) return { fenced: false as const, refusal: stored };
+    // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
+    const { status } = await tx.holdJourney(delivery.journey);
     const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
-    const facts = { ...factsOf(run, effect, delivery, ended), conditionErrors: enrollment.conditionErrors };
+    const facts = factsOf(run, effect, delivery, ended ?? (status === 'stopped' ? 'stopped' : null));
+    facts.paused = enrollment.pausedAt !== null || status === 'paused';
+    facts.conditionErrors = enrollment.conditionErrors;
     facts.grants = await tx.grants(delivery.customerId);
     facts.suppression = await tx.suppression(delivery.channel, delivery.to!);
     const gate = decideDelivery(facts);
-    if (gate.kind === 'suppress') return { fenced: false as const, gate };
+    if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate };
     const claimed: Delivery = {
       ...delivery,
       state: 'sending',
@@ -150,8 +170,8 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     run.fenced = true;
     return false;
   }
-  if (answer.gate) {
-    run.refusal = answer.gate;
+  if (answer.refusal) {
+    run.refusal = answer.refusal;
     return false;
   }
   Object.assign(delivery, answer.claimed);
@@ -165,12 +185,17 @@ async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outco
   const at = run.now();
   if (outcome.kind === 'not_claimed' && run.fenced) throw new TurnFenced();
   const refusal = outcome.kind === 'not_claimed' ? run.refusal : null;
-  const settled = refusal
-    ? silenced(delivery, refusal.reason, refusal.needed, at)
-    : settle(delivery, outcome, at, effect.expiresAt);
+  // Who ended the delivery has recorded it.
+  if (refusal && 'key' in refusal) return { result: resultOf(refusal), at };
+  run.paused = refusal?.kind === 'hold' && refusal.reason === 'paused';
+  const settled = refusal ? refused(delivery, refusal, at) : settle(delivery, outcome, at, effect.expiresAt);
   if (isLate) await settleLate(run, delivery, settled, at);
   else run.take(settled, at);
   return { result: resultOf(settled.delivery), at };
+}
+
+function refused(delivery: Delivery, refusal: Silence | Hold, at: number): Settled {
+  return refusal.kind === 'hold' ? held(delivery, refusal, at) : silenced(delivery, refusal.reason, refusal.needed, at);
 }
 
 async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at: number): Promise<void> {
@@ -195,6 +220,7 @@ function factsOf(run: TurnRun, effect: Deliver, delivery: Delivery, ended: strin
   return {
     at: run.now(),
     ended,
+    paused: false,
     heldOut: enrollment.heldOut,
     conditionErrors: enrollment.conditionErrors,
     channel: effect.channel,

@@ -3,7 +3,7 @@
 import type { Outcome } from './channel.ts';
 import type { Decision, DecisionKind, Delivery, Enrollment } from './core/enrollment.ts';
 import type { DeliverResult } from './core/machine.ts';
-import { fallsThrough, nextAttemptAt } from './core/policy.ts';
+import { endedReason, fallsThrough, type Hold, nextAttemptAt } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Tx } from './ports.ts';
 
@@ -87,6 +87,14 @@ export function silenced(delivery: Delivery, reason: string, needed: string, at:
   return { delivery: settled, decision: decisionOn(settled, 'not_sent', reason, at, {}, needed), suppress: null };
 }
 
+/** A delivery that a gate keeps back: no attempt was made, and all gates are asked again at `hold.until`. */
+export function held(delivery: Delivery, hold: Hold, at: number): Settled {
+  const kept: Delivery = { ...delivery, state: 'held', reason: hold.reason, attempt: delivery.attempt - 1 };
+  const settled: Delivery = { ...kept, claimedBy: null, leaseUntil: null, retryAt: hold.until };
+  const decision = decisionOn(settled, 'held', hold.reason, at, {}, hold.needed);
+  return { delivery: settled, decision, suppress: null };
+}
+
 /** What the machine makes of a delivery as it stands. `now` is business time, `real` the leases'. */
 export function resultOf(delivery: Delivery): DeliverResult {
   const { state, reason, retryAt } = delivery;
@@ -109,7 +117,7 @@ export async function withdrawDelivery(tx: Tx, enrollment: Enrollment, at: numbe
   if (!sending) return [];
   const delivery = await tx.delivery(effectKey(enrollment.id, sending.effect));
   if (delivery?.state !== 'queued' && delivery?.state !== 'held') return [];
-  const settled = silenced(delivery, 'exit', 'the enrollment must be open', at);
+  const settled = silenced(delivery, endedReason(enrollment.reason), 'the enrollment must be open', at);
   await tx.saveDelivery(settled.delivery);
   return [settled.decision];
 }

@@ -3,6 +3,7 @@
 import type { Channel } from './channel.ts';
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
+import type { JourneyAction, JourneyStand } from './core/journey-status.ts';
 import type { Plan } from './core/plan.ts';
 import type { Json, JsonMap } from './core/schema.ts';
 import type { Settings } from './core/settings.ts';
@@ -40,6 +41,8 @@ export interface ConsentRow {
 export interface Catalog {
   settings: Settings;
   journeys: Published[];
+  /** Journeys, published or retired, that people have paused or stopped. */
+  halted?: { [journey: string]: 'paused' | 'stopped' };
 }
 export interface Published {
   version: string;
@@ -102,6 +105,19 @@ export interface Tx {
   catalog(): Promise<Catalog>;
   plan(version: string): Promise<Plan>;
 
+  /** How the journey stands, kept so until the end of this transaction: a pause or stop waits for it. */
+  holdJourney(journey: string): Promise<JourneyStand>;
+  /** Locks the journey's row against every claim of it; null: no such journey. Take no other lock with it. */
+  lockJourney(journey: string): Promise<JourneyStand | null>;
+  saveJourney(stand: JourneyStand): Promise<void>;
+  recordAction(action: JourneyAction): Promise<void>;
+  /** Journeys that have something left to do in batches. */
+  unsweptJourneys(): Promise<JourneyStand[]>;
+  /** Ids above `after`, ascending, at most `limit`, of this journey's open enrollments. */
+  openEnrollments(journey: string, after: string, limit: number): Promise<string[]>;
+  /** The same, of those that a resume has to nudge: due by `now`, or with unread events; not paused themselves. */
+  parkedEnrollments(journey: string, now: number, after: string, limit: number): Promise<string[]>;
+
   /** The stored event, or null where it is a repeat (same source and id, or the same fact). */
   insertEvent(event: NewEvent): Promise<StoredEvent | null>;
   /** In the order of `ids`. */
@@ -112,6 +128,8 @@ export interface Tx {
   /** Open enrollments, and completed ones whose goal may still be credited at `at`; by id. Locked. */
   lockLiveEnrollments(customerId: string, at: number): Promise<Enrollment[]>;
   lockEnrollment(id: string): Promise<Enrollment | null>;
+  /** Whose enrollment it is, without a lock: customers are locked before enrollments. */
+  customerOf(enrollmentId: string): Promise<string | null>;
   /** Every entry of this customer into these journeys, newest first. */
   entries(customerId: string, journeys: string[]): Promise<Entry[]>;
   insertEnrollment(enrollment: Enrollment): Promise<void>;
@@ -138,6 +156,8 @@ export interface Tx {
   delivery(key: string): Promise<Delivery | null>;
   /** The one that somebody has claimed and not settled, if any: an enrollment sends one at a time. */
   sendingDelivery(enrollmentId: string): Promise<Delivery | null>;
+  /** All of an enrollment, by key. */
+  deliveriesOf(enrollmentId: string): Promise<Delivery[]>;
   /** Inserts or replaces. */
   saveDelivery(delivery: Delivery): Promise<void>;
 }

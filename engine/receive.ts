@@ -45,7 +45,8 @@ export type ReceivePorts = Pick<Ports, 'store' | 'clock' | 'newId' | 'between'>;
 /** Stores one call and everything it causes. When it resolves, all of it is committed. */
 export function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
   return ports.store.transaction(async (tx) => {
-    const { settings, journeys } = await tx.catalog();
+    const catalog = await tx.catalog();
+    const { settings } = catalog;
     const customer = await join(tx, incoming, ports.clock.now());
     // Read after the lock: so it orders what happens to one customer (design §3).
     const receivedAt = ports.clock.now();
@@ -56,7 +57,7 @@ export function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receip
     const allowed = allowedOf(incoming, customer);
     await saveTraits(tx, customer, allowed.traits, incoming.context, settings);
     await saveGrants(tx, customer, allowed.grants, incoming.kind, event);
-    if (incoming.kind === 'event') await decide(ports, tx, event, customer, { settings, journeys });
+    if (incoming.kind === 'event') await decide(ports, tx, event, customer, catalog);
     await ports.between('ingest: decided');
     return { status: 'accepted', eventId: event.id, ignored: allowed.ignored };
   });
@@ -159,7 +160,7 @@ async function decide(ports: ReceivePorts, tx: Tx, event: StoredEvent, customer:
     zone: zoneOf(customer, catalog.settings),
     shopZone: catalog.settings.timeZone,
     live,
-    candidates: await loadCandidates(ports, tx, customer.id, entering),
+    candidates: await loadCandidates(ports, tx, customer.id, entering, catalog.halted ?? {}),
     history: needs.length === 0 ? [] : await tx.history(customer.id, needs),
     grants: await tx.grants(customer.id),
   };
@@ -187,7 +188,13 @@ function concerns(plan: Plan, name: string): boolean {
   return heardAnywhere(plan).has(name) || named.some((names) => names.includes(name));
 }
 
-async function loadCandidates(ports: ReceivePorts, tx: Tx, customerId: string, entering: Published[]) {
+async function loadCandidates(
+  ports: ReceivePorts,
+  tx: Tx,
+  customerId: string,
+  entering: Published[],
+  halted: NonNullable<Catalog['halted']>,
+) {
   const journeys = entering.map(({ plan }) => plan.journey);
   const entries = journeys.length === 0 ? [] : await tx.entries(customerId, journeys);
   const candidates: Candidate[] = [];
@@ -195,7 +202,8 @@ async function loadCandidates(ports: ReceivePorts, tx: Tx, customerId: string, e
     const drawn = drawHoldout(customerId, plan);
     const heldOut = plan.holdout > 0 && (await tx.draw(customerId, holdoutOf(plan.journey), drawn)) === true;
     const own = entries.filter((entry) => entry.journey === plan.journey);
-    candidates.push({ version, plan, heldOut, entries: own, enrollmentId: ports.newId() });
+    const status = halted[plan.journey] ?? 'live';
+    candidates.push({ version, plan, heldOut, entries: own, enrollmentId: ports.newId(), status });
   }
   return candidates;
 }

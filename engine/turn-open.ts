@@ -29,13 +29,20 @@ export interface OpenedTurn {
   delivery: Delivery | null;
 }
 
-/** Opens a turn, or answers at once where there is nothing to do. */
-export async function openTurn(tx: Tx, ports: Ports, enrollmentId: string): Promise<OpenedTurn | TurnResult> {
+/** Opens a turn, or answers at once where there is nothing to do: `stopped` where it is to be ended first. */
+export async function openTurn(
+  tx: Tx,
+  ports: Ports,
+  enrollmentId: string,
+): Promise<OpenedTurn | TurnResult | 'stopped'> {
   const enrollment = await tx.lockEnrollment(enrollmentId);
   if (!enrollment) return { turn: 0, step: null, sleepMs: null, finished: true };
   if (enrollment.status !== 'active') return endedTurn(tx, ports, enrollment);
+  const { settings, halted = {} } = await tx.catalog();
+  if (halted[enrollment.journey] === 'stopped') return 'stopped';
   if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
   const now = ports.clock.now();
+  if (enrollment.pausedAt !== null || halted[enrollment.journey] === 'paused') return parked(enrollment, ports, now);
   const unfinished = await tx.openTurn(enrollmentId);
   const unread = unfinished ? [] : await tx.inbox(enrollmentId, 'unread');
   const delivery = await sendingOf(tx, enrollment);
@@ -46,7 +53,7 @@ export async function openTurn(tx: Tx, ports: Ports, enrollmentId: string): Prom
   enrollment.turn = row.number;
   await tx.saveEnrollment(enrollment);
   if (!unfinished) await tx.insertTurn(row);
-  return { row, isRerun: unfinished !== null, delivery, ...(await load(tx, enrollment, row, unread)) };
+  return { row, isRerun: unfinished !== null, delivery, settings, ...(await load(tx, enrollment, row, unread)) };
 }
 
 function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): TurnRow {
@@ -67,7 +74,6 @@ async function load(tx: Tx, enrollment: Enrollment, row: TurnRow, unread: Stored
   return {
     enrollment,
     plan,
-    settings: (await tx.catalog()).settings,
     customer: (await tx.customer(enrollment.customerId))!,
     entry: byId.get(entryEventId)!,
     latest: byId.get(latestEventId)!,
@@ -117,6 +123,13 @@ async function endedTurn(tx: Tx, ports: Ports, enrollment: Enrollment): Promise<
     await saveSettled(tx, leaseOver(sending, at), at);
   }
   return { turn: enrollment.turn, step: null, sleepMs: null, finished: true };
+}
+
+/** Paused. What falls due meanwhile waits without a timer: the resume asks for a look. */
+function parked(enrollment: Enrollment, ports: Ports, now: number): TurnResult {
+  const isLater = enrollment.dueAt !== null && enrollment.dueAt > now;
+  const sleepMs = isLater ? ports.clock.sleepMs(enrollment.dueAt) : null;
+  return { ...placeOf(enrollment), sleepMs, finished: false };
 }
 
 function placeOf(enrollment: Enrollment): { turn: number; step: string | null } {

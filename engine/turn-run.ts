@@ -1,7 +1,7 @@
 // One execution of a turn: what it was opened with, what it has decided, and what it has not written yet.
 import type { Calls } from './calls.ts';
-import type { Delivery } from './core/enrollment.ts';
-import type { Silence } from './core/policy.ts';
+import type { Delivery, State } from './core/enrollment.ts';
+import type { Hold, Silence } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Settled } from './delivery-outcome.ts';
 import type { Journal } from './journal.ts';
@@ -39,8 +39,12 @@ export interface TurnRun {
   journal: Journal;
   /** Set by a claim that found another token. */
   fenced: boolean;
-  /** Set by a claim that a gate refused. */
-  refusal: Silence | null;
+  /** Set by a claim that was refused: by a gate, or because the delivery is over already (cancelled meanwhile). */
+  refusal: Silence | Hold | Delivery | null;
+  /** What is left of `state.begun`; each is taken once. */
+  begun: NonNullable<State['begun']>;
+  /** Set by a claim that found a pause: the turn takes no further step. */
+  paused: boolean;
   now(): number;
   /** Takes a settled delivery and its decision into the next write. */
   take(settled: Settled, at: number): void;
@@ -67,6 +71,8 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
     journal,
     fenced: false,
     refusal: null,
+    begun: [...(opened.enrollment.state.begun ?? [])],
+    paused: false,
     now: () => ports.clock.now(),
     take(settled, at) {
       pending.push({ settled, at });

@@ -4,9 +4,11 @@ import { type Calls, createCalls } from './calls.ts';
 import type { Facts } from './core/condition.ts';
 import { type Decision, type Delivery, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
+import { endedReason } from './core/policy.ts';
 import { deliver } from './deliver.ts';
 import { leaseLeftMs, saveSettled, silenced, withdrawDelivery } from './delivery-outcome.ts';
 import { Misfit, oracleOf } from './journal.ts';
+import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
 import { openTurn } from './turn-open.ts';
 import type { TurnResult } from './turn-result.ts';
@@ -48,6 +50,7 @@ async function runTurn(
   signal?: AbortSignal,
 ): Promise<TurnResult> {
   const opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+  if (opened === 'stopped') return stopped(ports, enrollmentId);
   if ('finished' in opened) return opened;
   await ports.between('turn: opened');
   const run = startRun(ports, calls, opened, signal);
@@ -59,6 +62,17 @@ async function runTurn(
     if (error instanceof Misfit) return park(run, error.message);
     throw error;
   }
+}
+
+/** Its journey was stopped, and nobody has come to end it yet: it ends here. */
+async function stopped(ports: Ports, enrollmentId: string): Promise<TurnResult> {
+  await endStopped(ports, enrollmentId);
+  return ports.store.transaction(async (tx) => {
+    const enrollment = await tx.lockEnrollment(enrollmentId);
+    const { turn = 0, status } = enrollment ?? {};
+    // Resumed in between: it goes on at once.
+    return { turn, step: null, sleepMs: status === 'active' ? 0 : null, finished: status !== 'active' };
+  });
 }
 
 interface Reached {
@@ -74,6 +88,12 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
   const startedAt = run.ports.clock.real();
   let now = row.at;
   const oracle = oracleOf(run.journal, plan, run.opened.past, () => factsAt(run, now), run.setTraits);
+  const endsAt = enrollment.enteredAt + plan.lastsMs;
+  // After a long pause or outage: what fell due before the end is not made up for after it.
+  if (row.at - endsAt >= punctualMs) {
+    const end: End = { status: 'exited', reason: 'expired', at: row.at };
+    return { moved: { state: enrollment.state, effects: [], end }, taken: events.length, again: false };
+  }
   const isFirst = enrollment.state.step === null;
   let moved: Moved = isFirst
     ? begin(plan, enrollment.state, enrollment.enteredAt, oracle)
@@ -85,6 +105,8 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
       now = at;
     });
     if (moved.end) break;
+    // Whatever is paused takes no further step; what is due stays due until it is resumed.
+    if (run.paused) return { moved, taken, again: false };
     if (
       run.ports.clock.real() - startedAt > budget.ms ||
       moved.state.effects - enrollment.state.effects >= budget.effects
@@ -94,7 +116,6 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
     isReady = false;
     if (!input) break;
     if (input === 'expired') {
-      const endsAt = enrollment.enteredAt + plan.lastsMs;
       moved = { ...moved, end: { status: 'exited', reason: 'expired', at: punctual(endsAt, row.at) } };
       break;
     }
@@ -203,8 +224,9 @@ function endDecisions(run: TurnRun, after: Enrollment): Decision[] {
 /** What an ended enrollment had still to send: its stored delivery, and one this very turn has put off. */
 async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<Decision[]> {
   const decisions = await withdrawDelivery(tx, enrollment, run.now());
-  for (const delivery of run.unsaved().filter(({ state }) => state === 'queued')) {
-    const { delivery: withdrawn, decision } = silenced(delivery, 'exit', 'the enrollment must be open', run.now());
+  const reason = endedReason(enrollment.reason);
+  for (const delivery of run.unsaved().filter(({ state }) => state === 'queued' || state === 'held')) {
+    const { delivery: withdrawn, decision } = silenced(delivery, reason, 'the enrollment must be open', run.now());
     await tx.saveDelivery(withdrawn);
     decisions.push(decision);
   }

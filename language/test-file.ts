@@ -28,7 +28,14 @@ export type Row = RowBase &
     | { kind: 'consent'; channel: string; purposes: string[] }
     | { kind: 'suppress'; channel: string; reason: string }
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
+    | { kind: 'action'; action: Action }
   );
+
+/** What somebody does: to the test's journeys, to the customer's open enrollments, to a message that is not yet sent. */
+export type Action =
+  | { on: 'journey'; what: 'pause' | 'resume' | 'stop' }
+  | { on: 'enrollment'; what: 'pause' | 'resume' | 'eject' }
+  | { on: 'message'; what: 'cancel'; message: string };
 
 export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait';
 export interface Expected {

@@ -1,11 +1,11 @@
 // One row of `given` in a test: something that happens at a moment.
 import { parseLength } from '../engine/core/length.ts';
 import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
-import { type Row, readMoment } from './test-file.ts';
+import { type Action, type Row, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds = ['event', 'customer', 'consent', 'suppress', 'channel'] as const;
-const later = ['answer', 'journey', 'publish', 'merge', 'webhook', 'returns', 'resolved', 'note'];
+const kinds = ['event', 'customer', 'consent', 'suppress', 'channel', 'journey', 'enrollment', 'cancel'] as const;
+const later = ['answer', 'publish', 'merge', 'webhook', 'returns', 'resolved', 'note'];
 const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', ...kinds];
 
 /** @param before the moment of the row before, for `+30 minutes`; null for the first row */
@@ -39,6 +39,10 @@ export function readRow(
       };
     case 'channel':
       return readChannelRow(fields, base, value);
+    case 'journey':
+    case 'enrollment':
+    case 'cancel':
+      return readActionRow(kind, fields.get(kind)!, base);
   }
 }
 
@@ -68,6 +72,19 @@ function readChannelRow(fields: Fields, base: Base, value: Value): Row | undefin
   if (typeof fails === 'number' && !(Number.isInteger(fails) && fails > 0))
     return say(value, 'value', '"fails" is a number of attempts, "unknown" or "gone"');
   return { ...base, kind: 'channel', channel, fails };
+}
+
+const words = { journey: ['pause', 'resume', 'stop', 'eject'], enrollment: ['pause', 'resume', 'eject'] };
+
+/** `journey: eject` is said of the customer's open enrollments: a whole journey is stopped. */
+function readActionRow(kind: 'journey' | 'enrollment' | 'cancel', value: Value, base: Base): Row | undefined {
+  const word = readText(value, `"${kind}" is a word`)?.value;
+  if (word === undefined) return undefined;
+  const row = (action: Action): Row => ({ ...base, kind: 'action', action });
+  if (kind === 'cancel') return row({ on: 'message', what: 'cancel', message: word });
+  if (!words[kind].includes(word)) return say(value, 'value', `"${kind}" is one of: ${words[kind].join(', ')}`);
+  const on = word === 'eject' ? 'enrollment' : kind;
+  return row({ on, what: word } as Action);
 }
 
 function readAt(value: Value, zone: string, before: number | null): number | undefined {

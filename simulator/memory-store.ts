@@ -7,6 +7,7 @@ import type { Plan } from '../engine/core/plan.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import type { Catalog, NewEvent, Store, TurnRow, Tx } from '../engine/ports.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
+import { haltedOn, journeysOn } from './memory-journeys.ts';
 import { copyOf, emptyTables, type Tables } from './memory-tables.ts';
 
 export interface MemoryStore extends Store {
@@ -63,8 +64,9 @@ function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId
     ...enrollmentsOn(t),
     ...inboxOn(t),
     ...turnsOn(t),
+    ...journeysOn(t, (journey) => [...plans.values()].some((plan) => plan.journey === journey)),
     async catalog() {
-      return catalog();
+      return { ...catalog(), halted: haltedOn(t) };
     },
     async plan(version) {
       const plan = plans.get(version);
@@ -137,6 +139,9 @@ function enrollmentsOn(t: Tables) {
       invariant(!known || enrollment.turnToken >= known.turnToken, `${enrollment.id} has a newer turn token`);
       t.enrollments.set(enrollment.id, structuredClone(enrollment));
     },
+    async customerOf(enrollmentId: string) {
+      return t.enrollments.get(enrollmentId)?.customerId ?? null;
+    },
     async delivery(key: string) {
       return structuredClone(t.deliveries.get(key) ?? null);
     },
@@ -144,6 +149,10 @@ function enrollmentsOn(t: Tables) {
       const all = [...t.deliveries.values()];
       const sending = all.find((one) => one.enrollmentId === enrollmentId && one.state === 'sending');
       return structuredClone(sending ?? null);
+    },
+    async deliveriesOf(enrollmentId: string) {
+      const own = [...t.deliveries.values()].filter((delivery) => delivery.enrollmentId === enrollmentId);
+      return structuredClone(own.sort((a, b) => (a.key < b.key ? -1 : 1)));
     },
     async saveDelivery(delivery: Delivery) {
       t.deliveries.set(delivery.key, structuredClone(delivery));

@@ -1,6 +1,7 @@
 // The tables of the store in memory.
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { StoredEvent } from '../engine/core/event.ts';
+import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import type { ConsentRow, Customer, TurnRow } from '../engine/ports.ts';
 
@@ -35,6 +36,8 @@ export interface Tables {
   deliveries: Map<string, Delivery>;
   draws: Map<string, Json>;
   outbox: string[];
+  journeys: Map<string, JourneyStand>;
+  actions: JourneyAction[];
 }
 
 export function emptyTables(): Tables {
@@ -53,6 +56,8 @@ export function emptyTables(): Tables {
     deliveries: new Map(),
     draws: new Map(),
     outbox: [],
+    journeys: new Map(),
+    actions: [],
   };
 }
 

@@ -1,7 +1,9 @@
 // The simulator: the real intake and the real turns over a store in memory, driven by the step clock.
+import type { Enrollment } from '../engine/core/enrollment.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns } from '../engine/turn.ts';
+import { act } from './act.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createScriptedChannels } from './scripted-channel.ts';
 import { createStepClock } from './step-clock.ts';
@@ -24,8 +26,11 @@ export function createMemoryWorld(start: number): World {
   };
   // The simulator's budget never runs out: a turn's outcome must not depend on how fast this machine is.
   const turns = createTurns(ports, (error) => Promise.reject(error), { ms: 3_600_000, effects: 50 });
-  const active = () =>
-    [...store.tables().enrollments.values()].filter((e) => e.status === 'active' && !e.needsAttention);
+  const active = () => {
+    const { enrollments, journeys } = store.tables();
+    const isPaused = (e: Enrollment) => e.pausedAt !== null || journeys.get(e.journey)?.status === 'paused';
+    return [...enrollments.values()].filter((e) => e.status === 'active' && !e.needsAttention && !isPaused(e));
+  };
 
   async function settle(): Promise<void> {
     for (let looks = store.takeLooks(); looks.length > 0; looks = store.takeLooks())
@@ -60,6 +65,7 @@ export function createMemoryWorld(start: number): World {
         await tx.draw(id, experiment, value);
       });
     },
+    act: (journeys, userId, action) => act(ports, journeys, userId, action),
     async nextDue() {
       const dues = active().flatMap(({ dueAt }) => dueAt ?? []);
       return dues.length === 0 ? null : Math.min(...dues);

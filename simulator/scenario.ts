@@ -35,7 +35,7 @@ export async function play(
   rows.sort((a, b) => arrivalOf(a.row) - arrivalOf(b.row) || a.index - b.index);
   for (const { row, index } of rows) {
     await advance(world, arrivalOf(row));
-    await happen(world, row, index, settings.purposes);
+    await happen(world, row, index, settings.purposes, scenario.journeys);
     await world.settle();
   }
   await finish(world);
@@ -66,7 +66,7 @@ async function fixDraws(world: World, scenario: Scenario): Promise<void> {
   }
 }
 
-async function happen(world: World, row: Row, index: number, purposes: string[]): Promise<void> {
+async function happen(world: World, row: Row, index: number, purposes: string[], journeys: string[]): Promise<void> {
   const call = { ...callOf(world, row.who, `row ${index}`), occurredAt: row.at };
   switch (row.kind) {
     case 'event':
@@ -85,6 +85,8 @@ async function happen(world: World, row: Row, index: number, purposes: string[])
       return world.suppress(row.who, row.channel, row.reason);
     case 'channel':
       return world.channel.fail(row.channel, row.fails);
+    case 'action':
+      return world.act(journeys, row.who, row.action);
   }
 }
 

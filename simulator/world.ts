@@ -3,6 +3,7 @@ import type { Decision, Delivery } from '../engine/core/enrollment.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Catalog } from '../engine/ports.ts';
 import type { ConsentInput, Incoming } from '../engine/receive.ts';
+import type { Action } from '../language/test-file.ts';
 import type { ChannelScript } from './scripted-channel.ts';
 import type { StepClock } from './step-clock.ts';
 
@@ -16,6 +17,8 @@ export interface World {
   suppress(userId: string, channel: string, reason: string): Promise<void>;
   /** Fixes a draw of the customer with this user id. */
   draw(userId: string, experiment: string, value: Json): Promise<void>;
+  /** Somebody does something to these journeys, or to this customer in them; throws where there is nothing to do. */
+  act(journeys: string[], userId: string, action: Action): Promise<void>;
   /** Runs until nothing more happens at this moment. */
   settle(): Promise<void>;
   /** The earliest moment at which an open enrollment is due, or null. */

@@ -14,7 +14,9 @@ export interface CatalogReader {
 }
 
 const NEWEST = `
-  SELECT number, settings_version AS settings, journeys FROM publications ORDER BY number DESC LIMIT 1`;
+  SELECT number, settings_version AS settings, journeys,
+         (SELECT jsonb_object_agg(name, status) FROM journeys WHERE status <> 'live') AS halted
+    FROM publications ORDER BY number DESC LIMIT 1`;
 const PLAN = 'SELECT plan FROM journey_versions WHERE version = $1';
 const SETTINGS = 'SELECT settings FROM settings_versions WHERE version = $1';
 
@@ -22,6 +24,7 @@ interface Publication {
   number: number;
   settings: string;
   journeys: { [journey: string]: string };
+  halted: Catalog['halted'] | null;
 }
 
 /** A reader with its own cache. Callers share what it answers and must not change it. */
@@ -45,7 +48,7 @@ export function createCatalogReader(): CatalogReader {
         isTransient: true,
       });
     if (current?.number !== newest.number) current = { number: newest.number, catalog: await read(session, newest) };
-    return current.catalog;
+    return newest.halted ? { ...current.catalog, halted: newest.halted } : current.catalog;
   };
 
   const read = async (session: Session, { settings, journeys }: Publication): Promise<Catalog> => {

@@ -29,6 +29,7 @@ const delivery = rowShape<Delivery>({
 
 const READ = `SELECT ${delivery.select} FROM deliveries WHERE key = $1`;
 const SENDING = `SELECT ${delivery.select} FROM deliveries WHERE enrollment_id = $1 AND state = 'sending'`;
+const OF_ENROLLMENT = `SELECT ${delivery.select} FROM deliveries WHERE enrollment_id = $1 ORDER BY key`;
 const SAVE = `
   INSERT INTO deliveries (${delivery.columns}) VALUES (${delivery.placeholders})
   ON CONFLICT (key) DO UPDATE SET ${delivery.excluded('key')}`;
@@ -39,6 +40,11 @@ export function readDelivery(session: Session, key: string): Promise<Delivery | 
 
 export function readSendingDelivery(session: Session, enrollmentId: string): Promise<Delivery | null> {
   return session.row(SENDING, [enrollmentId]);
+}
+
+/** All of an enrollment, by key. */
+export function deliveriesOf(session: Session, enrollmentId: string): Promise<Delivery[]> {
+  return session.rows(OF_ENROLLMENT, [enrollmentId]);
 }
 
 /** Inserts or replaces. */

@@ -24,6 +24,7 @@ const enrollment = rowShape<Enrollment & { step: string | null }>({
   goalAt: 'time',
   creditUntil: 'time',
   needsAttention: 'plain',
+  pausedAt: 'time',
   state: 'json',
   step: 'plain',
   waitingFor: 'plain',
@@ -38,6 +39,7 @@ const SAVE = `
   UPDATE enrollments SET (${enrollment.columns}) = ROW (${enrollment.placeholders})
    WHERE id = $1 AND turn_token <= ${enrollment.placeholder('turnToken')}`;
 const LOCK = `SELECT ${enrollment.select} FROM enrollments WHERE id = $1 FOR UPDATE`;
+const CUSTOMER_OF = 'SELECT customer_id AS "customerId" FROM enrollments WHERE id = $1';
 const LOCK_LIVE = `
   SELECT ${enrollment.select} FROM enrollments
    WHERE customer_id = $1 AND (status = 'active' OR (status = 'completed' AND goal_at IS NULL AND credit_until >= $2))
@@ -55,6 +57,12 @@ export async function insertEnrollment(session: Session, record: Enrollment): Pr
 /** Refused with `StaleTurn` where the row carries a newer turn token, and where there is no row. */
 export async function saveEnrollment(session: Session, record: Enrollment): Promise<void> {
   if ((await session.run(SAVE, enrollment.values(withStep(record)))) === 0) throw new StaleTurn(record.id);
+}
+
+/** Whose it is, without a lock. */
+export async function customerOf(session: Session, id: string): Promise<string | null> {
+  const row = await session.row<{ customerId: string }>(CUSTOMER_OF, [id]);
+  return row?.customerId ?? null;
 }
 
 export function lockEnrollment(session: Session, id: string): Promise<Enrollment | null> {

@@ -6,12 +6,28 @@ import { type CatalogReader, createCatalogReader } from './catalog.ts';
 import { appendConsent, grants, suppress, suppression } from './consents.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record } from './decisions.ts';
-import { readDelivery, readSendingDelivery, saveDelivery } from './deliveries.ts';
+import { deliveriesOf, readDelivery, readSendingDelivery, saveDelivery } from './deliveries.ts';
 import { draw } from './draws.ts';
-import { entries, insertEnrollment, lockEnrollment, lockLiveEnrollments, saveEnrollment } from './enrollments.ts';
+import {
+  customerOf,
+  entries,
+  insertEnrollment,
+  lockEnrollment,
+  lockLiveEnrollments,
+  saveEnrollment,
+} from './enrollments.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
 import { events, history, insertEvent } from './events.ts';
 import { addToInbox, inbox, markRead } from './inbox.ts';
+import {
+  holdJourney,
+  lockJourney,
+  openEnrollments,
+  parkedEnrollments,
+  recordAction,
+  saveJourney,
+  unsweptJourneys,
+} from './journey-stands.ts';
 import { look } from './outbox.ts';
 import { openSession, type Session } from './session.ts';
 import { finishTurn, insertTurn, openTurn } from './turns.ts';
@@ -98,6 +114,15 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     finishTurn: (enrollmentId, number, result) => finishTurn(session, enrollmentId, number, result),
     journal: (enrollmentId, turn) => journal(session, enrollmentId, turn),
     record: (decisions) => record(session, decisions),
+    holdJourney: (journey) => holdJourney(session, journey),
+    lockJourney: (journey) => lockJourney(session, journey),
+    saveJourney: (stand) => saveJourney(session, stand),
+    recordAction: (action) => recordAction(session, action),
+    unsweptJourneys: () => unsweptJourneys(session),
+    openEnrollments: (journey, after, limit) => openEnrollments(session, journey, after, limit),
+    parkedEnrollments: (journey, now, after, limit) => parkedEnrollments(session, journey, now, after, limit),
+    customerOf: (enrollmentId) => customerOf(session, enrollmentId),
+    deliveriesOf: (enrollmentId) => deliveriesOf(session, enrollmentId),
     delivery: (key) => readDelivery(session, key),
     sendingDelivery: (enrollmentId) => readSendingDelivery(session, enrollmentId),
     saveDelivery: (delivery) => saveDelivery(session, delivery),

@@ -1,5 +1,6 @@
 // What the reconciler asks: which enrollments should have moved and did not, and which are alive, to hold against what
-// Temporal knows. Those that need attention are parked on purpose, and a turn would change nothing: they are left out.
+// Temporal knows. Those that need attention or are paused are parked on purpose, and a turn would change nothing: they are
+// left out.
 import type pg from 'pg';
 import { openSession, time } from './session.ts';
 
@@ -16,20 +17,23 @@ export interface DrivenEnrollments {
   askForLooks(ids: string[]): Promise<void>;
 }
 
+const DRIVEN = `
+  status = 'active' AND needs_attention IS NULL AND paused_at IS NULL
+  AND journey NOT IN (SELECT name FROM journeys WHERE status = 'paused')`;
 // The three sets are small while all is well, and each has a partial index of just that.
 const OVERDUE = `
   SELECT id FROM enrollments
    WHERE id IN (
            SELECT id FROM enrollments WHERE status = 'active' AND due_at < $1
            UNION SELECT enrollment_id FROM inbox WHERE NOT read AND received_at < $1)
-     AND status = 'active' AND needs_attention IS NULL AND id > $2
+     AND ${DRIVEN} AND id > $2
    UNION
   SELECT e.id FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
    WHERE d.state = 'sending' AND d.lease_until < $1 AND e.status <> 'active' AND e.id > $2
    ORDER BY id LIMIT $3`;
 const ENTERED_BEFORE = `
   SELECT id FROM enrollments
-   WHERE status = 'active' AND needs_attention IS NULL AND entered_at < $1 AND id > $2 ORDER BY id LIMIT $3`;
+   WHERE ${DRIVEN} AND entered_at < $1 AND id > $2 ORDER BY id LIMIT $3`;
 const ASK = `
   INSERT INTO outbox (enrollment_id)
   SELECT e.id FROM enrollments e

@@ -9,6 +9,7 @@ import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns, type Turns } from '../engine/turn.ts';
 import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
+import { act } from '../simulator/act.ts';
 import { createScriptedChannels } from '../simulator/scripted-channel.ts';
 import { createStepClock } from '../simulator/step-clock.ts';
 import type { World } from '../simulator/world.ts';
@@ -113,6 +114,10 @@ function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void,
         await tx.draw(id, experiment, value);
       });
     },
+    async act(journeys, userId, action) {
+      await act(ports, journeys, userId, action);
+      wake();
+    },
     async settle() {
       do await told();
       while (await isBusy(pool, clock.now()));
@@ -134,7 +139,8 @@ function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void,
   return { world, turns };
 }
 
-const DRIVEN = `status = 'active' AND needs_attention IS NULL`;
+const DRIVEN = `status = 'active' AND needs_attention IS NULL AND paused_at IS NULL
+  AND journey NOT IN (SELECT name FROM journeys WHERE status = 'paused')`;
 const BUSY = `
   SELECT EXISTS (SELECT 1 FROM outbox)
       OR EXISTS (SELECT 1 FROM enrollments WHERE ${DRIVEN} AND due_at <= $1)

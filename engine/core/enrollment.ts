@@ -13,6 +13,8 @@ export interface State {
   due: number | null;
   /** The delivery it waits for, while a send is under way. */
   sending?: Sending;
+  /** After a release: what the turn that did not fit had begun to send, and the next turn must not send again. */
+  begun?: { effect: number; step: string; channel: string }[];
 }
 
 export interface Sending {
@@ -59,6 +61,8 @@ export interface Enrollment {
   creditUntil: number | null;
   /** Not driven until an agent releases it: its journal does not fit what the machine asks. */
   needsAttention: string | null;
+  /** Takes no step until it is resumed; clocks run and events are kept meanwhile. Its journey may be paused besides. */
+  pausedAt: number | null;
   state: State;
   /** Events that would move it on where it stands; what ingest wakes it for. */
   waitingFor: string[];
@@ -93,12 +97,18 @@ export type DecisionKind =
   | 'not_sent'
   /** An attempt failed before hand-over; `until` says when the next one is. */
   | 'retry'
+  /** A message is kept back and goes through all gates again; `outcome` is what holds it. */
+  | 'held'
   | 'completed'
   | 'exited'
   | 'credited'
   /** A goal or exit condition could not be evaluated. */
   | 'condition_error'
-  | 'needs_attention';
+  | 'needs_attention'
+  /** What people did to the enrollment; `inputs.by` says in whose role. */
+  | 'paused'
+  | 'resumed'
+  | 'released';
 
 /** A recorded answer with its inputs. Append-only; what support and the transcript are made from. */
 export interface Decision {
@@ -141,7 +151,7 @@ export interface Delivery {
   channel: string;
   purpose: string;
   state: DeliveryState;
-  /** Why it failed or was suppressed. */
+  /** Why it failed, was suppressed or is held. */
   reason: string | null;
   /** The provider's code for it (`5.1.1`); never its text. */
   code: string | null;

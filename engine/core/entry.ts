@@ -66,7 +66,15 @@ function refuse(
     return { reason: 'if', inputs: { key: enter.key }, needed: `event.${enter.key} must be there` };
   const unmet = unmetIf(event, standing, candidate.plan);
   if (unmet) return unmet;
-  return enteredBefore(event, candidate, key, changes) ?? alreadyOver(event, standing, candidate, key);
+  return (
+    enteredBefore(event, candidate, key, changes) ?? alreadyOver(event, standing, candidate, key) ?? halted(candidate)
+  );
+}
+
+/** Asked last: who is counted as kept out by a pause or stop would have entered. */
+function halted({ status }: Candidate): Refusal | null {
+  if (status !== 'paused' && status !== 'stopped') return null;
+  return { reason: status, inputs: {}, needed: 'the journey must be resumed' };
 }
 
 function outOfSeason(event: StoredEvent, zone: string, enter: Plan['enter']): Refusal | null {
@@ -155,6 +163,7 @@ function open(event: StoredEvent, standing: Standing, candidate: Candidate, key:
     goalAt: null,
     creditUntil: plan.goal?.withinMs === undefined ? null : enteredAt + plan.goal.withinMs,
     needsAttention: null,
+    pausedAt: null,
     state: initialState(enteredAt),
     waitingFor: [],
     dueAt: enteredAt,

@@ -6,6 +6,8 @@ export interface SendFacts {
   at: number;
   /** Why the enrollment is no longer open, or null. */
   ended: string | null;
+  /** It, or its journey, is paused. */
+  paused: boolean;
   heldOut: boolean;
   /** Goal and exit conditions that could not be evaluated. */
   conditionErrors: string[];
@@ -18,7 +20,7 @@ export interface SendFacts {
   expiresAt: number;
 }
 
-export type SendDecision = { kind: 'claim' } | Silence;
+export type SendDecision = { kind: 'claim' } | Silence | Hold;
 export interface Silence {
   kind: 'suppress';
   reason: NotSentReason;
@@ -26,9 +28,19 @@ export interface Silence {
   needed: string;
 }
 
-/** Decides by all gates that need no rendering: claim, or suppress with the first reason. */
+/** Not now: the message goes through all gates again at `until`, or when what holds it is over. */
+export interface Hold {
+  kind: 'hold';
+  reason: 'paused';
+  until: number;
+  needed: string;
+}
+
+/** Decides by all gates that need no rendering: claim, hold, or suppress with the first reason. */
 export function decideDelivery(facts: SendFacts): SendDecision {
   if (facts.ended !== null) return silence(endedReason(facts.ended), 'the enrollment must be open');
+  if (facts.paused)
+    return { kind: 'hold', reason: 'paused', until: facts.at, needed: 'the journey or enrollment must be resumed' };
   if (facts.conditionErrors.length > 0)
     return silence('condition_error', `${facts.conditionErrors.join(' and ')} must be evaluated without error`);
   if (facts.heldOut) return silence('holdout', 'the customer must not be in the holdout of this journey');
@@ -72,7 +84,8 @@ function hasConsent(facts: SendFacts, purpose: string): boolean {
   return facts.grants.some((grant) => grant.channel === facts.channel && grant.purpose === purpose);
 }
 
-function endedReason(ended: string): NotSentReason {
+/** Why a message of an ended enrollment is not sent: by the reason it ended for. */
+export function endedReason(ended: string | null): NotSentReason {
   if (ended === 'stopped' || ended === 'ejected' || ended === 'erased') return ended;
   return 'exit';
 }

@@ -2,6 +2,7 @@
 import type { Facts } from './condition.ts';
 import { type Decision, type Enrollment, slotAfterEnd } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
+import type { JourneyStatus } from './journey-status.ts';
 import type { Plan } from './plan.ts';
 import type { JsonMap } from './schema.ts';
 
@@ -20,6 +21,8 @@ export interface Candidate {
   entries: PastEntry[];
   heldOut: boolean;
   enrollmentId: string;
+  /** Absent: live. */
+  status?: JourneyStatus;
 }
 
 export interface PastEntry {

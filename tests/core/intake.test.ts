@@ -55,6 +55,7 @@ function live(plan: Plan, entry: StoredEvent, over: Partial<Enrollment> = {}): L
     goalAt: null,
     creditUntil: plan.goal?.withinMs === undefined ? null : enteredAt + plan.goal.withinMs,
     needsAttention: null,
+    pausedAt: null,
     state: { ...initialState(enteredAt), step: 'nap' },
     waitingFor: [],
     dueAt: enteredAt + day,

@@ -11,6 +11,7 @@ import { day, hour, minute } from './plans.ts';
 const may: SendFacts = {
   at: 0,
   ended: null,
+  paused: false,
   heldOut: false,
   conditionErrors: [],
   channel: 'email',

@@ -157,7 +157,9 @@ async function advance(rig: Rig): Promise<boolean> {
 
 async function driven(rig: Rig): Promise<Enrollment[]> {
   const { enrollments } = await rig.rows();
-  return enrollments.filter((e) => e.status === 'active' && e.needsAttention === null);
+  const { halted = {} } = await rig.store.transaction((tx) => tx.catalog());
+  const isPaused = (e: Enrollment) => e.pausedAt !== null || halted[e.journey] === 'paused';
+  return enrollments.filter((e) => e.status === 'active' && e.needsAttention === null && !isPaused(e));
 }
 
 function call(now: number, id: number): Incoming {

@@ -4,6 +4,7 @@ import type { Catalog, Store, Tx } from '../../engine/ports.ts';
 import { customersContract } from './contract-customers.ts';
 import { enrollmentsContract } from './contract-enrollments.ts';
 import { eventsContract } from './contract-events.ts';
+import { journeysContract } from './contract-journeys.ts';
 import { turnsContract } from './contract-turns.ts';
 import { plan, settings, T0 } from './samples.ts';
 
@@ -70,6 +71,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
     eventsContract(inTx);
     enrollmentsContract(inTx);
     turnsContract(inTx);
+    journeysContract(inTx);
   });
 }
 

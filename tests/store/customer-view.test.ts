@@ -136,6 +136,7 @@ onEachDatabase('the customer page', (kind) => {
       goalAt: null,
       creditUntil: null,
       needsAttention: 'journal',
+      pausedAt: null,
       step: 'b',
       waitingFor: ['order_completed'],
       dueAt: iso(T0 + MINUTE),

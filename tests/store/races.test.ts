@@ -55,6 +55,35 @@ onPostgres('races', () => {
     }
   });
 
+  it('lets a stop wait for the claims under way, and these not for one another', async () => {
+    await database.pool.query(`INSERT INTO journeys (name) VALUES ('welcome')`);
+    const order: string[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const claim = inTx(async (tx) => {
+      await tx.holdJourney('welcome');
+      order.push('claim holds');
+      await held;
+      order.push('claim ends');
+    });
+    await expect.poll(() => order).toEqual(['claim holds']);
+    await inTx((tx) => tx.holdJourney('welcome'));
+    const stop = inTx(async (tx) => {
+      const stand = await tx.lockJourney('welcome');
+      order.push('stop');
+      await tx.saveJourney({ ...stand!, status: 'stopped' });
+    });
+    const isWaiting = async () =>
+      (await database.pool.query('SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')).rows[0].n > 0;
+    await expect.poll(isWaiting).toBe(true);
+    release();
+    await Promise.all([claim, stop]);
+    expect(order).toEqual(['claim holds', 'claim ends', 'stop']);
+    expect((await inTx((tx) => tx.holdJourney('welcome'))).status).toBe('stopped');
+  });
+
   it('lets one transaction at a time have a customer', async () => {
     await inTx((tx) => tx.lockCustomerOf({ userId: 'u' }, T0));
     let inside = 0;

@@ -79,6 +79,7 @@ export function enrollment(customerId: string, entryEventId: string, more: Parti
     goalAt: null,
     creditUntil: null,
     needsAttention: null,
+    pausedAt: null,
     state: { step: 'b', since: T0 + 1, effects: 2, due: T0 + MINUTE },
     waitingFor: ['order_completed'],
     dueAt: T0 + MINUTE,

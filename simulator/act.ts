@@ -1,0 +1,53 @@
+// What a test lets people do: to its journeys, to the open enrollments of a customer, to a message that waits.
+import type { CommandAnswer, CommandPorts } from '../engine/command.ts';
+import { cancel, eject, pauseEnrollment, resumeEnrollment } from '../engine/commands.ts';
+import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
+import type { Action } from '../language/test-file.ts';
+
+const by = 'test';
+const onJourney = { pause: pauseJourney, resume: resumeJourney, stop: stopJourney };
+const onEnrollment = { pause: pauseEnrollment, resume: resumeEnrollment, eject };
+
+/** Does it, and all that follows from it. Throws where there is nothing to do it to: the test means something else. */
+export async function act(ports: CommandPorts, journeys: string[], userId: string, action: Action): Promise<void> {
+  switch (action.on) {
+    case 'journey':
+      for (const journey of journeys) must(await onJourney[action.what](ports, journey, by), journey);
+      while (await sweep(ports, 100));
+      return;
+    case 'enrollment':
+      return each(await openOf(ports, journeys, userId), `${userId} has no open enrollment`, (id) =>
+        onEnrollment[action.what](ports, id, by),
+      );
+    case 'message':
+      return each(await waitingOf(ports, journeys, userId, action.message), `no ${action.message} waits`, (key) =>
+        cancel(ports, key, by),
+      );
+  }
+}
+
+async function each(found: string[], none: string, work: (id: string) => Promise<CommandAnswer>): Promise<void> {
+  if (found.length === 0) throw new Error(`${none} at this moment`);
+  for (const id of found) must(await work(id), id);
+}
+
+function must(answer: CommandAnswer, what: string): void {
+  if (answer.kind !== 'done') throw new Error(`${what}: ${answer.sentence}`);
+}
+
+function openOf({ store, clock }: CommandPorts, journeys: string[], userId: string): Promise<string[]> {
+  return store.transaction(async (tx) => {
+    const customer = await tx.lockCustomerOf({ userId }, clock.now());
+    const live = await tx.lockLiveEnrollments(customer.id, clock.now());
+    return live.filter((one) => one.status === 'active' && journeys.includes(one.journey)).map(({ id }) => id);
+  });
+}
+
+async function waitingOf(ports: CommandPorts, journeys: string[], userId: string, message: string): Promise<string[]> {
+  const ids = await openOf(ports, journeys, userId);
+  return ports.store.transaction(async (tx) => {
+    const all = await Promise.all(ids.map((id) => tx.deliveriesOf(id)));
+    const waiting = all.flat().filter(({ state }) => state === 'queued' || state === 'held');
+    return waiting.filter((delivery) => delivery.message === message).map(({ key }) => key);
+  });
+}
