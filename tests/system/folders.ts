@@ -54,7 +54,7 @@ channels:
 
 const SHIPPED = fileURLToPath(new URL('../../journeys/', import.meta.url));
 
-/** Copies `journeys/`; every length below `steps:` keeps its number and counts seconds, and nobody is held out. */
+/** Copies `journeys/`; every length below `steps:` counts seconds, three at least, and nobody is held out. */
 export function copyShippedInSeconds(folder: string): void {
   cpSync(SHIPPED, folder, { recursive: true });
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.yaml'))) {
@@ -71,5 +71,5 @@ function inSeconds(text: string): string {
 }
 
 function shorten(line: string): string {
-  return line.replace(/\b(\d+) (minute|hour|day|week)s?\b/g, '$1 seconds');
+  return line.replace(/\b(\d+) (minute|hour|day|week)s?\b/g, (_, count) => `${Math.max(3, Number(count))} seconds`);
 }

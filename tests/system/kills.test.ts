@@ -11,9 +11,9 @@ import { createRandom, type Random } from './random.ts';
 import { until } from './until.ts';
 
 const CUSTOMERS = 300;
-const LOAD_MS = 60_000;
+const LOAD_MS = 55_000;
 /** An outbox row that a killed server held is free again after 30 s; a killed worker's claim after its lease. */
-const REST_MS = 75_000;
+const REST_MS = 120_000;
 
 // Every claim, written by the database itself: a delivery forgets when it was claimed once it is over.
 const WATCH_CLAIMS = `
@@ -49,7 +49,7 @@ describe.skipIf(missing)(`kills under load${missing ? ` (skipped: ${missing})` :
     kills = await killUntil(load.over, targets, random);
     await rest(installation);
     console.log(`kills: ${kills.map(({ what }) => what).join(', ')}`);
-  }, 240_000);
+  }, 290_000);
   afterAll(async () => {
     await endPrograms();
     await installation?.database.pool.query(UNWATCH);

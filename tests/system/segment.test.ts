@@ -14,7 +14,9 @@ beforeAll(async () => {
   const journeys = newFolder();
   copyShippedInSeconds(journeys);
   product = await startProduct(newFolder(), { TABIJI_JOURNEYS: journeys });
-  analytics = new Analytics({ host: product.url, writeKey: product.keys.TABIJI_WRITE_KEY, flushInterval: 20 });
+  // One customer's calls of one moment go in one batch: batches may overtake each other.
+  const batches = { flushInterval: 20, flushAt: 500 };
+  analytics = new Analytics({ host: product.url, writeKey: product.keys.TABIJI_WRITE_KEY, ...batches });
 });
 afterAll(async () => {
   await analytics.closeAndFlush({ timeout: 2_000 });

@@ -1,6 +1,7 @@
 // Processes that stand still and wake again when their work has been done by others, and a Temporal that goes away,
 // forgets, or remembers too little.
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReconciler } from '../../server/reconciler.ts';
@@ -28,6 +29,7 @@ steps:
   - send: first
     by: email
   - wait: { on: called, within: 1 hour }
+    id: nap
   - send: second
     by: email
 `;
@@ -44,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await endPrograms();
-  await installation.close();
+  await installation?.close();
   removeFolders();
 });
 
@@ -65,7 +67,7 @@ const reaches = (userId: string, what: string, is: (enrollment: EnrollmentRow) =
     patienceMs,
   );
 const completes = (userId: string) => reaches(userId, 'through', ({ status }) => status === 'completed');
-const rests = (userId: string) => reaches(userId, 'waiting', ({ step }) => step !== null);
+const naps = (userId: string) => reaches(userId, 'at nap', ({ step }) => step === 'nap');
 
 /** How the n-th mail to this customer stands: in the record, and how often in the mailbox. */
 async function standing(userId: string): Promise<string[]> {
@@ -75,6 +77,9 @@ async function standing(userId: string): Promise<string[]> {
   );
   return rows.map(({ key, message, state }) => `${message} ${state}, ${mailsUnder(key)} in the mailbox`);
 }
+
+const standings = (users: readonly (readonly [userId: string, ...unknown[]])[]) =>
+  Promise.all(users.map(async ([userId]) => [userId, ...(await standing(userId))]));
 
 function mailsUnder(key: string): number {
   const id = createHash('sha256').update(key).digest('hex').slice(0, 40);
@@ -89,7 +94,7 @@ async function everything(): Promise<unknown> {
 }
 
 const SENT = 'accepted, 1 in the mailbox';
-/** Where an execution stands still, and how its first mail stands when a successor has finished the journey. */
+/** Where an execution stands still, and how its first mail stands when a successor has done its turn. */
 const STALLS: [point: string, first: string][] = [
   ['turn: opened', SENT],
   ['deliver: rendered', SENT],
@@ -116,7 +121,7 @@ test('a worker stopped in the middle of turns and woken after its successor has 
   const first = [...STALLS.map(([point, state]) => [nameOf(point), state] as const), ...HELD];
   const ids: string[] = [];
   for (const [userId] of first) {
-    await arrive(userId);
+    await arrive(userId, 'settled');
     ids.push((await enrollmentOf(userId))!.id);
   }
   const standAt = Object.fromEntries(STALLS.map(([point], at) => [ids[at]!, point]));
@@ -125,15 +130,21 @@ test('a worker stopped in the middle of turns and woken after its successor has 
   for (const [point] of STALLS) await worker.says(new RegExp(`^stands at ${point}$`, 'm'));
   worker.signal('SIGSTOP');
 
+  // Their journeys are not over: a finished enrollment refuses everything anyway, whoever asks.
   const successor = await installation.startWorker();
-  for (const [userId] of first) await completes(userId);
-  for (const [userId, state] of first)
-    expect([userId, ...(await standing(userId))]).toEqual([userId, `first ${state}`, `second ${SENT}`]);
+  for (const [userId] of first) await naps(userId);
+  const expected = first.map(([userId, state]) => [userId, `first ${state}`]);
+  expect(await standings(first)).toEqual(expected);
   const before = await everything();
   for (const { release } of holds) release();
   worker.signal('SIGCONT');
   for (const id of ids) await worker.says(new RegExp(`^turn over ${id}$`, 'm'));
+  // Whoever held a call has let go of it when its turn is over; the late answers have had their second.
+  await sleep(1_000);
   expect(await everything()).toEqual(before);
+  for (const [userId] of first) await call(userId);
+  for (const [userId] of first) await completes(userId);
+  expect(await standings(first)).toEqual(expected.map((states) => [...states, `second ${SENT}`]));
 
   await successor.kill();
   await arrive('afterwards');
@@ -157,14 +168,14 @@ test('events are taken in while Temporal is away, and their journeys start when 
 test('a Temporal set back to an older copy of its file is repaired by the reconciler', async () => {
   const { temporal } = installation;
   for (const userId of ['copied-1', 'copied-2']) await arrive(userId, 'settled');
-  for (const userId of ['copied-1', 'copied-2']) await rests(userId);
+  for (const userId of ['copied-1', 'copied-2']) await naps(userId);
   await temporal.halt();
   temporal.copy();
   await temporal.start();
   await call('copied-1');
   await completes('copied-1');
   await arrive('not-copied', 'settled');
-  await rests('not-copied');
+  await naps('not-copied');
   await temporal.halt();
   temporal.restore();
   await temporal.start();
@@ -183,9 +194,9 @@ test('a Temporal set back to an older copy of its file is repaired by the reconc
 test('a Temporal that has lost everything is repaired by the reconciler', async () => {
   const { temporal } = installation;
   await arrive('sleeps', 'settled');
-  await rests('sleeps');
+  await naps('sleeps');
   await arrive('due');
-  await rests('due');
+  await reaches('due', 'waiting', ({ step }) => step !== null);
   await temporal.halt();
   temporal.empty();
   await temporal.start();
