@@ -106,8 +106,10 @@ export function resultOf(delivery: Delivery): DeliverResult {
 /** Writes a settled delivery, its decision and the suppression of its address. */
 export async function saveSettled(tx: Tx, settled: Settled, at: number): Promise<void> {
   const { delivery, decision, suppress } = settled;
-  await tx.saveDelivery(delivery);
-  await tx.record([decision]);
+  // A merge may have moved it since it was read.
+  const customerId = (await tx.delivery(delivery.key))?.customerId ?? delivery.customerId;
+  await tx.saveDelivery({ ...delivery, customerId });
+  await tx.record([{ ...decision, customerId }]);
   if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
 }
 

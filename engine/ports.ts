@@ -16,6 +16,11 @@ export interface Customer {
   isKnown: boolean;
 }
 
+/** The customer of an identity, and the visitor whom the call shows to be the same person; both are locked. */
+export interface Found extends Customer {
+  visitor: Customer | null;
+}
+
 /** Who an incoming call is about; at least one is there. */
 export interface Identity {
   userId?: string;
@@ -88,16 +93,27 @@ export interface TurnRow {
  * both hold until the end of the transaction (design §3).
  */
 export interface Tx {
-  /** Finds or creates the customer of this identity, following merges, binds what is unbound, locks the row. */
-  lockCustomerOf(identity: Identity, at: number): Promise<Customer>;
+  /**
+   * Finds or creates the customer of this identity, following merges, binds what is unbound, locks the row. An anonymous
+   * id of somebody known goes over to the user id that it came with. One of a visitor stays where it is: whoever calls
+   * has to merge that `visitor`.
+   */
+  lockCustomerOf(identity: Identity, at: number): Promise<Found>;
   /** Locks the customer's row, following merges; null when there is none. */
   lockCustomer(id: string): Promise<Customer | null>;
   /** Reads the customer's row without a lock, following merges. */
   customer(id: string): Promise<Customer | null>;
+  /**
+   * Moves to `into` all that `from` has: identities, events, enrollments and what hangs on them, draws that `into` has
+   * not; `from` is left as merged. Grants stay behind unless `grants`; withdrawals never do.
+   */
+  moveCustomer(from: string, into: string, grants: boolean): Promise<void>;
   saveTraits(customerId: string, traits: JsonMap): Promise<void>;
   appendConsent(row: ConsentRow): Promise<void>;
   /** Channel and purpose pairs that stand as granted: the newest evidence wins, and at a tie the withdrawal. */
   grants(customerId: string): Promise<{ channel: string; purpose: string }[]>;
+  /** Channel and purpose pairs that stand as withdrawn, by the same rule. */
+  withdrawals(customerId: string): Promise<{ channel: string; purpose: string }[]>;
   /** The standing reason not to send to this address, or null. */
   suppression(channel: string, address: string): Promise<string | null>;
   suppress(channel: string, address: string, reason: string, at: number): Promise<void>;
@@ -120,6 +136,8 @@ export interface Tx {
 
   /** The stored event, or null where it is a repeat (same source and id, or the same fact). */
   insertEvent(event: NewEvent): Promise<StoredEvent | null>;
+  /** Whether this sender's event of this id is stored: a repeat, unless it is being stored right now. */
+  hasEvent(source: string, sourceId: string): Promise<boolean>;
   /** In the order of `ids`. */
   events(ids: string[]): Promise<StoredEvent[]>;
   /** The customer's events of a name that happened at or after `since`, oldest first. */

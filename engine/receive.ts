@@ -2,7 +2,6 @@
 // The server and the simulator both call this; nothing is acknowledged before it has committed.
 import { convertMap } from './core/convert.ts';
 import { holdoutOf } from './core/draw.ts';
-import type { Enrollment } from './core/enrollment.ts';
 import { drawHoldout } from './core/entry.ts';
 import type { StoredEvent } from './core/event.ts';
 import { intake, intakeNeeds } from './core/intake.ts';
@@ -11,8 +10,10 @@ import { heardAnywhere } from './core/machine.ts';
 import type { Plan } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { EventDefinition, Settings } from './core/settings.ts';
-import type { Candidate, Changes, Live, Standing } from './core/standing.ts';
+import type { Candidate, Changes, Standing } from './core/standing.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
+import { loadLive } from './live.ts';
+import { findCustomer } from './merge.ts';
 import type { Catalog, Customer, Identity, Ports, Published, Tx } from './ports.ts';
 import { allowedOf } from './trust.ts';
 
@@ -47,7 +48,8 @@ export function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receip
   return ports.store.transaction(async (tx) => {
     const catalog = await tx.catalog();
     const { settings } = catalog;
-    const customer = await join(tx, incoming, ports.clock.now());
+    if (await isRepeat(tx, incoming)) return { status: 'duplicate', eventId: null };
+    const customer = await join(tx, ports, incoming);
     // Read after the lock: so it orders what happens to one customer (design §3).
     const receivedAt = ports.clock.now();
     await ports.between('ingest: customer locked');
@@ -63,11 +65,17 @@ export function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receip
   });
 }
 
-/** Finds the customer and locks the row. An alias joins the id of before, too; only the server's key may say so. */
-async function join(tx: Tx, { identity, previousId, trusted }: Incoming, at: number): Promise<Customer> {
-  const customer = await tx.lockCustomerOf(identity, at);
+/** An alias joins the id of before, too; only the server's key may say so. */
+async function join(tx: Tx, ports: ReceivePorts, { identity, previousId, trusted }: Incoming): Promise<Customer> {
+  const customer = await findCustomer(tx, ports, identity, trusted);
   if (!previousId || !identity.userId || !trusted) return customer;
-  return tx.lockCustomerOf({ userId: identity.userId, anonymousId: previousId }, at);
+  return findCustomer(tx, ports, { userId: identity.userId, anonymousId: previousId }, trusted);
+}
+
+/** A call that joins ids and is a repeat must not join them again: the browser may be somebody else's by now. */
+async function isRepeat(tx: Tx, { identity, previousId, source, sourceId }: Incoming): Promise<boolean> {
+  const joins = identity.userId !== undefined && (identity.anonymousId ?? previousId) !== undefined;
+  return joins && (await tx.hasEvent(source, sourceId));
 }
 
 export interface ConsentInput {
@@ -86,7 +94,7 @@ export interface ConsentInput {
 export function recordConsent(ports: ReceivePorts, input: ConsentInput): Promise<boolean> {
   return ports.store.transaction(async (tx) => {
     const { customer: who, ...row } = input;
-    const customer = 'id' in who ? await tx.lockCustomer(who.id) : await tx.lockCustomerOf(who, ports.clock.now());
+    const customer = 'id' in who ? await tx.lockCustomer(who.id) : await findCustomer(tx, ports, who, true);
     if (!customer) return false;
     await tx.appendConsent({ ...row, customerId: customer.id, recordedAt: ports.clock.now() });
     return true;
@@ -150,7 +158,7 @@ async function saveGrants(tx: Tx, customer: Customer, grants: Incoming['grants']
 async function decide(ports: ReceivePorts, tx: Tx, event: StoredEvent, customer: Customer, catalog: Catalog) {
   const enrollments = await tx.lockLiveEnrollments(customer.id, event.receivedAt);
   const entering = catalog.journeys.filter(({ plan }) => plan.enter.on.includes(event.name));
-  const live = await loadLive(tx, enrollments, event);
+  const live = await loadLive(tx, enrollments, (plan) => concerns(plan, event.name));
   if (live.length === 0 && entering.length === 0) return;
   const plans = [...live.map(({ plan }) => plan), ...entering.map(({ plan }) => plan)];
   const needs = intakeNeeds(event, plans);
@@ -165,22 +173,6 @@ async function decide(ports: ReceivePorts, tx: Tx, event: StoredEvent, customer:
     grants: await tx.grants(customer.id),
   };
   await apply(tx, event, intake(event, standing));
-}
-
-async function loadLive(tx: Tx, enrollments: Enrollment[], event: StoredEvent): Promise<Live[]> {
-  const concerned: { enrollment: Enrollment; plan: Plan }[] = [];
-  for (const enrollment of enrollments) {
-    const plan = await tx.plan(enrollment.version);
-    if (concerns(plan, event.name)) concerned.push({ enrollment, plan });
-  }
-  const ids = [...new Set(concerned.flatMap(({ enrollment }) => [enrollment.entryEventId, enrollment.latestEventId]))];
-  const events = new Map((ids.length === 0 ? [] : await tx.events(ids)).map((known) => [known.id, known]));
-  return concerned.map(({ enrollment, plan }) => ({
-    enrollment,
-    plan,
-    entry: events.get(enrollment.entryEventId)!,
-    latest: events.get(enrollment.latestEventId)!,
-  }));
 }
 
 function concerns(plan: Plan, name: string): boolean {

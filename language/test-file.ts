@@ -29,6 +29,8 @@ export type Row = RowBase &
     | { kind: 'suppress'; channel: string; reason: string }
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
     | { kind: 'action'; action: Action }
+    /** The visitor `from` logs in as `who`. */
+    | { kind: 'merge'; from: string }
   );
 
 /** What somebody does: to the test's journeys, to the customer's open enrollments, to a message that is not yet sent. */

@@ -36,8 +36,13 @@ function checkDraws({ journeys, draws, place }: Scenario, plans: TestedPlan[], c
   report(place, 'value', `nobody is held out of ${journeys.join(', ')}: give it a "holdout", or remove the draw`);
 }
 
-function checkRow(row: Row, { customers }: Scenario, settings: Settings, check: Check): void {
-  const people = customers.map(({ id }) => id);
+/** A visitor needs no line among the customers: naming whom they turn out to be makes them known. */
+function peopleOf({ customers, given }: Scenario): string[] {
+  return [...customers.map(({ id }) => id), ...given.flatMap((row) => (row.kind === 'merge' ? [row.from] : []))];
+}
+
+function checkRow(row: Row, scenario: Scenario, settings: Settings, check: Check): void {
+  const people = peopleOf(scenario);
   const events = Object.entries(settings.events).flatMap(([name, { from }]) => [name, ...from]);
   const traits = row.kind === 'customer' ? Object.keys(row.traits) : [];
   // A consent may be about a channel that is not there yet; a fault or a suppression may not.
@@ -48,8 +53,9 @@ function checkRow(row: Row, { customers }: Scenario, settings: Settings, check: 
   check('channel', channel, Object.keys(settings.channels), row.place);
 }
 
-function checkExpected({ journeys, customers, expect }: Scenario, plans: TestedPlan[], check: Check): void {
-  const people = customers.map(({ id }) => id);
+function checkExpected(scenario: Scenario, plans: TestedPlan[], check: Check): void {
+  const { journeys, expect } = scenario;
+  const people = peopleOf(scenario);
   const messages = plans.flatMap((plan) => Object.keys(plan.messages));
   for (const { kind, what, who, journey, place } of expect) {
     check('customer', who, people, place);

@@ -4,8 +4,18 @@ import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
 import { type Action, type Row, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds = ['event', 'customer', 'consent', 'suppress', 'channel', 'journey', 'enrollment', 'cancel'] as const;
-const later = ['answer', 'publish', 'merge', 'webhook', 'returns', 'resolved', 'note'];
+const kinds = [
+  'event',
+  'customer',
+  'consent',
+  'suppress',
+  'channel',
+  'journey',
+  'enrollment',
+  'cancel',
+  'merge',
+] as const;
+const later = ['answer', 'publish', 'webhook', 'returns', 'resolved', 'note'];
 const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', ...kinds];
 
 /** @param before the moment of the row before, for `+30 minutes`; null for the first row */
@@ -43,6 +53,8 @@ export function readRow(
     case 'enrollment':
     case 'cancel':
       return readActionRow(kind, fields.get(kind)!, base);
+    case 'merge':
+      return readMergeRow(fields, base);
   }
 }
 
@@ -85,6 +97,13 @@ function readActionRow(kind: 'journey' | 'enrollment' | 'cancel', value: Value, 
   if (!words[kind].includes(word)) return say(value, 'value', `"${kind}" is one of: ${words[kind].join(', ')}`);
   const on = word === 'eject' ? 'enrollment' : kind;
   return row({ on, what: word } as Action);
+}
+
+/** `merge: { from: anon-1, into: c1 }`: the visitor `from` logs in as `into`. */
+function readMergeRow(fields: Fields, base: Base): Row | undefined {
+  const ids = readMap(fields.get('merge')!, { what: 'a merge', known: ['from', 'into'], required: ['from', 'into'] });
+  const [from, into] = [ids && textOf(ids, 'from'), ids && textOf(ids, 'into')];
+  return from === undefined || into === undefined ? undefined : { ...base, kind: 'merge', from, who: into };
 }
 
 function readAt(value: Value, zone: string, before: number | null): number | undefined {

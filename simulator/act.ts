@@ -2,6 +2,7 @@
 import type { CommandAnswer, CommandPorts } from '../engine/command.ts';
 import { cancel, eject, pauseEnrollment, resumeEnrollment } from '../engine/commands.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
+import type { Identity } from '../engine/ports.ts';
 import type { Action } from '../language/test-file.ts';
 
 const by = 'test';
@@ -9,18 +10,18 @@ const onJourney = { pause: pauseJourney, resume: resumeJourney, stop: stopJourne
 const onEnrollment = { pause: pauseEnrollment, resume: resumeEnrollment, eject };
 
 /** Does it, and all that follows from it. Throws where there is nothing to do it to: the test means something else. */
-export async function act(ports: CommandPorts, journeys: string[], userId: string, action: Action): Promise<void> {
+export async function act(ports: CommandPorts, journeys: string[], who: Identity, action: Action): Promise<void> {
   switch (action.on) {
     case 'journey':
       for (const journey of journeys) must(await onJourney[action.what](ports, journey, by), journey);
       while (await sweep(ports, 100));
       return;
     case 'enrollment':
-      return each(await openOf(ports, journeys, userId), `${userId} has no open enrollment`, (id) =>
+      return each(await openOf(ports, journeys, who), `${who.userId ?? who.anonymousId} has no open enrollment`, (id) =>
         onEnrollment[action.what](ports, id, by),
       );
     case 'message':
-      return each(await waitingOf(ports, journeys, userId, action.message), `no ${action.message} waits`, (key) =>
+      return each(await waitingOf(ports, journeys, who, action.message), `no ${action.message} waits`, (key) =>
         cancel(ports, key, by),
       );
   }
@@ -35,16 +36,16 @@ function must(answer: CommandAnswer, what: string): void {
   if (answer.kind !== 'done') throw new Error(`${what}: ${answer.sentence}`);
 }
 
-function openOf({ store, clock }: CommandPorts, journeys: string[], userId: string): Promise<string[]> {
+function openOf({ store, clock }: CommandPorts, journeys: string[], who: Identity): Promise<string[]> {
   return store.transaction(async (tx) => {
-    const customer = await tx.lockCustomerOf({ userId }, clock.now());
+    const customer = await tx.lockCustomerOf(who, clock.now());
     const live = await tx.lockLiveEnrollments(customer.id, clock.now());
     return live.filter((one) => one.status === 'active' && journeys.includes(one.journey)).map(({ id }) => id);
   });
 }
 
-async function waitingOf(ports: CommandPorts, journeys: string[], userId: string, message: string): Promise<string[]> {
-  const ids = await openOf(ports, journeys, userId);
+async function waitingOf(ports: CommandPorts, journeys: string[], who: Identity, message: string): Promise<string[]> {
+  const ids = await openOf(ports, journeys, who);
   return ports.store.transaction(async (tx) => {
     const all = await Promise.all(ids.map((id) => tx.deliveriesOf(id)));
     const waiting = all.flat().filter(({ state }) => state === 'queued' || state === 'held');

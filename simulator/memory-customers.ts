@@ -1,6 +1,7 @@
 // Customers in memory: identities, traits, draws, consents and suppressions.
 import type { Json, JsonMap } from '../engine/core/schema.ts';
-import type { ConsentRow, Customer, Identity } from '../engine/ports.ts';
+import type { ConsentRow, Customer, Found, Identity } from '../engine/ports.ts';
+import { moveCustomer } from './memory-merge.ts';
 import type { CustomerRow, Tables } from './memory-tables.ts';
 
 export function customersOn(t: Tables, newId: () => string) {
@@ -10,19 +11,22 @@ export function customersOn(t: Tables, newId: () => string) {
     return row && read(row);
   };
   return {
-    async lockCustomerOf({ userId, anonymousId }: Identity): Promise<Customer> {
+    async lockCustomerOf({ userId, anonymousId }: Identity): Promise<Found> {
       const user = userId === undefined ? null : `user:${userId}`;
       const anonymous = anonymousId === undefined ? null : `anonymous:${anonymousId}`;
       const known = user ? t.identities.get(user) : undefined;
-      const visitor = anonymous ? t.identities.get(anonymous) : undefined;
-      const isFree = visitor !== undefined && (!user || !t.customers.get(visitor)!.isKnown);
-      const id = known ?? (isFree ? visitor : undefined) ?? newId();
+      const other = anonymous ? t.identities.get(anonymous) : undefined;
+      const isFree = other !== undefined && (!user || !t.customers.get(other)!.isKnown);
+      const id = known ?? (isFree ? other : undefined) ?? newId();
       const row = t.customers.get(id) ?? { id, traits: {}, isKnown: false, mergedInto: null };
-      const isKnown = row.isKnown || user !== null;
-      if (row.isKnown !== isKnown || !t.customers.has(id)) t.customers.set(id, { ...row, isKnown });
+      t.customers.set(id, { ...row, isKnown: row.isKnown || user !== null });
       if (user) t.identities.set(user, id);
-      if (anonymous) t.identities.set(anonymous, id);
-      return read(t.customers.get(id)!);
+      const isVisitor = isFree && other !== id;
+      if (anonymous && !isVisitor) t.identities.set(anonymous, id);
+      return { ...read(t.customers.get(id)!), visitor: isVisitor ? read(t.customers.get(other)!) : null };
+    },
+    async moveCustomer(from: string, into: string, grants: boolean) {
+      moveCustomer(t, from, into, grants);
     },
     lockCustomer: get,
     customer: get,
@@ -49,15 +53,10 @@ export function consentsOn(t: Tables) {
       t.consents.push({ ...row });
     },
     async grants(customerId: string) {
-      const newest = new Map<string, ConsentRow>();
-      for (const row of t.consents.filter((consent) => consent.customerId === customerId)) {
-        const pair = `${row.channel}|${row.purpose}`;
-        const known = newest.get(pair);
-        const isNewer = !known || row.at > known.at || (row.at === known.at && row.state === 'withdrawn');
-        if (isNewer) newest.set(pair, row);
-      }
-      const granted = [...newest.values()].filter((row) => row.state === 'granted');
-      return granted.map(({ channel, purpose }) => ({ channel, purpose }));
+      return standing(t, customerId, 'granted');
+    },
+    async withdrawals(customerId: string) {
+      return standing(t, customerId, 'withdrawn');
     },
     async suppression(channel: string, address: string) {
       return t.suppressions.get(`${channel}|${address.toLowerCase()}`) ?? null;
@@ -67,4 +66,17 @@ export function consentsOn(t: Tables) {
       if (!t.suppressions.has(key)) t.suppressions.set(key, reason);
     },
   };
+}
+
+/** The newest evidence of each pair decides, and at a tie the withdrawal. */
+function standing(t: Tables, customerId: string, state: ConsentRow['state']) {
+  const newest = new Map<string, ConsentRow>();
+  for (const row of t.consents.filter((consent) => consent.customerId === customerId)) {
+    const pair = `${row.channel}|${row.purpose}`;
+    const known = newest.get(pair);
+    const isNewer = !known || row.at > known.at || (row.at === known.at && row.state === 'withdrawn');
+    if (isNewer) newest.set(pair, row);
+  }
+  const found = [...newest.values()].filter((row) => row.state === state);
+  return found.map(({ channel, purpose }) => ({ channel, purpose }));
 }

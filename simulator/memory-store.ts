@@ -94,6 +94,9 @@ function eventsOn(t: Tables, newId: () => string) {
       t.events.set(stored.id, stored);
       return plain(stored);
     },
+    async hasEvent(source: string, sourceId: string) {
+      return t.seen.has(`id|${source}|${sourceId}`);
+    },
     async events(ids: string[]) {
       return ids.map((id) => plain(t.events.get(id)!));
     },

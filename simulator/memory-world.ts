@@ -53,19 +53,19 @@ export function createMemoryWorld(start: number): World {
     async consent(input) {
       await recordConsent(ports, input);
     },
-    async suppress(userId, name, reason) {
+    async suppress(who, name, reason) {
       await store.transaction(async (tx) => {
-        const { traits } = await tx.lockCustomerOf({ userId }, clock.now());
+        const { traits } = await tx.lockCustomerOf(who, clock.now());
         if (typeof traits[name] === 'string') await tx.suppress(name, traits[name], reason, clock.now());
       });
     },
-    async draw(userId, experiment, value) {
+    async draw(who, experiment, value) {
       await store.transaction(async (tx) => {
-        const { id } = await tx.lockCustomerOf({ userId }, clock.now());
+        const { id } = await tx.lockCustomerOf(who, clock.now());
         await tx.draw(id, experiment, value);
       });
     },
-    act: (journeys, userId, action) => act(ports, journeys, userId, action),
+    act: (journeys, who, action) => act(ports, journeys, who, action),
     async nextDue() {
       const dues = active().flatMap(({ dueAt }) => dueAt ?? []);
       return dues.length === 0 ? null : Math.min(...dues);
@@ -78,11 +78,12 @@ export function createMemoryWorld(start: number): World {
     },
     async record() {
       const { decisions, deliveries, identities } = store.tables();
-      const users = [...identities].filter(([identity]) => identity.startsWith('user:'));
+      // A user id is the better name where there is one.
+      const names = [...identities].sort(([a], [b]) => (a < b ? -1 : 1));
       return {
         decisions,
         deliveries: [...deliveries.values()],
-        customers: Object.fromEntries(users.map(([identity, id]) => [id, identity.slice('user:'.length)])),
+        customers: Object.fromEntries(names.map(([identity, id]) => [id, identity.slice(identity.indexOf(':') + 1)])),
       };
     },
   };

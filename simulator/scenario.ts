@@ -2,7 +2,7 @@
 import { holdoutOf } from '../engine/core/draw.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import type { Settings } from '../engine/core/settings.ts';
-import type { Published } from '../engine/ports.ts';
+import type { Identity, Published } from '../engine/ports.ts';
 import type { Incoming } from '../engine/receive.ts';
 import type { Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
 import { advance, finish, type World, type WorldRecord } from './world.ts';
@@ -28,14 +28,17 @@ export async function play(
     return found;
   });
   await world.publish({ settings, journeys: own });
-  for (const customer of scenario.customers) await introduce(world, customer);
-  await fixDraws(world, scenario);
+  const visitors = new Set(scenario.given.flatMap((row) => (row.kind === 'merge' ? [row.from] : [])));
+  // Who is merged into somebody else is a visitor until then.
+  const identityOf: IdentityOf = (who) => (visitors.has(who) ? { anonymousId: who } : { userId: who });
+  for (const customer of scenario.customers) await introduce(world, customer, identityOf);
+  await fixDraws(world, scenario, identityOf);
   // Same moment, same order as written: a row is acknowledged before anything due at its moment.
   const rows = scenario.given.map((row, index) => ({ row, index }));
   rows.sort((a, b) => arrivalOf(a.row) - arrivalOf(b.row) || a.index - b.index);
   for (const { row, index } of rows) {
     await advance(world, arrivalOf(row));
-    await happen(world, row, index, settings.purposes, scenario.journeys);
+    await happen(world, row, index, settings.purposes, scenario.journeys, identityOf);
     await world.settle();
   }
   await finish(world);
@@ -46,11 +49,13 @@ function arrivalOf(row: Row): number {
   return row.kind === 'event' ? row.arrives : row.at;
 }
 
-async function introduce(world: World, customer: ScenarioCustomer): Promise<void> {
+type IdentityOf = (who: string) => Identity;
+
+async function introduce(world: World, customer: ScenarioCustomer, identityOf: IdentityOf): Promise<void> {
   const { timeZone } = customer;
   const traits: JsonMap = timeZone === undefined ? customer.traits : { ...customer.traits, time_zone: timeZone };
   await world.receive({
-    ...callOf(world, customer.id, `introduce ${customer.id}`),
+    ...callOf(world, identityOf(customer.id), `introduce ${customer.id}`),
     kind: 'identify',
     traits,
     grants: customer.consent,
@@ -58,16 +63,24 @@ async function introduce(world: World, customer: ScenarioCustomer): Promise<void
 }
 
 /** Nobody is held out unless the test says so; a split without a draw takes its hash. */
-async function fixDraws(world: World, scenario: Scenario): Promise<void> {
+async function fixDraws(world: World, scenario: Scenario, identityOf: IdentityOf): Promise<void> {
   for (const { id } of scenario.customers) {
     const { holdout = false, ...others } = scenario.draws;
-    for (const journey of scenario.journeys) await world.draw(id, holdoutOf(journey), holdout);
-    for (const [experiment, value] of Object.entries(others)) await world.draw(id, experiment, value);
+    for (const journey of scenario.journeys) await world.draw(identityOf(id), holdoutOf(journey), holdout);
+    for (const [experiment, value] of Object.entries(others)) await world.draw(identityOf(id), experiment, value);
   }
 }
 
-async function happen(world: World, row: Row, index: number, purposes: string[], journeys: string[]): Promise<void> {
-  const call = { ...callOf(world, row.who, `row ${index}`), occurredAt: row.at };
+async function happen(
+  world: World,
+  row: Row,
+  index: number,
+  purposes: string[],
+  journeys: string[],
+  identityOf: IdentityOf,
+): Promise<void> {
+  const who = identityOf(row.who);
+  const call = { ...callOf(world, who, `row ${index}`), occurredAt: row.at };
   switch (row.kind) {
     case 'event':
       return world.receive({
@@ -80,30 +93,37 @@ async function happen(world: World, row: Row, index: number, purposes: string[],
     case 'customer':
       return world.receive({ ...call, kind: 'identify', traits: row.traits });
     case 'consent':
-      return giveConsent(world, row, purposes);
+      return giveConsent(world, row, who, purposes);
     case 'suppress':
-      return world.suppress(row.who, row.channel, row.reason);
+      return world.suppress(who, row.channel, row.reason);
     case 'channel':
       return world.channel.fail(row.channel, row.fails);
     case 'action':
-      return world.act(journeys, row.who, row.action);
+      return world.act(journeys, who, row.action);
+    case 'merge':
+      return world.receive({ ...call, kind: 'alias', previousId: row.from });
   }
 }
 
 /** What is listed is granted; every other purpose of that channel is withdrawn. */
-async function giveConsent(world: World, row: Row & { kind: 'consent' }, purposes: string[]): Promise<void> {
-  const base = { customer: { userId: row.who }, channel: row.channel, at: row.at, source: 'test', evidence: {} };
+async function giveConsent(
+  world: World,
+  row: Row & { kind: 'consent' },
+  customer: Identity,
+  purposes: string[],
+): Promise<void> {
+  const base = { customer, channel: row.channel, at: row.at, source: 'test', evidence: {} };
   for (const purpose of purposes) {
     const state = row.purposes.includes(purpose) ? 'granted' : 'withdrawn';
     await world.consent({ ...base, purpose, state });
   }
 }
 
-function callOf(world: World, userId: string, sourceId: string): Incoming {
+function callOf(world: World, identity: Identity, sourceId: string): Incoming {
   return {
     source: 'test',
     sourceId,
-    identity: { userId },
+    identity,
     kind: 'event',
     name: null,
     occurredAt: world.clock.now(),

@@ -1,7 +1,7 @@
 // A place where journeys run under the step clock: in memory, or on PostgreSQL and Temporal. Scenarios know only this.
 import type { Decision, Delivery } from '../engine/core/enrollment.ts';
 import type { Json } from '../engine/core/schema.ts';
-import type { Catalog } from '../engine/ports.ts';
+import type { Catalog, Identity } from '../engine/ports.ts';
 import type { ConsentInput, Incoming } from '../engine/receive.ts';
 import type { Action } from '../language/test-file.ts';
 import type { ChannelScript } from './scripted-channel.ts';
@@ -13,12 +13,12 @@ export interface World {
   publish(catalog: Catalog): Promise<void>;
   receive(incoming: Incoming): Promise<void>;
   consent(input: ConsentInput): Promise<void>;
-  /** Suppresses the address that the customer with this user id has on the channel. */
-  suppress(userId: string, channel: string, reason: string): Promise<void>;
-  /** Fixes a draw of the customer with this user id. */
-  draw(userId: string, experiment: string, value: Json): Promise<void>;
+  /** Suppresses the address that this customer has on the channel. */
+  suppress(who: Identity, channel: string, reason: string): Promise<void>;
+  /** Fixes a draw of this customer. */
+  draw(who: Identity, experiment: string, value: Json): Promise<void>;
   /** Somebody does something to these journeys, or to this customer in them; throws where there is nothing to do. */
-  act(journeys: string[], userId: string, action: Action): Promise<void>;
+  act(journeys: string[], who: Identity, action: Action): Promise<void>;
   /** Runs until nothing more happens at this moment. */
   settle(): Promise<void>;
   /** The earliest moment at which an open enrollment is due, or null. */
@@ -32,7 +32,7 @@ export interface World {
 export interface WorldRecord {
   decisions: (Decision & { count: number })[];
   deliveries: Delivery[];
-  /** Customer id → user id. */
+  /** Customer id → user id, or the anonymous id of a visitor. */
   customers: { [id: string]: string };
 }
 

@@ -16,11 +16,11 @@ const consent = rowShape<ConsentRow>({
 
 const INSERT = `INSERT INTO consents (${consent.columns}) VALUES (${consent.placeholders})`;
 // The newest evidence decides, whenever we learned of it: a stale page does not undo an unsubscribe (design §3).
-const GRANTS = `
+const NEWEST = `
   SELECT channel, purpose FROM (
     SELECT DISTINCT ON (channel, purpose) channel, purpose, state FROM consents WHERE customer_id = $1
      ORDER BY channel, purpose, at DESC, state = 'withdrawn' DESC) newest
-   WHERE state = 'granted' ORDER BY channel, purpose`;
+   WHERE state = $2 ORDER BY channel, purpose`;
 const SUPPRESS = `
   INSERT INTO suppressions (channel, address, reason, at) VALUES ($1, $2, $3, $4)
   ON CONFLICT (channel, address) DO NOTHING`;
@@ -32,7 +32,12 @@ export async function appendConsent(session: Session, row: ConsentRow): Promise<
 
 /** Channel and purpose pairs that stand as granted; at a tie of evidence the withdrawal wins. */
 export function grants(session: Session, customerId: string): Promise<{ channel: string; purpose: string }[]> {
-  return session.rows(GRANTS, [customerId]);
+  return session.rows(NEWEST, [customerId, 'granted']);
+}
+
+/** Those that stand as withdrawn. */
+export function withdrawals(session: Session, customerId: string): Promise<{ channel: string; purpose: string }[]> {
+  return session.rows(NEWEST, [customerId, 'withdrawn']);
 }
 
 /** The standing reason, or null. Addresses are compared as they are given. */

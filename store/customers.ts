@@ -1,7 +1,7 @@
 // Customers and their identities. Every change to a customer's standing begins by locking this row (design §3).
 
 import type { JsonMap } from '../engine/core/schema.ts';
-import type { Customer, Identity } from '../engine/ports.ts';
+import type { Customer, Found, Identity } from '../engine/ports.ts';
 import { newId } from './id.ts';
 import { json, type Session, time } from './session.ts';
 
@@ -36,7 +36,7 @@ const REBIND = `
   WHERE identities.customer_id <> EXCLUDED.customer_id`;
 
 /** Finds or creates the customer of this identity and locks the row; `at` is when what is new was made. */
-export async function lockCustomerOf(session: Session, identity: Identity, at: number): Promise<Customer> {
+export async function lockCustomerOf(session: Session, identity: Identity, at: number): Promise<Found> {
   for (;;) {
     const bound = await session.rows<Bound>(LOCK_BOUND, [identity.userId ?? null, identity.anonymousId ?? null]);
     const user = bound.find(({ kind }) => kind === 'user');
@@ -78,28 +78,36 @@ async function lockExisting(
   user: Bound | undefined,
   anonymous: Bound | undefined,
   at: number,
-): Promise<Customer | null> {
+): Promise<Found | null> {
   const customer = await follow(session, LOCK, user ?? anonymous ?? null);
   if (!customer) return create(session, identity, at);
+  if (!user || !identity.anonymousId || anonymous?.id === customer.id) return { ...customer, visitor: null };
+  const visitor = await visitorOf(session, anonymous, customer.id);
   // A shared browser: the anonymous id goes with the latest login; two known customers are never merged.
-  if (user && identity.anonymousId && anonymous?.id !== customer.id)
-    await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
-  return customer;
+  if (!visitor) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
+  return { ...customer, visitor };
+}
+
+/** Who is behind an anonymous id, locked; null where that is nobody, somebody known, or `except`. */
+async function visitorOf(session: Session, anonymous: Bound | undefined, except: string): Promise<Customer | null> {
+  const found = await follow(session, LOCK, anonymous ?? null);
+  if (!found || found.id === except || (await session.row(HAS_USER, [found.id]))) return null;
+  return found;
 }
 
 /** A user id seen for the first time: the visitor of this anonymous id signs up, unless that one has a user id. */
 async function bindUser(session: Session, identity: Identity, anonymous: Bound | undefined, at: number) {
-  const visitor = await follow(session, LOCK, anonymous ?? null);
-  if (visitor && !(await session.row(HAS_USER, [visitor.id]))) {
+  const visitor = await visitorOf(session, anonymous, '');
+  if (visitor) {
     const isBound = await session.run(BIND, ['user', identity.userId, visitor.id, time(at)]);
-    return isBound === 1 ? { ...visitor, isKnown: true } : null;
+    return isBound === 1 ? { ...visitor, isKnown: true, visitor: null } : null;
   }
   const customer = await create(session, { userId: identity.userId }, at);
   if (customer && identity.anonymousId) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
   return customer;
 }
 
-async function create(session: Session, { userId, anonymousId }: Identity, at: number): Promise<Customer | null> {
+async function create(session: Session, { userId, anonymousId }: Identity, at: number): Promise<Found | null> {
   const id = newId();
   await session.run(INSERT, [id, time(at)]);
   const ids: ['user' | 'anonymous', string | undefined][] = [
@@ -111,5 +119,5 @@ async function create(session: Session, { userId, anonymousId }: Identity, at: n
     await session.run(DELETE, [id]);
     return null;
   }
-  return { id, traits: {}, isKnown: userId !== undefined };
+  return { id, traits: {}, isKnown: userId !== undefined, visitor: null };
 }

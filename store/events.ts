@@ -24,6 +24,7 @@ export const storedEvent = `
 
 // Both kinds of repeat: the same id from the same sender, and the same fact from two senders.
 const INSERT = `INSERT INTO events (${event.columns}) VALUES (${event.placeholders}) ON CONFLICT DO NOTHING`;
+const STORED = 'SELECT 1 AS found FROM events WHERE source = $1 AND source_id = $2';
 const BY_ID = `
   SELECT ${storedEvent} FROM events e JOIN unnest($1::text[]) WITH ORDINALITY AS wanted(id, place) ON e.id = wanted.id
    ORDER BY wanted.place`;
@@ -38,6 +39,10 @@ export async function insertEvent(session: Session, input: NewEvent): Promise<St
   if ((await session.run(INSERT, event.values({ ...input, id }))) === 0) return null;
   const { name, occurredAt, receivedAt, data } = input;
   return { id, name, occurredAt, receivedAt, data };
+}
+
+export async function hasEvent(session: Session, source: string, sourceId: string): Promise<boolean> {
+  return (await session.row(STORED, [source, sourceId])) !== null;
 }
 
 /** In the order of `ids`; unknown ones are left out. */

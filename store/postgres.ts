@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import type { Store, Tx } from '../engine/ports.ts';
 import { type CatalogReader, createCatalogReader } from './catalog.ts';
-import { appendConsent, grants, suppress, suppression } from './consents.ts';
+import { appendConsent, grants, suppress, suppression, withdrawals } from './consents.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record } from './decisions.ts';
 import { deliveriesOf, readDelivery, readSendingDelivery, saveDelivery } from './deliveries.ts';
@@ -17,7 +17,7 @@ import {
   saveEnrollment,
 } from './enrollments.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
-import { events, history, insertEvent } from './events.ts';
+import { events, hasEvent, history, insertEvent } from './events.ts';
 import { addToInbox, inbox, markRead } from './inbox.ts';
 import {
   holdJourney,
@@ -28,6 +28,7 @@ import {
   saveJourney,
   unsweptJourneys,
 } from './journey-stands.ts';
+import { moveCustomer } from './merge.ts';
 import { look } from './outbox.ts';
 import { openSession, type Session } from './session.ts';
 import { finishTurn, insertTurn, openTurn } from './turns.ts';
@@ -89,14 +90,17 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     lockCustomerOf: (identity, at) => lockCustomerOf(session, identity, at),
     lockCustomer: (id) => lockCustomer(session, id),
     customer: (id) => readCustomer(session, id),
+    moveCustomer: (from, into, withGrants) => moveCustomer(session, from, into, withGrants),
     saveTraits: (customerId, traits) => saveTraits(session, customerId, traits),
     appendConsent: (row) => appendConsent(session, row),
     grants: (customerId) => grants(session, customerId),
+    withdrawals: (customerId) => withdrawals(session, customerId),
     suppression: (channel, address) => suppression(session, channel, address),
     suppress: (channel, address, reason, at) => suppress(session, channel, address, reason, at),
     catalog: () => reader.catalog(session),
     plan: (version) => reader.plan(session, version),
     insertEvent: (event) => insertEvent(session, event),
+    hasEvent: (source, sourceId) => hasEvent(session, source, sourceId),
     events: (ids) => events(session, ids),
     history: (customerId, needs) => history(session, customerId, needs),
     lockLiveEnrollments: (customerId, at) => lockLiveEnrollments(session, customerId, at),

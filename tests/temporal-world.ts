@@ -102,20 +102,20 @@ function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void,
     async consent(input) {
       await recordConsent(ports, input);
     },
-    async suppress(userId, name, reason) {
+    async suppress(who, name, reason) {
       await store.transaction(async (tx) => {
-        const { traits } = await tx.lockCustomerOf({ userId }, clock.now());
+        const { traits } = await tx.lockCustomerOf(who, clock.now());
         if (typeof traits[name] === 'string') await tx.suppress(name, traits[name], reason, clock.now());
       });
     },
-    async draw(userId, experiment, value) {
+    async draw(who, experiment, value) {
       await store.transaction(async (tx) => {
-        const { id } = await tx.lockCustomerOf({ userId }, clock.now());
+        const { id } = await tx.lockCustomerOf(who, clock.now());
         await tx.draw(id, experiment, value);
       });
     },
-    async act(journeys, userId, action) {
-      await act(ports, journeys, userId, action);
+    async act(journeys, who, action) {
+      await act(ports, journeys, who, action);
       wake();
     },
     async settle() {

@@ -30,7 +30,8 @@ export function intake(event: StoredEvent, standing: Standing): Changes {
   return changes;
 }
 
-function meet(event: StoredEvent, standing: Standing, live: Live, changes: Changes): void {
+/** Lets one enrollment meet an event: what the event ends, credits, or puts into its inbox. */
+export function meet(event: StoredEvent, standing: Standing, live: Live, changes: Changes): void {
   const { enrollment, plan } = live;
   const before = JSON.stringify(enrollment);
   const after: Enrollment = { ...enrollment };

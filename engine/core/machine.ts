@@ -182,7 +182,9 @@ function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEve
   if (event.receivedAt < state.since || !listening(listenersOf(step), event)) return still(state);
   const index = oracle.hear(id, listenersOf(step), event);
   if (index === null) return still(state);
-  if (step.form === 'until_no') return still({ ...state, due: event.receivedAt + step.forMs });
+  // A merge may bring an older event after a newer one.
+  if (step.form === 'until_no')
+    return still({ ...state, due: Math.max(state.due ?? 0, event.receivedAt + step.forMs) });
   return arrive(plan, state, step.listeners[index]!.next, event.receivedAt, oracle);
 }
 

@@ -62,11 +62,14 @@ export function factsFor(event: StoredEvent, standing: Standing, entry: StoredEv
   return { now: event.receivedAt, zone, customer, event, entry, latest, history, consents };
 }
 
+/** What a decision comes from: an event, or (without an id) what else happened at that moment. */
+export type Cause = Pick<StoredEvent, 'receivedAt'> & { id: string | null };
+
 /** A decision of intake about an enrollment. */
 export function decide(
   kind: Decision['kind'],
   outcome: string,
-  event: StoredEvent,
+  event: Cause,
   enrollment: Enrollment,
   inputs: JsonMap,
   needed: string,
@@ -91,7 +94,7 @@ export function decide(
 }
 
 /** Ends an enrollment by this event, at the moment it was acknowledged. */
-export function end(after: Enrollment, reason: string, event: StoredEvent, changes: Changes): void {
+export function end(after: Enrollment, reason: string, event: Cause, changes: Pick<Changes, 'decisions'>): void {
   Object.assign(after, {
     status: 'exited',
     reason,
