@@ -21,7 +21,7 @@ const steps: { [id: string]: Step } = {
   },
   third: { ...send, next: null },
 };
-const plan: Plan = planWith(steps, {
+export const crashPlan: Plan = planWith(steps, {
   exits: [{ on: ['order_completed'] }],
   schemas: {
     customer: { email: { kind: 'string', optional: true }, visits: { kind: 'int', optional: true } },
@@ -56,7 +56,7 @@ export type MakeRig = (plans: Plan[]) => Promise<Rig>;
 
 /** @param gaps how many steps after the first crash the second one comes */
 export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
-  const makeRig = () => make([plan]);
+  const makeRig = () => make([crashPlan]);
   const baseline = await makeRig();
   await play(baseline);
   const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));

@@ -38,14 +38,6 @@ export function customersContract(inTx: InTx): void {
       expect(await find({ userId: 'u1' })).toBe(first);
     });
 
-    it('takes over the anonymous id of a visitor when it is known already', async () => {
-      const visitor = await find({ anonymousId: 'a' });
-      const known = await find({ userId: 'u' });
-      expect(await find({ userId: 'u', anonymousId: 'a' })).toBe(known);
-      expect(await find({ anonymousId: 'a' })).toBe(known);
-      expect(known).not.toBe(visitor);
-    });
-
     it('is known once the shop has given it a user id', async () => {
       const isKnown = (identity: { userId?: string; anonymousId?: string }) =>
         inTx((tx) => tx.lockCustomerOf(identity, T0)).then((customer) => customer.isKnown);

@@ -5,6 +5,7 @@ import { customersContract } from './contract-customers.ts';
 import { enrollmentsContract } from './contract-enrollments.ts';
 import { eventsContract } from './contract-events.ts';
 import { journeysContract } from './contract-journeys.ts';
+import { mergeContract } from './contract-merge.ts';
 import { turnsContract } from './contract-turns.ts';
 import { plan, settings, T0 } from './samples.ts';
 
@@ -68,6 +69,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
     });
 
     customersContract(inTx);
+    mergeContract(inTx);
     eventsContract(inTx);
     enrollmentsContract(inTx);
     turnsContract(inTx);

@@ -3,21 +3,21 @@ import { afterAll } from 'vitest';
 import { createOutbox } from '../../store/outbox.ts';
 import { publish } from '../../store/publications.ts';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
-import { crashSuite } from '../engine/crash-suite.ts';
+import { crashSuite, type MakeRig } from '../engine/crash-suite.ts';
+import { mergeSuite } from '../engine/merge-suite.ts';
 import { type Backing, createRig } from '../engine/rig.ts';
 import { recordOf } from '../record.ts';
 
 let open: TestDatabase | null = null;
 afterAll(() => open?.close());
 
-await crashSuite(
-  async (plans) => {
-    await open?.close();
-    open = await openTestDatabase();
-    return createRig(plans, databaseBacking(open));
-  },
-  [2],
-);
+const make: MakeRig = async (plans) => {
+  await open?.close();
+  open = await openTestDatabase();
+  return createRig(plans, databaseBacking(open));
+};
+await crashSuite(make, [2]);
+await mergeSuite(make);
 
 function databaseBacking({ pool, store }: TestDatabase): Backing {
   const outbox = createOutbox(pool);

@@ -2,11 +2,13 @@
 // every connection in one backend.
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { findCustomer } from '../../engine/merge.ts';
 import type { Tx } from '../../engine/ports.ts';
 import { createOutbox } from '../../store/outbox.ts';
+import { publish } from '../../store/publications.ts';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { onPostgres } from './databases.ts';
-import { delivery, enrolled, MINUTE, newEvent, T0 } from './samples.ts';
+import { delivery, enrolled, MINUTE, newEvent, settings, T0 } from './samples.ts';
 
 onPostgres('races', () => {
   let database: TestDatabase;
@@ -31,12 +33,14 @@ onPostgres('races', () => {
   });
 
   it('makes one customer where the user id and the anonymous id come alone and together at once', async () => {
+    await publish(database.pool, { settings: settings(), plans: [], by: 'test', at: T0 });
+    const ports = { clock: { now: () => T0, real: Date.now, sleepMs: () => null }, between: () => undefined };
     for (let round = 0; round < 20; round += 1) {
       const [userId, anonymousId] = [`u${round}`, `a${round}`];
       const identities = [{ userId, anonymousId }, { userId }, { userId, anonymousId }, { anonymousId }];
-      await times(8, (index) => inTx((tx) => tx.lockCustomerOf(identities[index % 4]!, T0)));
+      await times(8, (index) => inTx((tx) => findCustomer(tx, ports, identities[index % 4]!, true)));
       const [both, user, anonymous] = [
-        await inTx((tx) => tx.lockCustomerOf({ userId, anonymousId }, T0)),
+        await inTx((tx) => findCustomer(tx, ports, { userId, anonymousId }, true)),
         await inTx((tx) => tx.lockCustomerOf({ userId }, T0)),
         await inTx((tx) => tx.lockCustomerOf({ anonymousId }, T0)),
       ];
