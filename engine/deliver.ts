@@ -16,6 +16,7 @@ import {
   settle,
   silenced,
 } from './delivery-outcome.ts';
+import { Misfit } from './journal.ts';
 import { addressOf, messageOf, nameOf, renderMessage, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
@@ -39,7 +40,10 @@ export async function deliver(run: TurnRun, effect: Deliver): Promise<Delivered>
 async function find(run: TurnRun, key: string, effect: Deliver): Promise<Delivery | null> {
   const { isRerun, enrollment } = run.opened;
   if (!isRerun && enrollment.state.sending?.effect !== effect.effect) return null;
-  return run.ports.store.transaction((tx) => tx.delivery(key));
+  const found = await run.ports.store.transaction((tx) => tx.delivery(key));
+  if (found && (found.step !== effect.step || found.channel !== effect.channel))
+    throw new Misfit(`${found.step} by ${found.channel} was sent where ${effect.step} by ${effect.channel} is asked`);
+  return found;
 }
 
 /** What a turn that was released had sent for this step and channel: that delivery is this one, whatever its number. */

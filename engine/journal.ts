@@ -37,7 +37,7 @@ export function openJournal(place: Place, stored: Decision[]): Journal {
     const found = stored[next];
     if (!found) return undefined;
     if (found.kind !== kind || found.step !== step)
-      throw new Misfit(`${found.kind} is journaled where ${kind} is asked`);
+      throw new Misfit(`${found.kind} at ${found.step} is journaled where ${kind} at ${step} is asked`);
     next += 1;
     return found;
   };

@@ -17,6 +17,10 @@ export const access = {
   read_messages: ['support', 'admin'],
   read_journeys: ['support', 'marketer', 'admin'],
   publish_journeys: ['marketer', 'admin'],
+  /** Pause, resume, stop. */
+  act_on_journeys: ['marketer', 'admin'],
+  /** Eject, pause, resume, release; cancel a message. */
+  act_on_enrollments: ['support', 'marketer', 'admin'],
   /** Listed for the storefront developer, who holds the server's write key. */
   mend_events: ['server', 'admin'],
 } as const satisfies { [capability: string]: readonly Principal[] };

@@ -14,6 +14,7 @@ import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds,
 import { createInFlight } from './ingest/in-flight.ts';
 import { openapiRoute } from './openapi.ts';
 import { logRequests } from './request-log.ts';
+import { commandRoutes } from './routes/commands.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -61,7 +62,15 @@ export function createApp(deps: AppDeps): FastifyInstance {
 
   app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
-  for (const routes of [consentRoutes, customerRoutes, deliveryRoutes, journeyRoutes, quarantineRoutes, healthRoutes]) {
+  for (const routes of [
+    consentRoutes,
+    customerRoutes,
+    deliveryRoutes,
+    journeyRoutes,
+    commandRoutes,
+    quarantineRoutes,
+    healthRoutes,
+  ]) {
     app.register(async (scope) => routes(scope, deps));
   }
   const { mailbox } = deps;

@@ -1,5 +1,6 @@
 // What the server needs from outside. `main.ts` and the embedded default give the real ones, tests their own.
 import type { FastifyBaseLogger } from 'fastify';
+import type { CommandAnswer } from '../engine/command.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Catalog, Clock } from '../engine/ports.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
@@ -16,11 +17,14 @@ export interface AppDeps {
   recordConsent(input: ConsentInput): Promise<boolean>;
   /** The published settings and journeys. */
   catalog(): Promise<Catalog>;
+  commands: Commands;
   projections: Projections;
   publications: Publications;
   quarantine: Quarantine;
   /** Says that the outbox has something; must not wait and must not throw. */
   wakeDispatcher(): void;
+  /** Says that a stop or resume may have left something to do; must not wait and must not throw. */
+  wakeSweeper(): void;
   readiness: Readiness;
   keys: Keys;
   /** Signs the links in messages. */
@@ -32,6 +36,18 @@ export interface AppDeps {
   mailbox?: (url: string, accept: string) => Promise<MailboxAnswer | undefined>;
   /** The most that is taken on at once. */
   most?: { calls: number; bytes: number };
+}
+
+/** The engine's commands over its ports; `by` is the role of who gives them. */
+export interface Commands {
+  eject(enrollmentId: string, by: string): Promise<CommandAnswer>;
+  pauseEnrollment(enrollmentId: string, by: string): Promise<CommandAnswer>;
+  resumeEnrollment(enrollmentId: string, by: string): Promise<CommandAnswer>;
+  release(enrollmentId: string, by: string, then: 'run_on' | 'eject'): Promise<CommandAnswer>;
+  cancel(deliveryKey: string, by: string): Promise<CommandAnswer>;
+  pauseJourney(journey: string, by: string): Promise<CommandAnswer>;
+  resumeJourney(journey: string, by: string): Promise<CommandAnswer>;
+  stopJourney(journey: string, by: string): Promise<CommandAnswer>;
 }
 
 /** What support and marketers read, in the words of the engine. Null: there is none. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { access, type Capability } from './access.ts';
 import { statusOf } from './errors.ts';
 import { batchShape, shapes } from './ingest/calls.ts';
+import { releaseShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { publishShape } from './routes/journeys.ts';
 
@@ -13,6 +14,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/v1/import': batchShape,
   '/v1/consents': consentShape,
   '/journeys': publishShape,
+  '/enrollments/{id}/release': releaseShape,
 };
 
 /** Collects every route that is registered after it, and serves their description. */

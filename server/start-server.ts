@@ -14,6 +14,7 @@ import type { AppDeps } from './deps.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { type Reconciler, startReconciler } from './reconciler.ts';
 import { storeDeps } from './store-deps.ts';
+import { type Sweeper, startSweeper } from './sweeper.ts';
 
 export interface ServerDeps {
   /** Of a migrated database. */
@@ -45,11 +46,13 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const { pool, client, clock, logger } = deps;
   // The dispatcher starts once the port is ours; until then there is nobody to wake.
   let dispatcher: Dispatcher | null = null;
-  const { outboxSize, ...stored } = storeDeps(deps);
+  let sweeper: Sweeper | null = null;
+  const { outboxSize, sweep, ...stored } = storeDeps(deps);
   const app = createApp({
     ...stored,
     readiness: { outboxSize, temporalHealthy: () => isHealthy(client) },
     wakeDispatcher: () => dispatcher?.wake(),
+    wakeSweeper: () => sweeper?.wake(),
     keys: deps.keys,
     secret: deps.secret,
     logger,
@@ -59,6 +62,8 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const running = startDispatcher({ outbox: createOutbox(pool), client, taskQueue: deps.taskQueue, logger });
   dispatcher = running;
   const wake = () => running.wake();
+  const sweeping = startSweeper({ sweep, wake, logger });
+  sweeper = sweeping;
   const enrollments = createDrivenEnrollments(pool);
   const reconciler = startReconciler({ enrollments, client, now: () => clock.now(), wake, logger });
   return {
@@ -67,7 +72,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     reconciler,
     async stop() {
       await app.close();
-      await Promise.all([running.stop(), reconciler.stop()]);
+      await Promise.all([running.stop(), reconciler.stop(), sweeping.stop()]);
     },
   };
 }

@@ -1,7 +1,10 @@
 // The application's needs, met by the engine and the store on one pool of connections.
 import type pg from 'pg';
+import type { CommandPorts } from '../engine/command.ts';
+import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../engine/commands.ts';
 import type { Json } from '../engine/core/schema.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
@@ -11,7 +14,7 @@ import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
 import { createQuarantine } from '../store/quarantine.ts';
-import type { AppDeps, Projections, Publications } from './deps.ts';
+import type { AppDeps, Commands, Projections, Publications } from './deps.ts';
 import { publishFolder } from './publish-folder.ts';
 
 export interface StoreDepsInput {
@@ -24,8 +27,16 @@ export interface StoreDepsInput {
 
 export type StoreDeps = Pick<
   AppDeps,
-  'receive' | 'recordConsent' | 'catalog' | 'projections' | 'publications' | 'quarantine' | 'clock' | 'newId'
-> & { outboxSize: () => Promise<number> };
+  | 'receive'
+  | 'recordConsent'
+  | 'commands'
+  | 'catalog'
+  | 'projections'
+  | 'publications'
+  | 'quarantine'
+  | 'clock'
+  | 'newId'
+> & { outboxSize: () => Promise<number>; sweep: (limit: number) => Promise<boolean> };
 
 /** Closing the pool is left to who opened it. */
 export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsInput): StoreDeps {
@@ -37,12 +48,27 @@ export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsI
     receive: (incoming) => receive(ports, incoming),
     recordConsent: (input) => recordConsent(ports, input),
     catalog: () => store.transaction((tx) => tx.catalog()),
+    commands: commandsOf(ports),
+    sweep: (limit) => sweep(ports, limit),
     projections: projectionsOf(pool, prisma),
     publications: publicationsOf(pool, prisma),
     quarantine: createQuarantine(pool),
     outboxSize: () => outbox.size(),
     clock,
     newId,
+  };
+}
+
+function commandsOf(ports: CommandPorts): Commands {
+  return {
+    eject: (id, by) => eject(ports, id, by),
+    pauseEnrollment: (id, by) => pauseEnrollment(ports, id, by),
+    resumeEnrollment: (id, by) => resumeEnrollment(ports, id, by),
+    release: (id, by, then) => release(ports, id, by, then),
+    cancel: (key, by) => cancel(ports, key, by),
+    pauseJourney: (journey, by) => pauseJourney(ports, journey, by),
+    resumeJourney: (journey, by) => resumeJourney(ports, journey, by),
+    stopJourney: (journey, by) => stopJourney(ports, journey, by),
   };
 }
 

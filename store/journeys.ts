@@ -9,6 +9,10 @@ export interface ListedJourney {
   /** Of that version; ISO. */
   publishedAt: string | null;
   publishedBy: string | null;
+  /** By what people have done to it: when (ISO) and in whose role. */
+  status: string;
+  statusSince: string | null;
+  statusBy: string | null;
   /** Open enrollments, of whatever version. */
   open: number;
 }
@@ -21,7 +25,7 @@ export async function listJourneys(prisma: PrismaClient): Promise<ListedJourney[
     select: { version: true, publishedAt: true, publishedBy: true },
   });
   const counts = await prisma.enrollment.groupBy({ by: ['journey'], where: { status: 'active' }, _count: true });
-  return journeys.map(({ name, title, version }) => {
+  return journeys.map(({ name, title, version, status, statusSince, statusBy }) => {
     const published = versions.find((row) => row.version === version);
     return {
       journey: name,
@@ -29,6 +33,9 @@ export async function listJourneys(prisma: PrismaClient): Promise<ListedJourney[
       version,
       publishedAt: published?.publishedAt.toISOString() ?? null,
       publishedBy: published?.publishedBy ?? null,
+      status,
+      statusSince: statusSince?.toISOString() ?? null,
+      statusBy,
       open: counts.find((row) => row.journey === name)?._count ?? 0,
     };
   });

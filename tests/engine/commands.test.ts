@@ -4,7 +4,7 @@ import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../..
 import type { Plan, SendStep, Step } from '../../engine/core/plan.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../../engine/journey-commands.ts';
 import { day, hour, planWith, when } from '../core/plans.ts';
-import { createRig, type Rig, reachable } from './rig.ts';
+import { Crash, createRig, type Rig, reachable, settings } from './rig.ts';
 
 const send: SendStep = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: 30 * day, next: null };
 const steps: { [id: string]: Step } = {
@@ -224,5 +224,83 @@ describe('a cancel', () => {
     await rig.runAll();
     expect(rig.accepted).toEqual([`${id}/2`, `${id}/3`]);
     expect((await said(rig)).filter((line) => line.startsWith('not_sent'))).toEqual(['not_sent cancelled support']);
+  });
+});
+
+describe('a release', () => {
+  // What really goes wrong: the turn dies after its second claim, and what it runs on the next time is another plan.
+  const { fork, ...rest } = steps;
+  const other: Plan = planWith({ ...rest, first: { ...send, next: 'fork2' }, fork2: fork! }, { schemas: plan.schemas });
+  const misfit = async () => {
+    const { rig, id } = await begun();
+    rig.at = (point) => {
+      if (point !== 'provider: after it took the message' || rig.accepted.length < 2) return;
+      rig.at = () => undefined;
+      throw new Crash();
+    };
+    await rig.turns.run(id).catch((error) => expect(error).toBeInstanceOf(Crash));
+    await rig.publish({ settings, journeys: [{ version: 'v-test', plan: other }] });
+    await rig.turns.run(id);
+    return { rig, id };
+  };
+
+  it('is asked for where the journal does not fit: until then nothing moves', async () => {
+    const { rig } = await misfit();
+    expect((await standing(rig)).needsAttention).toBe('chose at fork is journaled where chose at fork2 is asked');
+    expect(await rig.runAll()).toMatchObject({ finished: false, sleepMs: null });
+    expect((await rig.rows()).deliveries).toHaveLength(2);
+    expect(await said(rig)).toContain('needs_attention needs_attention');
+  });
+
+  it('waits for a message that is on its way', async () => {
+    const { rig, id } = await misfit();
+    expect(await release(rig.ports, id, 'support', 'run_on')).toMatchObject({ kind: 'conflict' });
+    expect((await standing(rig)).needsAttention).not.toBeNull();
+  });
+
+  it('runs on to the end, and sends nothing twice', async () => {
+    const { rig, id } = await misfit();
+    rig.time.real += 60_000;
+    expect(await release(rig.ports, id, 'support', 'run_on')).toEqual({ kind: 'done' });
+    await rig.runAll();
+    const { deliveries } = await rig.rows();
+    expect(deliveries.map(({ step, state }) => `${step} ${state}`)).toEqual([
+      'first accepted',
+      'second unknown',
+      'third accepted',
+    ]);
+    expect(rig.accepted).toHaveLength(3);
+    expect(await standing(rig)).toMatchObject({ status: 'completed', needsAttention: null });
+    expect(await said(rig)).toContain('released run_on support');
+    expect(await release(rig.ports, id, 'support', 'run_on')).toMatchObject({ kind: 'conflict' });
+  });
+
+  it('runs on after a crash of the turn that follows it', async () => {
+    const { rig, id } = await misfit();
+    rig.time.real += 60_000;
+    await release(rig.ports, id, 'support', 'run_on');
+    rig.at = (point) => {
+      if (point !== 'turn: moved') return;
+      rig.at = () => undefined;
+      throw new Crash();
+    };
+    await rig.turns.run(id).catch((error) => expect(error).toBeInstanceOf(Crash));
+    await rig.runAll();
+    expect(rig.accepted).toHaveLength(3);
+    expect(await standing(rig)).toMatchObject({ status: 'completed' });
+  });
+
+  it('ejects where that is asked', async () => {
+    const { rig, id } = await misfit();
+    rig.time.real += 60_000;
+    expect(await release(rig.ports, id, 'support', 'eject')).toEqual({ kind: 'done' });
+    await rig.runAll();
+    expect(await standing(rig)).toMatchObject({ status: 'exited', reason: 'ejected', needsAttention: null });
+    expect(rig.accepted).toHaveLength(2);
+  });
+
+  it('of what runs changes nothing', async () => {
+    const { rig, id } = await begun();
+    expect(await release(rig.ports, id, 'support', 'run_on')).toMatchObject({ kind: 'unchanged' });
   });
 });

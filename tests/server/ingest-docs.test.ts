@@ -33,7 +33,15 @@ beforeAll(async () => {
   await publish(database.pool, { settings, plans: [], by: 'test', at: 0 });
   const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock: realClock, newId });
   const readiness = { outboxSize, temporalHealthy: () => true };
-  app = createApp({ ...deps, readiness, keys, secret, wakeDispatcher: () => {}, logger: pino({ level: 'silent' }) });
+  app = createApp({
+    ...deps,
+    readiness,
+    keys,
+    secret,
+    wakeDispatcher: () => {},
+    wakeSweeper: () => {},
+    logger: pino({ level: 'silent' }),
+  });
   url = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {

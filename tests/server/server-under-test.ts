@@ -1,5 +1,6 @@
 // The application over in-memory stand-ins: what was received, quarantined and consented to can be looked at.
 import pino from 'pino';
+import type { CommandAnswer } from '../../engine/command.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Settings } from '../../engine/core/settings.ts';
 import type { ConsentInput, Incoming } from '../../engine/receive.ts';
@@ -28,6 +29,13 @@ const settings: Settings = {
   events: {},
 };
 
+/** How a command about this id or name is answered; anything else is `done`. */
+const commandAnswers = new Map<string, CommandAnswer>([
+  ['same', { kind: 'unchanged', sentence: 'it stands so already' }],
+  ['late', { kind: 'conflict', sentence: 'it is too late' }],
+  ['none', { kind: 'not_found', sentence: 'there is none' }],
+]);
+
 export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const received: Incoming[] = [];
   const consents: ConsentInput[] = [];
@@ -36,6 +44,11 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   let wakes = 0;
   let ids = 0;
   const clock = { at: start, now: () => clock.at };
+  const commanded: string[] = [];
+  const command = (...words: string[]): CommandAnswer => {
+    commanded.push(words.join(' '));
+    return commandAnswers.get(words[1]!) ?? { kind: 'done' };
+  };
   const deps: AppDeps = {
     async receive(incoming) {
       // What goes to the database must be JSON.
@@ -50,6 +63,16 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       return true;
     },
     catalog: async () => ({ settings, journeys: [] }),
+    commands: {
+      eject: async (id, by) => command('eject', id, by),
+      pauseEnrollment: async (id, by) => command('pauseEnrollment', id, by),
+      resumeEnrollment: async (id, by) => command('resumeEnrollment', id, by),
+      release: async (id, by, then) => command('release', id, by, then),
+      cancel: async (key, by) => command('cancel', key, by),
+      pauseJourney: async (journey, by) => command('pauseJourney', journey, by),
+      resumeJourney: async (journey, by) => command('resumeJourney', journey, by),
+      stopJourney: async (journey, by) => command('stopJourney', journey, by),
+    },
     projections: {
       searchCustomers: async (text) => [{ id: 'c1', found_by: text }],
       customer: async (id) => (id === 'c1' ? { id } : null),
@@ -75,6 +98,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     wakeDispatcher: () => {
       wakes += 1;
     },
+    wakeSweeper: () => void commanded.push('sweep'),
     readiness: { outboxSize: async () => 0, temporalHealthy: () => true },
     keys,
     secret,
@@ -106,7 +130,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     const answer = await app.inject({ method: 'GET', url, headers: { ...authorization, ...headers } });
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: jsonOrNull(answer.body) };
   }
-  return { app, deps, post, get, received, consents, quarantined, log, clock, wakes: () => wakes };
+  return { app, deps, post, get, received, consents, commanded, quarantined, log, clock, wakes: () => wakes };
 }
 
 /** A failure of the database that passes. */

@@ -60,7 +60,15 @@ beforeEach(async () => {
   clock.at = start;
   const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock, newId });
   const readiness = { outboxSize, temporalHealthy: () => true };
-  app = createApp({ ...deps, readiness, keys, secret, wakeDispatcher: () => {}, logger: pino({ level: 'silent' }) });
+  app = createApp({
+    ...deps,
+    readiness,
+    keys,
+    secret,
+    wakeDispatcher: () => {},
+    wakeSweeper: () => {},
+    logger: pino({ level: 'silent' }),
+  });
 });
 afterAll(() => database.close());
 
@@ -159,6 +167,38 @@ test('an alias joins what it names, whatever visitor it came with', async () => 
   await post('/v1/track', { anonymousId: 'before', event: 'Seen' });
   await post('/v1/alias', { userId: 'u-alias', previousId: 'before', anonymousId: 'now' });
   expect(await found({ anonymousId: 'before' })).toBe(await found({ userId: 'u-alias' }));
+});
+
+test('support and marketers act on what stands in the database, once, and are told why not', async () => {
+  await post('/v1/track', { userId: 'acted', event: 'Signed Up', messageId: 'acted-1' });
+  const found = async () => (await call('GET', '/customers/acted', keys.support)).json;
+  const [{ id }] = (await found()).enrollments;
+  const act = async (url: string, key: string = keys.support) => {
+    const { status, json } = await post(url, {}, key);
+    return `${status} ${json.status ?? json.error.code}`;
+  };
+  expect(await act(`/enrollments/${id}/pause`)).toBe('200 done');
+  expect(await act(`/enrollments/${id}/pause`)).toBe('200 unchanged');
+  expect(await act(`/enrollments/${id}/resume`)).toBe('200 done');
+  expect(await act(`/deliveries/${id}/1/cancel`)).toBe('404 not_found');
+  expect(await act('/journeys/welcome/pause', keys.marketer)).toBe('200 done');
+  expect(await act(`/enrollments/${id}/resume`)).toBe('409 conflict');
+  expect(await act(`/enrollments/${id}/eject`)).toBe('200 done');
+  expect(await act(`/enrollments/${id}/eject`)).toBe('200 unchanged');
+  expect(await act(`/enrollments/${id}/pause`)).toBe('409 conflict');
+  expect((await found()).decisions[0]).toMatchObject({ kind: 'exited', outcome: 'ejected', inputs: { by: 'support' } });
+  expect((await call('GET', '/journeys', keys.support)).json.journeys).toMatchObject([
+    { journey: 'welcome', status: 'paused', statusBy: 'marketer' },
+  ]);
+  await post('/v1/track', { userId: 'kept out', event: 'Signed Up', messageId: 'acted-2' });
+  const kept = (await call('GET', '/customers/kept%20out', keys.support)).json;
+  expect(kept).toMatchObject({ enrollments: [], decisions: [{ kind: 'not_entered', outcome: 'paused' }] });
+  expect(await act('/journeys/welcome/resume', keys.marketer)).toBe('200 done');
+  const { rows } = await database.pool.query('SELECT action, by FROM journey_actions ORDER BY id');
+  expect(rows).toEqual([
+    { action: 'pause', by: 'marketer' },
+    { action: 'resume', by: 'marketer' },
+  ]);
 });
 
 test('hostile ids, names and data are stored or quarantined, never a failure', async () => {
@@ -266,7 +306,15 @@ test('with the database away, every route that needs it says to come back, and t
   const pool = openPool('postgresql://127.0.0.1:9/nothing');
   const { outboxSize, ...deps } = storeDeps({ pool, clock, newId });
   const readiness = { outboxSize, temporalHealthy: () => true };
-  app = createApp({ ...deps, readiness, keys, secret, wakeDispatcher: () => {}, logger: pino({ level: 'silent' }) });
+  app = createApp({
+    ...deps,
+    readiness,
+    keys,
+    secret,
+    wakeDispatcher: () => {},
+    wakeSweeper: () => {},
+    logger: pino({ level: 'silent' }),
+  });
   const token = unsubscribeToken(secret, { customerId: 'c1', channel: 'email', purpose: 'marketing' });
   const consent = { userId: 'u1', channel: 'email', purpose: 'marketing', state: 'withdrawn' };
   const answers = {
@@ -278,6 +326,9 @@ test('with the database away, every route that needs it says to come back, and t
     search: await call('GET', '/customers?q=c1', keys.support),
     message: await call('GET', '/deliveries/e/1/body', keys.support),
     journeys: await call('GET', '/journeys', keys.support),
+    eject: await post('/enrollments/e1/eject', {}, keys.support),
+    cancel: await post('/deliveries/e1/1/cancel', {}, keys.support),
+    stop: await post('/journeys/welcome/stop', {}, keys.marketer),
     publish: await post('/journeys', { files: folder }, keys.marketer),
     quarantine: await call('GET', '/quarantine', keys.server),
     ready: await call('GET', '/ready', null),

@@ -116,14 +116,29 @@ onEachDatabase('publishing', (kind) => {
     await put({ v1: plan('welcome') }, {}, T0 + MINUTE);
     const title = (name: string) => `The journey ${name}`;
     const prisma = createPrisma(database.pool);
+    const stopped = { journey: 'cart', status: 'stopped' as const, since: T0, by: 'marketer', swept: null };
+    await database.store.transaction((tx) => tx.saveJourney(stopped));
     expect(await listJourneys(prisma)).toEqual([
-      { journey: 'cart', title: title('cart'), version: null, publishedAt: null, publishedBy: null, open: 1 },
+      {
+        journey: 'cart',
+        title: title('cart'),
+        version: null,
+        publishedAt: null,
+        publishedBy: null,
+        status: 'stopped',
+        statusSince: new Date(T0).toISOString(),
+        statusBy: 'marketer',
+        open: 1,
+      },
       {
         journey: 'welcome',
         title: title('welcome'),
         version: 'v1',
         publishedAt: new Date(T0).toISOString(),
         publishedBy: 'marketer',
+        status: 'live',
+        statusSince: null,
+        statusBy: null,
         open: 0,
       },
     ]);
