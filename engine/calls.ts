@@ -20,11 +20,14 @@ export interface Calls {
   drain(): Promise<void>;
 }
 
+/** Starts a timer of real milliseconds. */
+export type StartTimer = (ms: number) => { over: Promise<unknown>; cancel(): void };
+
 /**
  * @param budgetMs how long a turn waits for one answer, real milliseconds
  * @param failed told of a late outcome that could not be written; its delivery ends `unknown` when the lease is over
  */
-export function createCalls(budgetMs: number, failed: (error: unknown) => void): Calls {
+export function createCalls(budgetMs: number, failed: (error: unknown) => void, startTimer = realTimer): Calls {
   const late = new Set<Promise<unknown>>();
 
   async function make(channel: Channel, outbound: Outbound, call: Call): Promise<Delivered> {
@@ -39,7 +42,7 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void):
     const attempt = channel.attempt(outbound, claim, abort.signal);
     const off = () => call.signal?.removeEventListener('abort', onAbort);
     void attempt.then(off, off);
-    const answer = await withinBudget(attempt, budgetMs);
+    const answer = await withinBudget(attempt, startTimer(budgetMs));
     if (answer) return call.settled(answer, false);
     if (!isClaiming) {
       abort.abort();
@@ -61,14 +64,18 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void):
   };
 }
 
-async function withinBudget<T>(work: Promise<T>, budgetMs: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), budgetMs);
-  });
+async function withinBudget<T>(work: Promise<T>, timer: ReturnType<StartTimer>): Promise<T | null> {
   try {
-    return await Promise.race([work, timeout]);
+    return await Promise.race([work, timer.over.then(() => null)]);
   } finally {
-    clearTimeout(timer);
+    timer.cancel();
   }
 }
+
+const realTimer: StartTimer = (ms) => {
+  let timeout: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => {
+    timeout = setTimeout(resolve, ms);
+  });
+  return { over, cancel: () => clearTimeout(timeout) };
+};

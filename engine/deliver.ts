@@ -12,6 +12,7 @@ import {
   leaseOver,
   resultOf,
   type Settled,
+  saveAnswer,
   saveSettled,
   settle,
   silenced,
@@ -147,8 +148,10 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     await tx.lockCustomer(delivery.customerId);
     const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
     if (enrollment?.turnToken !== run.token) return { fenced: true as const };
+    // Before the gates: what the turn's last answer said of this address counts for its next message.
+    const written = await run.flush(tx);
     const stored = await tx.delivery(delivery.key);
-    if (stored && isOver(stored)) return { fenced: false as const, refusal: stored };
+    if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written };
     // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
     const { status } = await tx.holdJourney(delivery.journey);
     const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
@@ -158,14 +161,13 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     facts.grants = await tx.grants(delivery.customerId);
     facts.suppression = await tx.suppression(delivery.channel, delivery.to!);
     const gate = decideDelivery(facts);
-    if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate };
+    if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate, written };
     const claimed: Delivery = {
       ...delivery,
       state: 'sending',
       claimedBy: run.token,
       leaseUntil: clock.real() + leaseMs,
     };
-    const written = await run.flush(tx);
     await tx.saveDelivery(claimed);
     return { fenced: false as const, claimed, written };
   });
@@ -174,12 +176,12 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     run.fenced = true;
     return false;
   }
+  run.flushed(answer.written);
   if (answer.refusal) {
     run.refusal = answer.refusal;
     return false;
   }
   Object.assign(delivery, answer.claimed);
-  run.flushed(answer.written);
   return true;
 }
 
@@ -204,11 +206,10 @@ function refused(delivery: Delivery, refusal: Silence | Hold, at: number): Settl
 
 async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at: number): Promise<void> {
   await run.ports.store.transaction(async (tx: Tx) => {
-    await tx.lockEnrollment(delivery.enrollmentId);
+    const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
     const now = await tx.delivery(delivery.key);
     if (now && (now.state !== 'sending' || now.claimedBy !== run.token)) return;
-    await saveSettled(tx, settled, at);
-    await tx.look(delivery.enrollmentId);
+    await saveAnswer(tx, settled, enrollment, at);
   });
 }
 

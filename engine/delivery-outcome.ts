@@ -113,6 +113,22 @@ export async function saveSettled(tx: Tx, settled: Settled, at: number): Promise
   if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
 }
 
+/**
+ * Writes the answer to a claim whose turn has gone on without it, and asks for a look. Where the enrollment has ended
+ * meanwhile there is no further attempt, and nobody else would say so.
+ */
+export async function saveAnswer(tx: Tx, settled: Settled, enrollment: Enrollment | null, at: number): Promise<void> {
+  await saveSettled(tx, settled, at);
+  const { delivery } = settled;
+  if (enrollment?.status !== 'active' && delivery.state === 'queued')
+    await saveSettled(
+      tx,
+      silenced(delivery, endedReason(enrollment?.reason ?? null), 'the enrollment must be open', at),
+      at,
+    );
+  await tx.look(delivery.enrollmentId);
+}
+
 /** Ends what an ended enrollment still had to send and nobody has claimed. Answers the decisions to record. */
 export async function withdrawDelivery(tx: Tx, enrollment: Enrollment, at: number): Promise<Decision[]> {
   const { sending } = enrollment.state;

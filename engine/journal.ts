@@ -22,6 +22,8 @@ export interface Journal {
   note(note: Note): void;
   /** Passes over what was written about a delivery that is found in the store. */
   skip(effectKey: string): void;
+  /** Takes back what was said of this delivery and is not in the store yet. */
+  drop(effectKey: string): void;
   /** What is not in the store yet; `written` says that the first `count` of these now are. */
   unwritten(): Decision[];
   written(count: number): void;
@@ -51,6 +53,15 @@ export function openJournal(place: Place, stored: Decision[]): Journal {
     },
     skip(effectKey) {
       while (stored[next]?.effectKey === effectKey) next += 1;
+    },
+    drop(effectKey) {
+      const kept = fresh.filter((decision) => decision.effectKey !== effectKey);
+      next -= fresh.length - kept.length;
+      fresh.splice(
+        0,
+        fresh.length,
+        ...kept.map((decision, index) => ({ ...decision, seq: next - kept.length + index })),
+      );
     },
     unwritten: () => [...fresh],
     written: (count) => void fresh.splice(0, count),

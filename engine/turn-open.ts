@@ -120,6 +120,8 @@ async function endedTurn(tx: Tx, ports: Ports, enrollment: Enrollment): Promise<
   if (leftMs > 0) return { turn: enrollment.turn, step: null, sleepMs: leftMs, finished: false };
   if (sending) {
     const at = ports.clock.now();
+    // Its holder may yet wake up: the new token keeps it from writing another end.
+    await tx.saveEnrollment({ ...enrollment, turnToken: enrollment.turnToken + 1 });
     await saveSettled(tx, leaseOver(sending, at), at);
   }
   return { turn: enrollment.turn, step: null, sleepMs: null, finished: true };

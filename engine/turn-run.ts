@@ -3,7 +3,7 @@ import type { Calls } from './calls.ts';
 import type { Delivery, State } from './core/enrollment.ts';
 import type { Hold, Silence } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
-import type { Settled } from './delivery-outcome.ts';
+import { isOver, type Settled } from './delivery-outcome.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
@@ -50,7 +50,7 @@ export interface TurnRun {
   take(settled: Settled, at: number): void;
   /** Sets traits: at once for what follows in this turn, in the store with the next write. */
   setTraits(values: JsonMap): void;
-  unsaved(): Delivery[];
+  unsaved(): Settled[];
   /** Writes all that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
   flush(tx: Tx): Promise<Written>;
   flushed(written: Written): void;
@@ -61,6 +61,13 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
   const place = { enrollmentId, customerId, journey, version, turn: opened.row.number };
   const journal = openJournal(place, opened.journal);
   const pending: Unsaved[] = [];
+  // Who withdrew or settled it while this turn tried without a claim has recorded it. Only a delivery that was in the store
+  // before this execution can have met somebody else.
+  const isOverMeanwhile = async (tx: Tx, key: string): Promise<boolean> => {
+    if (!opened.isRerun && opened.delivery?.key !== key) return false;
+    const stored = await tx.delivery(key);
+    return stored !== null && isOver(stored);
+  };
   const traits: JsonMap[] = [];
   return {
     ports,
@@ -82,10 +89,16 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       traits.push(values);
       opened.customer = { ...opened.customer, traits: withTraits(opened.customer.traits, values) };
     },
-    unsaved: () => pending.map(({ settled }) => settled.delivery),
+    unsaved: () => pending.map(({ settled }) => settled),
     async flush(tx) {
-      for (const { settled, at } of pending) {
+      for (const unsaved of [...pending]) {
+        const { settled, at } = unsaved;
         const { delivery, suppress } = settled;
+        if (await isOverMeanwhile(tx, delivery.key)) {
+          pending.splice(pending.indexOf(unsaved), 1);
+          journal.drop(delivery.key);
+          continue;
+        }
         await tx.saveDelivery(delivery);
         if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
       }

@@ -1,12 +1,12 @@
 // One turn: from waiting to waiting. Opens (token and row), moves the machine through its inputs and deliveries, commits.
 // Written so that it can die on any line and be run again by anyone (design §3).
-import { type Calls, createCalls } from './calls.ts';
+import { type Calls, createCalls, type StartTimer } from './calls.ts';
 import type { Facts } from './core/condition.ts';
 import { type Decision, type Delivery, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
 import { endedReason } from './core/policy.ts';
 import { deliver } from './deliver.ts';
-import { leaseLeftMs, saveSettled, silenced, withdrawDelivery } from './delivery-outcome.ts';
+import { leaseLeftMs, saveAnswer, silenced, withdrawDelivery } from './delivery-outcome.ts';
 import { Misfit, oracleOf } from './journal.ts';
 import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
@@ -28,6 +28,8 @@ export interface Budget {
   /** Real milliseconds that a turn waits for a provider, and after which it takes no further input. */
   ms: number;
   effects: number;
+  /** What the wait for a provider is measured by; real timers if it says nothing. */
+  startTimer?: StartTimer;
 }
 const defaultBudget: Budget = { ms: 3000, effects: 50 };
 
@@ -38,7 +40,7 @@ const punctualMs = 60_000;
  * @param failed told of a provider's late answer that could not be written; ids and codes only may be logged of it
  */
 export function createTurns(ports: Ports, failed: (error: unknown) => void, budget = defaultBudget): Turns {
-  const calls = createCalls(budget.ms, failed);
+  const calls = createCalls(budget.ms, failed, budget.startTimer);
   return { run: (enrollmentId, signal) => runTurn(ports, calls, budget, enrollmentId, signal), drain: calls.drain };
 }
 
@@ -167,7 +169,7 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
     await tx.lockCustomer(opened.enrollment.customerId);
     const enrollment = await tx.lockEnrollment(row.enrollmentId);
     if (enrollment?.turnToken !== run.token) {
-      await saveOwnDeliveries(tx, run);
+      await saveOwnDeliveries(tx, run, enrollment);
       return null;
     }
     await run.flush(tx);
@@ -225,7 +227,9 @@ function endDecisions(run: TurnRun, after: Enrollment): Decision[] {
 async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<Decision[]> {
   const decisions = await withdrawDelivery(tx, enrollment, run.now());
   const reason = endedReason(enrollment.reason);
-  for (const delivery of run.unsaved().filter(({ state }) => state === 'queued' || state === 'held')) {
+  for (const { delivery } of run
+    .unsaved()
+    .filter(({ delivery: { state } }) => state === 'queued' || state === 'held')) {
     const { delivery: withdrawn, decision } = silenced(delivery, reason, 'the enrollment must be open', run.now());
     await tx.saveDelivery(withdrawn);
     decisions.push(decision);
@@ -234,15 +238,11 @@ async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<D
 }
 
 /** Fenced: nothing of this turn counts any more, but the answers to its own claims are still the holder's to write. */
-async function saveOwnDeliveries(tx: Tx, run: TurnRun): Promise<void> {
-  for (const delivery of run.unsaved()) {
-    const stored = await tx.delivery(delivery.key);
+async function saveOwnDeliveries(tx: Tx, run: TurnRun, enrollment: Enrollment | null): Promise<void> {
+  for (const settled of run.unsaved()) {
+    const stored = await tx.delivery(settled.delivery.key);
     if (stored?.state !== 'sending' || stored.claimedBy !== run.token) continue;
-    const at = delivery.sentAt ?? run.now();
-    const decision = run.journal.unwritten().find(({ effectKey }) => effectKey === delivery.key);
-    if (decision)
-      await saveSettled(tx, { delivery, decision: { ...decision, turn: null, seq: null }, suppress: null }, at);
-    await tx.look(delivery.enrollmentId);
+    await saveAnswer(tx, settled, enrollment, settled.delivery.sentAt ?? run.now());
   }
 }
 

@@ -213,9 +213,19 @@ function turnsOn(t: Tables) {
       for (const decision of decisions) {
         const index = decision.fold ? t.decisions.findIndex((known) => known.fold === decision.fold) : -1;
         const known = t.decisions[index];
+        const isJournaled = (other: Decision) =>
+          other.enrollmentId === decision.enrollmentId && isSamePlace(other, decision);
+        invariant(
+          known || decision.seq === null || !t.decisions.some(isJournaled),
+          `journaled twice: ${decision.kind}`,
+        );
         if (known) t.decisions[index] = { ...known, count: known.count + 1 };
         else t.decisions.push({ ...structuredClone(decision), count: 1 });
       }
     },
   };
+}
+
+function isSamePlace(one: Decision, other: Decision): boolean {
+  return one.turn === other.turn && one.seq === other.seq;
 }

@@ -75,3 +75,67 @@ it('an answer that comes in time is the last word', async () => {
   expect(await rig.takeLooks()).toContain(id);
   expect(await rig.turns.run(id)).toMatchObject({ finished: true });
 });
+
+// What went wrong: the answer that came too late for its turn was "try again later", and meanwhile the customer had left.
+// The delivery went back to `queued`, where nobody would ever take it up or say why not.
+it('a late refusal for an enrollment that has ended is no longer queued, and says why', async () => {
+  const { rig, id } = await entered(5);
+  let answer = (): void => undefined;
+  rig.script.push(async (claim) => {
+    await claim();
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return { kind: 'retry', code: '452' };
+  });
+  await rig.turns.run(id);
+  await leave(rig);
+  answer();
+  await rig.turns.drain();
+
+  expect(await statesIn(rig)).toEqual(['suppressed']);
+  const said = (await rig.rows()).decisions.filter(({ effectKey }) => effectKey !== null);
+  expect(said.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+    ['retry', 'retry'],
+    ['not_sent', 'exit'],
+  ]);
+});
+
+// What went wrong: the worker was not dead but stopped. Its delivery had been settled as unknown, and when it woke up it
+// put it back to `queued`, with a second decision about the same message.
+it('a holder that wakes after its claim was settled as unknown changes nothing', async () => {
+  const { rig, id } = await entered();
+  rig.script.push(async (claim) => {
+    await claim();
+    await leave(rig);
+    rig.time.real += leaseMs;
+    expect(await rig.turns.run(id)).toMatchObject({ finished: true });
+    return { kind: 'retry', code: 'lease_over' };
+  });
+  await expect(rig.turns.run(id)).rejects.toThrow('fenced');
+
+  expect(await statesIn(rig)).toEqual(['unknown']);
+  const said = (await rig.rows()).decisions.filter(({ effectKey }) => effectKey !== null);
+  expect(said.map(({ kind, outcome }) => [kind, outcome])).toEqual([['sent', 'unknown']]);
+});
+
+// What went wrong: a turn was making the second attempt when the customer left. The exit withdrew the delivery and said so;
+// then the turn, refused before any claim, put it back to `queued` and said the same again.
+it('an attempt that comes to nothing does not touch a delivery that was withdrawn meanwhile', async () => {
+  const { rig, id } = await entered();
+  const refuse = async () => ({ kind: 'retry', code: '451' }) as const;
+  rig.script.push(refuse, async () => {
+    await leave(rig);
+    return refuse();
+  });
+  await rig.turns.run(id);
+  rig.time.now += 60_000;
+  await rig.turns.run(id);
+
+  expect(await statesIn(rig)).toEqual(['suppressed']);
+  const said = (await rig.rows()).decisions.filter(({ effectKey }) => effectKey !== null);
+  expect(said.map(({ kind, outcome, seq }) => [kind, outcome, seq])).toEqual([
+    ['retry', 'retry', 0],
+    ['not_sent', 'exit', null],
+  ]);
+});
