@@ -1,0 +1,233 @@
+// Plays one program to its end and past it, until everything is at rest; answers what was broken on the way.
+
+import { holdoutOf } from '../../engine/core/draw.ts';
+import type { StoredEvent } from '../../engine/core/event.ts';
+import type { Ports } from '../../engine/ports.ts';
+import { type Incoming, receive, recordConsent } from '../../engine/receive.ts';
+import type { Backing } from './backing.ts';
+import { type Drive, startDrive } from './drive.ts';
+import { catalogs } from './journeys.ts';
+import { storeOf } from './observed-store.ts';
+import type { Act, Program } from './program.ts';
+import { createProvider, type Provider } from './provider.ts';
+import { type Acknowledged, violationsAtRest } from './rest.ts';
+import { type Counts, PROGRAM, type Process, Scheduler } from './scheduler.ts';
+import { createWatch, type Watch } from './watch.ts';
+
+export interface Played {
+  violations: string[];
+  counts: Counts & { events: number; turns: number; deliveries: number; accepted: number; restarts: number };
+  trace: string[];
+}
+
+const start = Date.UTC(2026, 2, 7, 22);
+const addresses = ['a@example.com', 'b@example.com', 'A@example.com', 'c@example.com'];
+
+interface Case {
+  scheduler: Scheduler;
+  drive: Drive;
+  backing: Backing;
+  provider: Provider;
+  watch: Watch;
+  sent: Incoming[];
+  acknowledged: Acknowledged[];
+}
+
+export async function play(program: Program, backing: Backing): Promise<Played> {
+  const scheduler = new Scheduler(start, program.disturbances, backing.settled);
+  const watch = createWatch();
+  const provider = createProvider(scheduler);
+  const drive: Drive = startDrive({ scheduler, backing, portsOf, workers: 3 });
+  const played: Case = { scheduler, drive, backing, provider, watch, sent: [], acknowledged: [] };
+  let ids = 0;
+  const newId = () => `e${String(++ids).padStart(3, '0')}`;
+
+  function portsOf(process: Process): Ports {
+    const observed = {
+      scheduler,
+      store: backing.store,
+      tracked: backing.tracked,
+      stopsAtStatements: backing.name === 'postgres',
+      beginning: () => watch.begin(),
+      committed(writes: Parameters<Watch['committed']>[0], begun: unknown) {
+        watch.committed(writes, begun as ReturnType<Watch['begin']>);
+        if (writes.some(({ name }) => name === 'look')) drive.ring();
+      },
+    };
+    return {
+      store: storeOf(observed, process),
+      channels: { email: provider.channelFor(process) },
+      clock: {
+        now: () => scheduler.now,
+        real: () => scheduler.now,
+        sleepMs: (due) => (due === null ? null : Math.max(0, due - scheduler.now)),
+      },
+      newId,
+      unsubscribeUrl: () => 'https://shop.example/u/x',
+      between: (point) => scheduler.park(process, point),
+    };
+  }
+
+  await begin(played);
+  let isThrough = false;
+  const failed: unknown[] = [];
+  void run(played, program.acts).then(
+    () => {
+      isThrough = true;
+    },
+    (error: unknown) => failed.push(error),
+  );
+  await backing.settled();
+  await untilRest(played, () => isThrough);
+  if (failed.length > 0) throw failed[0];
+  const rows = await backing.rows();
+  const atRest = violationsAtRest(rows, watch, played.acknowledged, provider.accepted);
+  return {
+    violations: [...watch.violations, ...atRest],
+    counts: {
+      ...scheduler.counts,
+      events: rows.events.length,
+      turns: drive.turns(),
+      deliveries: rows.deliveries.length,
+      accepted: provider.accepted.length,
+      restarts: backing.tracked.restarts,
+    },
+    trace: scheduler.trace,
+  };
+}
+
+/** Three customers: two that can be reached, one held out of what has a holdout. Nothing goes wrong here. */
+async function begin({ backing, watch }: Case): Promise<void> {
+  watch.publications.push(0);
+  await backing.publish(catalogs[0]!, start);
+  for (const who of [0, 1, 2]) {
+    await backing.store.transaction(async (tx) => {
+      const { id } = await tx.lockCustomerOf({ userId: `u${who}` }, start);
+      await tx.saveTraits(id, { email: addresses[who]! });
+      await tx.draw(id, holdoutOf('flash'), who === 1);
+      const consent = { customerId: id, channel: 'email', purpose: 'marketing', state: 'granted' } as const;
+      const row = { ...consent, at: start - 1, recordedAt: start, source: 'test', evidence: {} };
+      await tx.appendConsent(row);
+      watch.committed([{ name: 'appendConsent', args: [row], result: undefined }], watch.begin());
+    });
+  }
+}
+
+async function run(played: Case, acts: Act[]): Promise<void> {
+  const { scheduler, drive } = played;
+  for (const each of acts) {
+    await scheduler.park(drive.outside, PROGRAM);
+    perform(played, each);
+  }
+  await scheduler.park(drive.outside, PROGRAM);
+}
+
+/** Steps until nobody can go on; then leaps to where somebody can. */
+async function untilRest({ scheduler }: Case, isThrough: () => boolean): Promise<void> {
+  for (let left = 50_000; left > 0; left -= 1) {
+    if (await scheduler.step()) continue;
+    if (!(await scheduler.leap())) {
+      if (isThrough()) return;
+      throw new Error('the program does not come to its end');
+    }
+  }
+  throw new Error('it does not come to rest');
+}
+
+function perform(played: Case, act: Act): void {
+  const { scheduler, drive, backing, provider, watch, sent } = played;
+  switch (act.act) {
+    case 'track':
+      track(played, incomingOf(act, scheduler.now, sent.length));
+      return;
+    case 'repeat': {
+      const before = sent[act.which];
+      if (before) track(played, act.asOther ? { ...before, source: 'other' } : before);
+      return;
+    }
+    case 'consent': {
+      const customer = { userId: `u${act.who}` };
+      const said = { channel: 'email', purpose: 'marketing', state: act.state, source: 'test', evidence: {} };
+      const input = { customer, ...said, at: scheduler.now - act.agoMs };
+      void drive.insist(`consent ${act.state}`, (ports) => recordConsent(ports, input));
+      return;
+    }
+    case 'suppress':
+      void drive.insist('suppress', (ports) => suppress(ports, act.who));
+      return;
+    case 'move': {
+      const traits = { email: addresses[act.address]! };
+      track(played, { ...incomingOf({ who: act.who }, scheduler.now, sent.length), kind: 'identify', traits });
+      return;
+    }
+    case 'wait':
+      scheduler.now += act.ms;
+      return;
+    case 'turn': {
+      const ids = [...watch.enrollments.keys()];
+      const id = ids[act.which % Math.max(1, ids.length)];
+      if (id) void drive.turn(id);
+      return;
+    }
+    case 'publish':
+      void publish(backing, watch, act.catalog, scheduler.now);
+      return;
+    case 'provider':
+      provider.script.push(act.does);
+      return;
+    case 'forget':
+      drive.forget();
+      return;
+  }
+}
+
+function track({ drive, sent, acknowledged }: Case, incoming: Incoming): void {
+  sent.push(incoming);
+  const sourceId = `${incoming.source} ${incoming.sourceId}`;
+  void drive
+    .insist(`${incoming.kind} ${incoming.name ?? ''}`, (ports) => receive(ports, incoming))
+    .then((receipt) => {
+      acknowledged.push({ sourceId, receipt });
+    });
+}
+
+async function publish(backing: Backing, watch: Watch, number: number, at: number): Promise<void> {
+  // Named before it stands, so that whoever reads it meanwhile is right with either.
+  watch.publications.push(number);
+  backing.tracked.inFlight += 1;
+  await backing.publish(catalogs[number]!, at);
+  backing.tracked.inFlight -= 1;
+}
+
+function suppress(ports: Ports, who: number): Promise<void> {
+  return ports.store.transaction(async (tx) => {
+    const { traits } = await tx.lockCustomerOf({ userId: `u${who}` }, ports.clock.now());
+    if (typeof traits.email === 'string') await tx.suppress('email', traits.email, 'complaint', ports.clock.now());
+  });
+}
+
+interface Said {
+  who: number;
+  name?: string;
+  cart?: number | null;
+  agoMs?: number;
+}
+
+function incomingOf({ who, name, cart, agoMs = 0 }: Said, now: number, number: number): Incoming {
+  const data: StoredEvent['data'] = {};
+  if (cart !== null && cart !== undefined) data.cart_id = `k${cart}`;
+  if (name === 'order_completed') data.order_id = `o${number}`;
+  return {
+    source: 'shop',
+    sourceId: `m${number}`,
+    identity: { userId: `u${who}` },
+    kind: 'event',
+    name: name ?? null,
+    occurredAt: now - agoMs,
+    data,
+    traits: {},
+    context: {},
+    grants: [],
+    trusted: true,
+  };
+}
