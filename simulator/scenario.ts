@@ -5,7 +5,7 @@ import type { Settings } from '../engine/core/settings.ts';
 import type { Identity, Published } from '../engine/ports.ts';
 import type { Incoming } from '../engine/receive.ts';
 import type { Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
-import { advance, finish, type World, type WorldRecord } from './world.ts';
+import { advance, finish, runMoment, type World, type WorldRecord } from './world.ts';
 
 /** The moment at which a scenario's world begins: just before its first row. */
 export function startOf(scenario: Scenario): number {
@@ -33,13 +33,14 @@ export async function play(
   const identityOf: IdentityOf = (who) => (visitors.has(who) ? { anonymousId: who } : { userId: who });
   for (const customer of scenario.customers) await introduce(world, customer, identityOf);
   await fixDraws(world, scenario, identityOf);
-  // Same moment, same order as written: a row is acknowledged before anything due at its moment.
   const rows = scenario.given.map((row, index) => ({ row, index }));
   rows.sort((a, b) => arrivalOf(a.row) - arrivalOf(b.row) || a.index - b.index);
-  for (const { row, index } of rows) {
-    await advance(world, arrivalOf(row));
-    await happen(world, row, index, settings.purposes, scenario.journeys, identityOf);
-    await world.settle();
+  // All rows of a moment are acknowledged, in the order written, before anything that is due at it.
+  for (const at of new Set(rows.map(({ row }) => arrivalOf(row)))) {
+    await advance(world, at);
+    for (const { row, index } of rows.filter((one) => arrivalOf(one.row) === at))
+      await happen(world, row, index, settings.purposes, scenario.journeys, identityOf);
+    await runMoment(world);
   }
   await finish(world);
   return world.record();

@@ -40,6 +40,11 @@ export interface WorldRecord {
 export async function advance(world: World, until: number): Promise<void> {
   await settleDue(world, (due) => due < until);
   world.clock.set(until);
+}
+
+/** Runs what is to be done at this moment: what has just come in, and what is due. */
+export async function runMoment(world: World): Promise<void> {
+  await world.nudge();
   await world.settle();
 }
 
@@ -52,7 +57,6 @@ async function settleDue(world: World, isWanted: (due: number) => boolean): Prom
   await world.settle();
   for (let due = await world.nextDue(); due !== null && isWanted(due); due = await world.nextDue()) {
     world.clock.set(due);
-    await world.nudge();
-    await world.settle();
+    await runMoment(world);
   }
 }

@@ -58,13 +58,19 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
     async make(start) {
       await close();
       const database = await openTestDatabase();
-      const { world, turns } = worldOn(
-        database,
-        start,
-        () => dispatcher.wake(),
-        () => dispatcher.idle(),
-      );
-      const dispatcher = startDispatcher({ outbox: createOutbox(database.pool), client, taskQueue, logger });
+      const outbox = createOutbox(database.pool);
+      let isRunning = false;
+      const claim: typeof outbox.claim = async (...args) => (isRunning ? outbox.claim(...args) : []);
+      // All rows of a moment are acknowledged before anything runs, whenever the dispatcher happens to poll.
+      const settle = async () => {
+        isRunning = true;
+        dispatcher.wake();
+        do await dispatcher.idle();
+        while (await isBusy(database.pool, world.clock.now()));
+        isRunning = false;
+      };
+      const { world, turns } = worldOn(database, start, settle);
+      const dispatcher = startDispatcher({ outbox: { ...outbox, claim }, client, taskQueue, logger });
       current = { turns, database, dispatcher };
       return world;
     },
@@ -76,7 +82,7 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
   };
 }
 
-function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void, told: () => Promise<void>) {
+function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Promise<void>) {
   const clock = createStepClock(start);
   const channel = createScriptedChannels(['email']);
   const ports: Ports = {
@@ -97,7 +103,6 @@ function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void,
     },
     async receive(incoming) {
       await receive(ports, incoming);
-      wake();
     },
     async consent(input) {
       await recordConsent(ports, input);
@@ -116,12 +121,8 @@ function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void,
     },
     async act(journeys, who, action) {
       await act(ports, journeys, who, action);
-      wake();
     },
-    async settle() {
-      do await told();
-      while (await isBusy(pool, clock.now()));
-    },
+    settle,
     async nextDue() {
       const { rows } = await pool.query(`SELECT min(due_at) AS due FROM enrollments WHERE ${DRIVEN}`);
       return rows[0].due === null ? null : Date.parse(rows[0].due);
@@ -132,7 +133,6 @@ function worldOn({ pool, store }: TestDatabase, start: number, wake: () => void,
         `INSERT INTO outbox (enrollment_id) SELECT id FROM enrollments WHERE ${DRIVEN} AND due_at <= $1 ORDER BY id`,
         due,
       );
-      wake();
     },
     record: () => recordOf(pool),
   };
