@@ -40,9 +40,9 @@ export function withdrawals(session: Session, customerId: string): Promise<{ cha
   return session.rows(NEWEST, [customerId, 'withdrawn']);
 }
 
-/** The standing reason, or null. Addresses are compared as they are given. */
+/** The standing reason, or null. Who complains as A@x.example means a@x.example: case does not count. */
 export async function suppression(session: Session, channel: string, address: string): Promise<string | null> {
-  const row = await session.row<{ reason: string }>(SUPPRESSION, [channel, address]);
+  const row = await session.row<{ reason: string }>(SUPPRESSION, [channel, address.toLowerCase()]);
   return row?.reason ?? null;
 }
 
@@ -54,5 +54,5 @@ export async function suppress(
   reason: string,
   at: number,
 ): Promise<void> {
-  await session.run(SUPPRESS, [channel, address, reason, time(at)]);
+  await session.run(SUPPRESS, [channel, address.toLowerCase(), reason, time(at)]);
 }

@@ -144,7 +144,7 @@ function currentOf<Row extends Said>(history: Row[]): Row[] {
 
 function addressesIn(traits: Prisma.JsonValue): string[] {
   const { email, phone } = (traits ?? {}) as { email?: unknown; phone?: unknown };
-  return [email, phone].filter((address) => typeof address === 'string');
+  return [email, phone].filter((address) => typeof address === 'string').map((address) => address.toLowerCase());
 }
 
 /** What JSON makes of it, with the type to match. */

@@ -43,6 +43,13 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
         expect(await inTx((tx) => tx.suppression('email', 'a@example.com'))).toBeNull();
       });
 
+      // A shop wrote the address once with capitals; its complaint did not stop the next mail.
+      it('suppresses an address however it is written', async () => {
+        await inTx((tx) => tx.suppress('email', 'Ann@Example.com', 'complaint', T0));
+        for (const address of ['ann@example.com', 'ANN@example.com'])
+          expect(await inTx((tx) => tx.suppression('email', address))).toBe('complaint');
+      });
+
       it('sees its own writes', async () => {
         await inTx(async (tx) => {
           const customer = await tx.lockCustomerOf({ userId: 'u' }, T0);
