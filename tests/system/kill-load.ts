@@ -59,7 +59,9 @@ export function startLoad(installation: Installation, random: Random, count: num
 
   async function live(number: number): Promise<void> {
     const userId = `customer-${String(number).padStart(4, '0')}`;
-    const [does, afterMs] = [random.of(['left', 'left', 'nudged', 'nothing']), random.below(3_500)];
+    const does = random.of(['left', 'left', 'nudged', 'nothing']);
+    // Who leaves does it about when a message goes: that is the race.
+    const afterMs = does === 'left' ? random.of([0, 1_000]) + random.below(500) : random.below(3_500);
     await sleep((number * ms) / count);
     await tell(userId, 'arrived');
     if (does === 'nothing') return;
