@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { check } from './check.ts';
+import { explain } from './explain.ts';
 import { publish } from './publish.ts';
 import { test } from './test.ts';
 
@@ -17,6 +18,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;
 });
+
+const serverHelp = `
+The server is TABIJI_URL, or the one on this machine. It wants TABIJI_MARKETER_TOKEN or TABIJI_ADMIN_TOKEN;
+for the server that npm start runs here the token is found in TABIJI_HOME.`;
 
 const program = new Command('tabiji')
   .description('Customer journeys as YAML: checked, tested in virtual time, published.')
@@ -44,15 +49,24 @@ program
   .command('publish')
   .description('check a folder and make it live, as a whole or not at all')
   .argument(...folder)
-  .addHelpText(
-    'after',
-    `
-The server is TABIJI_URL, or the one on this machine. It wants TABIJI_MARKETER_TOKEN or TABIJI_ADMIN_TOKEN;
-for the server that npm start runs here the token is found in TABIJI_HOME.`,
-  )
+  .addHelpText('after', serverHelp)
   .action(async (path: string) => {
     const url = env.TABIJI_URL || `http://127.0.0.1:${env.PORT || 3000}`;
     process.exitCode = await publish(path, { url, env, home: env.TABIJI_HOME || '.tabiji', out });
+  });
+
+program
+  .command('explain')
+  .description('say why a customer is in a journey or not, why each message went or did not, and what comes next')
+  .argument('<customer>', "the shop's id of the customer, the e-mail address, or ours")
+  .argument('<journey>', 'the name of the journey')
+  .option('--locale <en|ja>', "the language; by default the shop's")
+  .option('--json', 'as the server answers it')
+  .addHelpText('after', serverHelp.replace('It wants', 'It wants TABIJI_SUPPORT_TOKEN,'))
+  .action(async (customer: string, journey: string, { locale, json = false }: { locale?: string; json?: boolean }) => {
+    const url = env.TABIJI_URL || `http://127.0.0.1:${env.PORT || 3000}`;
+    const options = { url, env, home: env.TABIJI_HOME || '.tabiji', locale, json, out };
+    process.exitCode = await explain(customer, journey, options);
   });
 
 await program.parseAsync();

@@ -1,9 +1,12 @@
-// Which token `tabiji publish` shows to the server: one that the environment sets, or the embedded home's own.
+// Which token a command shows to the server: one that the environment sets, or the embedded home's own.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
-const names = ['TABIJI_MARKETER_TOKEN', 'TABIJI_ADMIN_TOKEN'] as const;
+/** Who may publish. */
+export const publishers = ['TABIJI_MARKETER_TOKEN', 'TABIJI_ADMIN_TOKEN'];
+/** Who may read customers. */
+export const readers = ['TABIJI_SUPPORT_TOKEN', ...publishers];
 
 export interface Token {
   value: string;
@@ -15,15 +18,20 @@ export interface Token {
  * The token, or null if there is none. The home's keys are for the server on this machine: they are never sent to
  * another one.
  */
-export async function findToken(env: NodeJS.ProcessEnv, home: string, url: string): Promise<Token | null> {
-  const set = tokenIn(env, (name) => name);
+export async function findToken(
+  env: NodeJS.ProcessEnv,
+  home: string,
+  url: string,
+  names = publishers,
+): Promise<Token | null> {
+  const set = tokenIn(env, names, (name) => name);
   if (set || !isLoopback(url)) return set;
   const file = join(home, 'keys');
   const text = await readFile(file, 'utf8').catch(() => '');
-  return tokenIn(parseEnv(text), (name) => `${name} in ${file}`);
+  return tokenIn(parseEnv(text), names, (name) => `${name} in ${file}`);
 }
 
-function tokenIn(values: NodeJS.Dict<string>, placeOf: (name: string) => string): Token | null {
+function tokenIn(values: NodeJS.Dict<string>, names: string[], placeOf: (name: string) => string): Token | null {
   const name = names.find((one) => values[one]);
   return name ? { value: values[name]!, from: placeOf(name) } : null;
 }

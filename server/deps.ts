@@ -2,10 +2,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { CommandAnswer } from '../engine/command.ts';
 import type { Json } from '../engine/core/schema.ts';
+import type { Locale } from '../engine/core/sentences.ts';
 import type { Catalog, Clock } from '../engine/ports.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
+import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
 import type { Quarantine } from '../store/quarantine.ts';
 import type { Keys } from './access.ts';
@@ -55,6 +57,8 @@ export interface Projections {
   searchCustomers(text: string): Promise<Json>;
   /** By our id, or by one of the shop's. */
   customer(id: string): Promise<Json | null>;
+  /** Why this customer is in this journey or not; in the shop's language if `locale` is null. */
+  explanation(id: string, journey: string, locale: Locale | null): Promise<Explained>;
   /** A message as it was sent; null before it was rendered and after erasure, too. */
   deliveryBody(key: string): Promise<Json | null>;
 }

@@ -9,6 +9,7 @@ import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
 import { StoreError } from '../store/error.ts';
+import { explainCustomer } from '../store/explanation.ts';
 import { listJourneys } from '../store/journeys.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
@@ -50,7 +51,10 @@ export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsI
     catalog: () => store.transaction((tx) => tx.catalog()),
     commands: commandsOf(ports),
     sweep: (limit) => sweep(ports, limit),
-    projections: projectionsOf(pool, prisma),
+    projections: {
+      ...projectionsOf(pool, prisma),
+      explanation: (id, journey, locale) => explainCustomer(pool, store, id, journey, clock.now(), locale),
+    },
     publications: publicationsOf(pool, prisma),
     quarantine: createQuarantine(pool),
     outboxSize: () => outbox.size(),
@@ -72,7 +76,7 @@ function commandsOf(ports: CommandPorts): Commands {
   };
 }
 
-function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Projections {
+function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, 'explanation'> {
   return {
     searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
     customer: (id) =>

@@ -77,12 +77,13 @@ export function createMemoryWorld(start: number): World {
       });
     },
     async record() {
-      const { decisions, deliveries, identities } = store.tables();
+      const { decisions, deliveries, enrollments, identities } = store.tables();
       // A user id is the better name where there is one.
       const names = [...identities].sort(([a], [b]) => (a < b ? -1 : 1));
       return {
         decisions,
         deliveries: [...deliveries.values()],
+        enrollments: [...enrollments.values()],
         customers: Object.fromEntries(names.map(([identity, id]) => [id, identity.slice(identity.indexOf(':') + 1)])),
       };
     },

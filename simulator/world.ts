@@ -1,5 +1,5 @@
 // A place where journeys run under the step clock: in memory, or on PostgreSQL and Temporal. Scenarios know only this.
-import type { Decision, Delivery } from '../engine/core/enrollment.ts';
+import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Catalog, Identity } from '../engine/ports.ts';
 import type { ConsentInput, Incoming } from '../engine/receive.ts';
@@ -32,6 +32,7 @@ export interface World {
 export interface WorldRecord {
   decisions: (Decision & { count: number })[];
   deliveries: Delivery[];
+  enrollments: Enrollment[];
   /** Customer id → user id, or the anonymous id of a visitor. */
   customers: { [id: string]: string };
 }

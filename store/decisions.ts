@@ -35,6 +35,13 @@ const RECORD = `
   ON CONFLICT (fold) DO UPDATE SET count = decisions.count + EXCLUDED.count, last_at = EXCLUDED.last_at`;
 const JOURNAL = `SELECT ${decision.select} FROM decisions WHERE enrollment_id = $1 AND turn = $2 ORDER BY seq`;
 
+// The newest, in the order of recording.
+const ABOUT = `
+  SELECT * FROM (
+    SELECT ${decision.select}, count, last_at AS "lastAt", id FROM decisions
+     WHERE customer_id = $1 AND journey = $2 ORDER BY id DESC LIMIT $3) AS newest
+   ORDER BY id`;
+
 /** Appends, all or none. Refused (23505) where this turn has already journaled a decision of the same `seq`. */
 export async function record(session: Session, decisions: Recorded[]): Promise<void> {
   if (decisions.length > 0) await session.run(RECORD, [json(folded(decisions).map(toJson))]);
@@ -43,6 +50,16 @@ export async function record(session: Session, decisions: Recorded[]): Promise<v
 /** Decisions journaled for this turn, in order of `seq`. */
 export function journal(session: Session, enrollmentId: string, turn: number): Promise<Decision[]> {
   return session.rows(JOURNAL, [enrollmentId, turn]);
+}
+
+/** The newest decisions about a customer in a journey, at most `limit`, oldest first; with the count of repeats. */
+export async function decisionsAbout(session: Session, customerId: string, journey: string, limit: number) {
+  const rows = await session.rows<Decision & { count: number; lastAt: number; id: number }>(ABOUT, [
+    customerId,
+    journey,
+    limit,
+  ]);
+  return rows.map(({ id: _, ...row }) => row);
 }
 
 /** One statement cannot touch one row twice: repeats within one call are counted here. */

@@ -44,6 +44,7 @@ const LOCK_LIVE = `
   SELECT ${enrollment.select} FROM enrollments
    WHERE customer_id = $1 AND (status = 'active' OR (status = 'completed' AND goal_at IS NULL AND credit_until >= $2))
    ORDER BY id FOR UPDATE`;
+const IN_JOURNEY = `SELECT ${enrollment.select} FROM enrollments WHERE customer_id = $1 AND journey = $2 ORDER BY id`;
 const ENTRIES = `
   SELECT id AS "enrollmentId", journey, key, entry_occurred_at AS "entryOccurredAt", entered_at AS "enteredAt",
          status = 'active' AS open, ended_by AS "endedBy"
@@ -72,6 +73,12 @@ export function lockEnrollment(session: Session, id: string): Promise<Enrollment
 /** Open ones, and completed ones whose goal may still be credited at `at`; by id. */
 export async function lockLiveEnrollments(session: Session, customerId: string, at: number): Promise<Enrollment[]> {
   const rows = await session.rows<Enrollment & { step?: unknown }>(LOCK_LIVE, [customerId, time(at)]);
+  return rows.map(withoutStep);
+}
+
+/** A customer's enrollments in a journey, without a lock. */
+export async function enrollmentsIn(session: Session, customerId: string, journey: string): Promise<Enrollment[]> {
+  const rows = await session.rows<Enrollment & { step?: unknown }>(IN_JOURNEY, [customerId, journey]);
   return rows.map(withoutStep);
 }
 

@@ -4,7 +4,7 @@ import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.t
 import type { WorldRecord } from '../simulator/world.ts';
 
 /** All decisions in the order of recording, deliveries and enrollments; moments in milliseconds. */
-export async function recordOf(pool: pg.Pool): Promise<WorldRecord & { enrollments: Enrollment[] }> {
+export async function recordOf(pool: pg.Pool): Promise<WorldRecord> {
   const decisions = await pool.query('SELECT * FROM decisions ORDER BY id');
   const deliveries = await pool.query('SELECT * FROM deliveries ORDER BY key');
   const enrollments = await pool.query('SELECT * FROM enrollments ORDER BY id');

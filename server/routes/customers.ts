@@ -1,6 +1,7 @@
 // GET /customers and /customers/:id: what support sees of a person in the shop.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { locales } from '../../engine/core/sentences.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
@@ -11,6 +12,13 @@ const query = z.looseObject({
     .refine((text) => text.trim() !== '' && text.length <= 256 && isPlainText(text), {
       error: 'must be a search text of 1 to 256 characters',
     }),
+});
+
+const spoken = z.looseObject({
+  locale: z
+    .enum(locales, { error: `must be one of ${locales.join(', ')}` })
+    .nullable()
+    .default(null),
 });
 
 export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
@@ -33,4 +41,23 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
     if (!found) throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');
     return found;
   });
+
+  const explains = {
+    needs: 'read_customers',
+    summary: 'Why a customer is in a journey or not, why each message went or did not, and what comes next',
+  } as const;
+  app.get<{ Params: { id: string; journey: string } }>(
+    '/customers/:id/journeys/:journey/explanation',
+    { config: explains },
+    async (request) => {
+      const { locale } = shaped(spoken, request.query);
+      const { id, journey } = request.params;
+      const found = isPlainText(id + journey) ? await deps.projections.explanation(id, journey, locale) : 'no_customer';
+      if (found === 'no_customer')
+        throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');
+      if (found === 'no_journey')
+        throw new CallerError('not_found', 'no journey of this name was ever published; GET /journeys lists them');
+      return found;
+    },
+  );
 }

@@ -21,6 +21,7 @@ const expected: { [route: string]: Capability } = {
   'POST /u/:token': 'public',
   'GET /customers': 'read_customers',
   'GET /customers/:id': 'read_customers',
+  'GET /customers/:id/journeys/:journey/explanation': 'read_customers',
   'GET /deliveries/:key/body': 'read_messages',
   'GET /deliveries/:enrollment/:effect/body': 'read_messages',
   'GET /journeys': 'read_journeys',

@@ -50,6 +50,20 @@ describe('customers and messages', () => {
   });
 });
 
+describe('an explanation', () => {
+  test.each([
+    ['/customers/c1/journeys/welcome/explanation', 200],
+    ['/customers/c1/journeys/welcome/explanation?locale=ja', 200],
+    ['/customers/c1/journeys/welcome/explanation?locale=fr', 400],
+    ['/customers/c1/journeys/none/explanation', 404],
+    ['/customers/none/journeys/welcome/explanation', 404],
+    ['/customers/c1/journeys/%00/explanation', 404],
+  ])('%s answers %i', async (url, status) => {
+    const { get } = serverUnderTest();
+    expect((await get(url, keys.support)).status).toBe(status);
+  });
+});
+
 describe('publishing', () => {
   const files = [{ path: 'journeys/welcome.yaml', text: 'journey: welcom\n' }];
   const problem = { file: files[0]!.path, line: 1, col: 10, message: 'no such journey', rule: 'a-rule' } as const;

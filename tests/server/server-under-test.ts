@@ -1,6 +1,7 @@
 // The application over in-memory stand-ins: what was received, quarantined and consented to can be looked at.
 import pino from 'pino';
 import type { CommandAnswer } from '../../engine/command.ts';
+import type { Explanation } from '../../engine/core/explanation.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Settings } from '../../engine/core/settings.ts';
 import type { ConsentInput, Incoming } from '../../engine/receive.ts';
@@ -27,6 +28,11 @@ const settings: Settings = {
   customer: {},
   channels: {},
   events: {},
+};
+
+const explanation: Explanation = {
+  ...{ journey: 'welcome', title: null, zone: 'UTC', summary: 'Not in welcome.' },
+  ...{ enrollments: [], notEntered: [], opensOn: ['signed_up'] },
 };
 
 /** How a command about this id or name is answered; anything else is `done`. */
@@ -76,6 +82,8 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     projections: {
       searchCustomers: async (text) => [{ id: 'c1', found_by: text }],
       customer: async (id) => (id === 'c1' ? { id } : null),
+      explanation: async (id, journey) =>
+        id === 'c1' && journey === 'welcome' ? explanation : id === 'c1' ? 'no_journey' : 'no_customer',
       deliveryBody: async (key) => (key === 'enr-1/1' ? { to: 'a@example.com', subject: 'Hi' } : null),
     },
     publications: {

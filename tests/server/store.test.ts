@@ -193,6 +193,15 @@ test('support and marketers act on what stands in the database, once, and are to
   await post('/v1/track', { userId: 'kept out', event: 'Signed Up', messageId: 'acted-2' });
   const kept = (await call('GET', '/customers/kept%20out', keys.support)).json;
   expect(kept).toMatchObject({ enrollments: [], decisions: [{ kind: 'not_entered', outcome: 'paused' }] });
+  const why = async (who: string) =>
+    (await call('GET', `/customers/${who}/journeys/welcome/explanation?locale=en`, keys.support)).json;
+  expect((await why('kept%20out')).notEntered).toMatchObject([{ outcome: 'paused', count: 1, event: 'signed_up' }]);
+  expect(await why('acted')).toMatchObject({
+    title: 'Welcome',
+    summary: expect.stringContaining('support took the customer out of the journey.'),
+    enrollments: [{ id, lines: [{ kind: 'entered' }, { kind: 'paused' }, { kind: 'resumed' }, { kind: 'exited' }] }],
+  });
+  expect((await call('GET', '/customers/acted/journeys/none/explanation', keys.support)).status).toBe(404);
   expect(await act('/journeys/welcome/resume', keys.marketer)).toBe('200 done');
   const { rows } = await database.pool.query('SELECT action, by FROM journey_actions ORDER BY id');
   expect(rows).toEqual([
@@ -323,6 +332,7 @@ test('with the database away, every route that needs it says to come back, and t
     batch: await post('/v1/batch', { batch: [{ type: 'track', userId: 'u1', event: 'E' }] }),
     consents: await post('/v1/consents', consent),
     customer: await call('GET', '/customers/c1', keys.support),
+    explanation: await call('GET', '/customers/c1/journeys/welcome/explanation', keys.support),
     search: await call('GET', '/customers?q=c1', keys.support),
     message: await call('GET', '/deliveries/e/1/body', keys.support),
     journeys: await call('GET', '/journeys', keys.support),
