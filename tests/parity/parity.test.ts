@@ -40,7 +40,10 @@ for (const { folder } of suites) {
 /** Every decision and delivery in full, with ids replaced by what they stand for. */
 function comparable({ decisions, deliveries, customers }: WorldRecord) {
   const numbers = new Map<string, string>();
-  const entered = decisions.filter(({ kind }) => kind === 'entered');
+  // One event may open several at once; in which order is nobody's business.
+  const place = ({ at, journey, customerId }: Decision) => `${at} ${journey} ${customers[customerId] ?? ''}`;
+  const opened = decisions.filter(({ kind }) => kind === 'entered');
+  const entered = opened.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
   for (const [index, { enrollmentId }] of entered.entries()) numbers.set(enrollmentId!, `enrollment ${index + 1}`);
   const name = (id: string | null) => (id === null ? null : (numbers.get(id) ?? customers[id] ?? 'an id'));
   const effect = (key: string | null) => (key === null ? null : `${name(key.split('/')[0]!)}/${key.split('/')[1]}`);
