@@ -7,6 +7,7 @@ import type { Channel } from './engine/channel.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports, Store } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
+import { keyedHash } from './server/keyed-hash.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
 import { newId } from './store/id.ts';
 import { createStore } from './store/postgres.ts';
@@ -45,6 +46,7 @@ export function createDrive(input: DriveInput): Drive {
     channels: { email },
     clock: input.clock,
     newId,
+    keyedHash: (text) => keyedHash(input.secret, text),
     unsubscribeUrl: (...consent) => unsubscribeUrl(input.secret, input.publicUrl, ...consent),
     between: input.between ?? (() => {}),
   };

@@ -17,6 +17,7 @@ import {
   settle,
   silenced,
 } from './delivery-outcome.ts';
+import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
 import { addressOf, messageOf, nameOf, renderMessage, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
@@ -159,7 +160,11 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     facts.paused = enrollment.pausedAt !== null || status === 'paused';
     facts.conditionErrors = enrollment.conditionErrors;
     facts.grants = await tx.grants(delivery.customerId);
-    facts.suppression = await tx.suppression(delivery.channel, delivery.to!);
+    facts.suppression = await tx.suppression(
+      delivery.channel,
+      delivery.to!,
+      run.ports.keyedHash(addressName(delivery.to!)),
+    );
     const gate = decideDelivery(facts);
     if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate, written };
     const claimed: Delivery = {

@@ -107,10 +107,14 @@ export function resultOf(delivery: Delivery): DeliverResult {
 export async function saveSettled(tx: Tx, settled: Settled, at: number): Promise<void> {
   const { delivery, decision, suppress } = settled;
   // A merge may have moved it since it was read.
-  const customerId = (await tx.delivery(delivery.key))?.customerId ?? delivery.customerId;
-  await tx.saveDelivery({ ...delivery, customerId });
+  const stored = await tx.delivery(delivery.key);
+  const customerId = stored?.customerId ?? delivery.customerId;
+  // Claimed and without an address: erased meanwhile, and nothing of it may come back.
+  const isErased = stored?.state === 'sending' && stored.to === null;
+  const taken = isErased ? { to: null, rendered: null, providerId: null } : {};
+  await tx.saveDelivery({ ...delivery, customerId, ...taken });
   await tx.record([{ ...decision, customerId }]);
-  if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
+  if (suppress && delivery.to !== null && !isErased) await tx.suppress(delivery.channel, delivery.to, suppress, at);
 }
 
 /**

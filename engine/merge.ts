@@ -6,10 +6,11 @@ import { heldWithdrawals, type Meeting, type Merged, mergeNeeds, mergeStandings,
 import type { JsonMap } from './core/schema.ts';
 import type { Live, Standing } from './core/standing.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
+import { refuseErased } from './erase.ts';
 import { loadLive } from './live.ts';
 import type { Customer, Identity, Ports, Tx } from './ports.ts';
 
-type MergePorts = Pick<Ports, 'clock' | 'between'>;
+type MergePorts = Pick<Ports, 'clock' | 'between' | 'keyedHash'>;
 
 /**
  * Finds the customer, locks the row, and merges whom the identity joins.
@@ -18,7 +19,8 @@ type MergePorts = Pick<Ports, 'clock' | 'between'>;
  * or said of themselves: a user id can be guessed.
  */
 export async function findCustomer(tx: Tx, ports: MergePorts, identity: Identity, trusted: boolean): Promise<Customer> {
-  const { visitor, ...customer } = await tx.lockCustomerOf(identity, ports.clock.now());
+  const { visitor, isNew, ...customer } = await tx.lockCustomerOf(identity, ports.clock.now());
+  await refuseErased(tx, ports, identity, { ...customer, isNew });
   if (!visitor) return customer;
   await ports.between('merge: both locked');
   const traits = mergeTraits(customer.traits, trusted ? visitor.traits : placeOf(visitor.traits));

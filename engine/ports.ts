@@ -14,17 +14,40 @@ export interface Customer {
   traits: JsonMap;
   /** The shop has given them a user id: somebody, and not only a visitor. */
   isKnown: boolean;
+  /** Nothing is left of them but this row: nothing may be written to it any more. */
+  isErased: boolean;
 }
 
 /** The customer of an identity, and the visitor whom the call shows to be the same person; both are locked. */
 export interface Found extends Customer {
   visitor: Customer | null;
+  /** An id was bound just now: it may be one that was erased. */
+  isNew: boolean;
 }
 
 /** Who an incoming call is about; at least one is there. */
 export interface Identity {
   userId?: string;
   anonymousId?: string;
+}
+
+/** A name that somebody is known by: a user id, or the anonymous id of a browser. */
+export interface BoundIdentity {
+  kind: 'user' | 'anonymous';
+  value: string;
+}
+
+/** What an erasure leaves, and what it needs to find the rest. */
+export interface Erasure {
+  at: number;
+  /** Keyed hashes of their ids. */
+  hashes: string[];
+  /** Plain texts that stand for them (ids, addresses), for what was set aside unread. */
+  texts: string[];
+  /** Standing suppressions go on under the keyed hash. */
+  addresses: { address: string; hash: string }[];
+  /** Names of events that say nothing personal; any other name is replaced. */
+  eventNames: string[];
 }
 
 /** A row of the append-only record of consent. */
@@ -108,14 +131,24 @@ export interface Tx {
    * not; `from` is left as merged. Grants stay behind unless `grants`; withdrawals never do.
    */
   moveCustomer(from: string, into: string, grants: boolean): Promise<void>;
+  /** What the shop and browsers know this customer by. */
+  identitiesOf(customerId: string): Promise<BoundIdentity[]>;
+  /** Where messages to this customer went, and the addresses of visitors merged into it. */
+  addressesOf(customerId: string): Promise<string[]>;
+  /** Takes out all that is personal, of rows merged into this one, too, and gives up every turn; see `Erasure`. */
+  eraseCustomer(customerId: string, erasure: Erasure): Promise<void>;
+  /** Those of these hashes that stand for somebody erased. */
+  erasedAmong(hashes: string[]): Promise<string[]>;
+  /** One more call was dropped under this hash. */
+  countDropped(hash: string): Promise<void>;
   saveTraits(customerId: string, traits: JsonMap): Promise<void>;
   appendConsent(row: ConsentRow): Promise<void>;
   /** Channel and purpose pairs that stand as granted: the newest evidence wins, and at a tie the withdrawal. */
   grants(customerId: string): Promise<{ channel: string; purpose: string }[]>;
   /** Channel and purpose pairs that stand as withdrawn, by the same rule. */
   withdrawals(customerId: string): Promise<{ channel: string; purpose: string }[]>;
-  /** The standing reason not to send to this address, or null. */
-  suppression(channel: string, address: string): Promise<string | null>;
+  /** The standing reason not to send to this address, or null; it may stand under the address's keyed `hash`. */
+  suppression(channel: string, address: string, hash?: string): Promise<string | null>;
   suppress(channel: string, address: string, reason: string, at: number): Promise<void>;
 
   catalog(): Promise<Catalog>;
@@ -201,6 +234,8 @@ export interface Ports {
   newId(): string;
   /** The address where this customer ends this consent with one click. */
   unsubscribeUrl(customerId: string, channel: string, purpose: string): string;
+  /** A hash under the installation's secret: the same for the same text, and nobody without the secret can guess it. */
+  keyedHash(text: string): string;
   /** Called between every two steps of a turn, a claim and an ingest; tests crash here. */
   between(point: string): Promise<void> | void;
 }

@@ -12,6 +12,7 @@ import type { JsonMap } from './core/schema.ts';
 import type { EventDefinition, Settings } from './core/settings.ts';
 import type { Candidate, Changes, Standing } from './core/standing.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
+import { ErasedIdentity } from './erase.ts';
 import { loadLive } from './live.ts';
 import { findCustomer } from './merge.ts';
 import type { Catalog, Customer, Identity, Ports, Published, Tx } from './ports.ts';
@@ -40,11 +41,28 @@ export interface Incoming {
 
 export type Receipt =
   /** `ignored` names what the sender's key may not say of this customer. */
-  { status: 'accepted'; eventId: string; ignored: string[] } | { status: 'duplicate'; eventId: null };
-export type ReceivePorts = Pick<Ports, 'store' | 'clock' | 'newId' | 'between'>;
+  | { status: 'accepted'; eventId: string; ignored: string[] }
+  | { status: 'duplicate'; eventId: null }
+  /** It is about somebody who was erased: counted, and gone. */
+  | { status: 'dropped'; eventId: null };
+export type ReceivePorts = Pick<Ports, 'store' | 'clock' | 'newId' | 'between' | 'keyedHash'>;
 
 /** Stores one call and everything it causes. When it resolves, all of it is committed. */
-export function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
+export async function receive(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
+  try {
+    return await take(ports, incoming);
+  } catch (error) {
+    if (!(error instanceof ErasedIdentity)) throw error;
+    const { userId } = incoming.identity;
+    // Somebody else uses the browser of a person who was erased.
+    if (error.kind === 'anonymous' && userId !== undefined)
+      return receive(ports, { ...incoming, identity: { userId }, previousId: undefined });
+    await ports.store.transaction((tx) => tx.countDropped(error.hash));
+    return { status: 'dropped', eventId: null };
+  }
+}
+
+function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
   return ports.store.transaction(async (tx) => {
     const catalog = await tx.catalog();
     const { settings } = catalog;
@@ -91,11 +109,21 @@ export interface ConsentInput {
 }
 
 /** Appends a consent under the customer's lock; a withdrawal holds for every claim after it. False: no such customer. */
-export function recordConsent(ports: ReceivePorts, input: ConsentInput): Promise<boolean> {
+export async function recordConsent(ports: ReceivePorts, input: ConsentInput): Promise<boolean> {
+  try {
+    return await appendConsent(ports, input);
+  } catch (error) {
+    if (!(error instanceof ErasedIdentity)) throw error;
+    await ports.store.transaction((tx) => tx.countDropped(error.hash));
+    return false;
+  }
+}
+
+function appendConsent(ports: ReceivePorts, input: ConsentInput): Promise<boolean> {
   return ports.store.transaction(async (tx) => {
     const { customer: who, ...row } = input;
     const customer = 'id' in who ? await tx.lockCustomer(who.id) : await findCustomer(tx, ports, who, true);
-    if (!customer) return false;
+    if (!customer || customer.isErased) return false;
     await tx.appendConsent({ ...row, customerId: customer.id, recordedAt: ports.clock.now() });
     return true;
   });

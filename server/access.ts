@@ -13,6 +13,9 @@ export const access = {
   send_events: ['server', 'browser'],
   set_consent: ['server'],
   read_customers: ['support', 'marketer', 'admin'],
+  /** All that is kept of a person, for the person: with every message. */
+  export_customers: ['support', 'admin'],
+  erase_customers: ['admin'],
   /** A rendered message holds whatever its template said about the customer. */
   read_messages: ['support', 'admin'],
   read_journeys: ['support', 'marketer', 'admin'],

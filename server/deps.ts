@@ -17,6 +17,8 @@ export interface AppDeps {
   receive(incoming: Incoming): Promise<Receipt>;
   /** `recordConsent` of the engine; false: there is no such customer. */
   recordConsent(input: ConsentInput): Promise<boolean>;
+  /** Erases by our id or the shop's user id; false: there is no such customer. */
+  eraseCustomer(id: string): Promise<boolean>;
   /** The published settings and journeys. */
   catalog(): Promise<Catalog>;
   commands: Commands;
@@ -59,6 +61,8 @@ export interface Projections {
   customer(id: string): Promise<Json | null>;
   /** Why this customer is in this journey or not; in the shop's language if `locale` is null. */
   explanation(id: string, journey: string, locale: Locale | null): Promise<Explained>;
+  /** All that is kept of one, by the same ids. */
+  exportCustomer(id: string): Promise<Json | null>;
   /** A message as it was sent; null before it was rendered and after erasure, too. */
   deliveryBody(key: string): Promise<Json | null>;
 }

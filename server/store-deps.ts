@@ -3,10 +3,12 @@ import type pg from 'pg';
 import type { CommandPorts } from '../engine/command.ts';
 import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../engine/commands.ts';
 import type { Json } from '../engine/core/schema.ts';
+import { eraseCustomer } from '../engine/erase.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
+import { customerExport, customerIdOf } from '../store/customer-export.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
 import { StoreError } from '../store/error.ts';
 import { explainCustomer } from '../store/explanation.ts';
@@ -16,12 +18,15 @@ import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
 import { createQuarantine } from '../store/quarantine.ts';
 import type { AppDeps, Commands, Projections, Publications } from './deps.ts';
+import { keyedHash } from './keyed-hash.ts';
 import { publishFolder } from './publish-folder.ts';
 
 export interface StoreDepsInput {
   pool: pg.Pool;
   clock: ReceivePorts['clock'];
   newId: () => string;
+  /** What the keyed hashes of people erased are made with. */
+  secret: string;
   /** Called between every two steps of an ingest; tests crash here. */
   between?: ReceivePorts['between'];
 }
@@ -31,6 +36,7 @@ export type StoreDeps = Pick<
   | 'receive'
   | 'recordConsent'
   | 'commands'
+  | 'eraseCustomer'
   | 'catalog'
   | 'projections'
   | 'publications'
@@ -40,14 +46,18 @@ export type StoreDeps = Pick<
 > & { outboxSize: () => Promise<number>; sweep: (limit: number) => Promise<boolean> };
 
 /** Closing the pool is left to who opened it. */
-export function storeDeps({ pool, clock, newId, between = () => {} }: StoreDepsInput): StoreDeps {
+export function storeDeps({ pool, clock, newId, secret, between = () => {} }: StoreDepsInput): StoreDeps {
   const store = createStore(pool);
-  const ports: ReceivePorts = { store, clock, newId, between };
+  const ports: ReceivePorts = { store, clock, newId, between, keyedHash: (text) => keyedHash(secret, text) };
   const prisma = createPrisma(pool);
   const outbox = createOutbox(pool);
   return {
     receive: (incoming) => receive(ports, incoming),
     recordConsent: (input) => recordConsent(ports, input),
+    async eraseCustomer(id) {
+      const own = await customerIdOf(pool, id);
+      return own !== null && eraseCustomer(ports, own);
+    },
     catalog: () => store.transaction((tx) => tx.catalog()),
     commands: commandsOf(ports),
     sweep: (limit) => sweep(ports, limit),
@@ -85,6 +95,11 @@ function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, '
         if (view) return view as unknown as Json;
         const found = await searchCustomers(pool, id);
         return found.length === 1 ? ((await customerView(prisma, found[0]!.id)) as unknown as Json) : null;
+      }),
+    exportCustomer: (id) =>
+      reading(async () => {
+        const own = await customerIdOf(pool, id);
+        return own === null ? null : ((await customerExport(prisma, own)) as unknown as Json);
       }),
     deliveryBody: (key) => reading(async () => (await deliveryBody(prisma, key)) as Json),
   };

@@ -1,6 +1,7 @@
 // Customers in memory: identities, traits, draws, consents and suppressions.
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import type { ConsentRow, Customer, Found, Identity } from '../engine/ports.ts';
+import { erasureOn } from './memory-erase.ts';
 import { moveCustomer } from './memory-merge.ts';
 import type { CustomerRow, Tables } from './memory-tables.ts';
 
@@ -18,16 +19,18 @@ export function customersOn(t: Tables, newId: () => string) {
       const other = anonymous ? t.identities.get(anonymous) : undefined;
       const isFree = other !== undefined && (!user || !t.customers.get(other)!.isKnown);
       const id = known ?? (isFree ? other : undefined) ?? newId();
-      const row = t.customers.get(id) ?? { id, traits: {}, isKnown: false, mergedInto: null };
+      const row = t.customers.get(id) ?? { id, traits: {}, isKnown: false, isErased: false, mergedInto: null };
       t.customers.set(id, { ...row, isKnown: row.isKnown || user !== null });
       if (user) t.identities.set(user, id);
       const isVisitor = isFree && other !== id;
+      const isNew = (user !== null && known === undefined) || (anonymous !== null && !isVisitor && other !== id);
       if (anonymous && !isVisitor) t.identities.set(anonymous, id);
-      return { ...read(t.customers.get(id)!), visitor: isVisitor ? read(t.customers.get(other)!) : null };
+      return { ...read(t.customers.get(id)!), visitor: isVisitor ? read(t.customers.get(other)!) : null, isNew };
     },
     async moveCustomer(from: string, into: string, grants: boolean) {
       moveCustomer(t, from, into, grants);
     },
+    ...erasureOn(t),
     lockCustomer: get,
     customer: get,
     async saveTraits(id: string, traits: JsonMap) {
@@ -58,8 +61,9 @@ export function consentsOn(t: Tables) {
     async withdrawals(customerId: string) {
       return standing(t, customerId, 'withdrawn');
     },
-    async suppression(channel: string, address: string) {
-      return t.suppressions.get(`${channel}|${address.toLowerCase()}`) ?? null;
+    async suppression(channel: string, address: string, hash?: string) {
+      const plain = t.suppressions.get(`${channel}|${address.toLowerCase()}`);
+      return plain ?? t.suppressions.get(`${channel}|${hash}`) ?? null;
     },
     async suppress(channel: string, address: string, reason: string) {
       const key = `${channel}|${address.toLowerCase()}`;

@@ -36,6 +36,8 @@ export interface Tables {
   deliveries: Map<string, Delivery>;
   draws: Map<string, Json>;
   outbox: string[];
+  /** Keyed hash of an erased id → calls dropped. */
+  erased: Map<string, number>;
   journeys: Map<string, JourneyStand>;
   actions: JourneyAction[];
 }
@@ -56,6 +58,7 @@ export function emptyTables(): Tables {
     deliveries: new Map(),
     draws: new Map(),
     outbox: [],
+    erased: new Map(),
     journeys: new Map(),
     actions: [],
   };

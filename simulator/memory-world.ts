@@ -21,6 +21,7 @@ export function createMemoryWorld(start: number): World {
     clock,
     newId,
     channels: channel.channels,
+    keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
     between: () => undefined,
   };

@@ -24,7 +24,7 @@ const NEWEST = `
 const SUPPRESS = `
   INSERT INTO suppressions (channel, address, reason, at) VALUES ($1, $2, $3, $4)
   ON CONFLICT (channel, address) DO NOTHING`;
-const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address = $2';
+const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address IN ($2, $3)';
 
 export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
   await session.run(INSERT, consent.values(row));
@@ -40,9 +40,13 @@ export function withdrawals(session: Session, customerId: string): Promise<{ cha
   return session.rows(NEWEST, [customerId, 'withdrawn']);
 }
 
-/** The standing reason, or null. Who complains as A@x.example means a@x.example: case does not count. */
-export async function suppression(session: Session, channel: string, address: string): Promise<string | null> {
-  const row = await session.row<{ reason: string }>(SUPPRESSION, [channel, address.toLowerCase()]);
+/**
+ * The standing reason, or null. Who complains as A@x.example means a@x.example: case does not count. Of people erased it
+ * stands under the address's keyed `hash`.
+ */
+export async function suppression(session: Session, channel: string, address: string, hash?: string) {
+  const plain = address.toLowerCase();
+  const row = await session.row<{ reason: string }>(SUPPRESSION, [channel, plain, hash ?? plain]);
   return row?.reason ?? null;
 }
 

@@ -148,7 +148,7 @@ function addressesIn(traits: Prisma.JsonValue): string[] {
 }
 
 /** What JSON makes of it, with the type to match. */
-type Iso<T> = T extends Date
+export type Iso<T> = T extends Date
   ? string
   : T extends (infer Item)[]
     ? Iso<Item>[]
@@ -156,6 +156,6 @@ type Iso<T> = T extends Date
       ? { [K in keyof T]: Iso<T[K]> }
       : T;
 
-function toIso<T>(value: T): Iso<T> {
+export function toIso<T>(value: T): Iso<T> {
   return JSON.parse(JSON.stringify(value)) as Iso<T>;
 }

@@ -14,7 +14,8 @@ interface Bound extends Row {
 
 const customer = `
   c.id, c.traits, c.merged_into AS "mergedInto",
-  EXISTS (SELECT 1 FROM identities u WHERE u.customer_id = c.id AND u.kind = 'user') AS "isKnown"`;
+  EXISTS (SELECT 1 FROM identities u WHERE u.customer_id = c.id AND u.kind = 'user') AS "isKnown",
+  c.erased_at IS NOT NULL AS "isErased"`;
 // Two rows at most, locked in ascending id: the user's customer and the one that the anonymous id is bound to.
 const LOCK_BOUND = `
   SELECT ${customer}, i.kind
@@ -68,7 +69,9 @@ export async function saveTraits(session: Session, customerId: string, traits: J
 async function follow(session: Session, text: string, row: Row | null): Promise<Customer | null> {
   let current = row;
   while (current?.mergedInto) current = await session.row<Row>(text, [current.mergedInto]);
-  return current && { id: current.id, traits: current.traits, isKnown: current.isKnown };
+  if (!current) return null;
+  const { id, traits, isKnown, isErased } = current;
+  return { id, traits, isKnown, isErased };
 }
 
 /** The user's customer, or the one behind an anonymous id that came alone; made if there is none. */
@@ -81,11 +84,12 @@ async function lockExisting(
 ): Promise<Found | null> {
   const customer = await follow(session, LOCK, user ?? anonymous ?? null);
   if (!customer) return create(session, identity, at);
-  if (!user || !identity.anonymousId || anonymous?.id === customer.id) return { ...customer, visitor: null };
+  if (!user || !identity.anonymousId || anonymous?.id === customer.id)
+    return { ...customer, visitor: null, isNew: false };
   const visitor = await visitorOf(session, anonymous, customer.id);
   // A shared browser: the anonymous id goes with the latest login; two known customers are never merged.
-  if (!visitor) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
-  return { ...customer, visitor };
+  const isNew = !visitor && (await session.run(REBIND, [identity.anonymousId, customer.id, time(at)])) === 1;
+  return { ...customer, visitor, isNew };
 }
 
 /** Who is behind an anonymous id, locked; null where that is nobody, somebody known, or `except`. */
@@ -100,7 +104,7 @@ async function bindUser(session: Session, identity: Identity, anonymous: Bound |
   const visitor = await visitorOf(session, anonymous, '');
   if (visitor) {
     const isBound = await session.run(BIND, ['user', identity.userId, visitor.id, time(at)]);
-    return isBound === 1 ? { ...visitor, isKnown: true, visitor: null } : null;
+    return isBound === 1 ? { ...visitor, isKnown: true, visitor: null, isNew: true } : null;
   }
   const customer = await create(session, { userId: identity.userId }, at);
   if (customer && identity.anonymousId) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
@@ -119,5 +123,5 @@ async function create(session: Session, { userId, anonymousId }: Identity, at: n
     await session.run(DELETE, [id]);
     return null;
   }
-  return { id, traits: {}, isKnown: userId !== undefined, visitor: null };
+  return { id, traits: {}, isKnown: userId !== undefined, isErased: false, visitor: null, isNew: true };
 }

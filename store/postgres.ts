@@ -16,6 +16,7 @@ import {
   lockLiveEnrollments,
   saveEnrollment,
 } from './enrollments.ts';
+import { addressesOf, countDropped, eraseCustomer, erasedAmong, identitiesOf } from './erase.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
 import { events, hasEvent, history, insertEvent } from './events.ts';
 import { addToInbox, inbox, markRead } from './inbox.ts';
@@ -91,11 +92,16 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     lockCustomer: (id) => lockCustomer(session, id),
     customer: (id) => readCustomer(session, id),
     moveCustomer: (from, into, withGrants) => moveCustomer(session, from, into, withGrants),
+    identitiesOf: (customerId) => identitiesOf(session, customerId),
+    addressesOf: (customerId) => addressesOf(session, customerId),
+    eraseCustomer: (customerId, erasure) => eraseCustomer(session, customerId, erasure),
+    erasedAmong: (hashes) => erasedAmong(session, hashes),
+    countDropped: (hash) => countDropped(session, hash),
     saveTraits: (customerId, traits) => saveTraits(session, customerId, traits),
     appendConsent: (row) => appendConsent(session, row),
     grants: (customerId) => grants(session, customerId),
     withdrawals: (customerId) => withdrawals(session, customerId),
-    suppression: (channel, address) => suppression(session, channel, address),
+    suppression: (channel, address, hash) => suppression(session, channel, address, hash),
     suppress: (channel, address, reason, at) => suppress(session, channel, address, reason, at),
     catalog: () => reader.catalog(session),
     plan: (version) => reader.plan(session, version),

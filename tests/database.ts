@@ -131,6 +131,7 @@ const TABLES = [
     'enrollments',
     'events',
     'consents',
+    'erased_identities',
     'identities',
   ],
   ...['customers', 'suppressions', 'quarantine', 'publications', 'journey_versions', 'journeys', 'settings_versions'],

@@ -90,6 +90,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
     clock,
     newId,
     channels: channel.channels,
+    keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
     between: () => undefined,
   };

@@ -11,7 +11,7 @@ import { type Arrival, normalise } from './segment.ts';
 export type TakeDeps = Pick<AppDeps, 'receive' | 'quarantine' | 'newId' | 'logger' | 'wakeDispatcher'>;
 
 export type Taken =
-  | { status: 'accepted' | 'duplicate'; eventId: string | null; ignored: string[] }
+  | { status: 'accepted' | 'duplicate' | 'dropped'; eventId: string | null; ignored: string[] }
   | { status: 'quarantined'; code: 'invalid' | 'too_large' | 'forbidden'; sentence: string; quarantineId: string };
 
 /** Takes one call. When it resolves, the event or its place in quarantine is committed; throws if neither could be. */

@@ -1,4 +1,4 @@
-// GET /customers and /customers/:id: what support sees of a person in the shop.
+// GET /customers, /customers/:id and its export: what is known of a person in the shop. DELETE: so that nothing is any more.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { locales } from '../../engine/core/sentences.ts';
@@ -38,7 +38,7 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
   app.get<{ Params: { id: string } }>('/customers/:id', { config: reads }, async (request) => {
     const { id } = request.params;
     const found = isPlainText(id) ? await deps.projections.customer(id) : null;
-    if (!found) throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');
+    if (!found) throw noCustomer();
     return found;
   });
 
@@ -53,11 +53,36 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
       const { locale } = shaped(spoken, request.query);
       const { id, journey } = request.params;
       const found = isPlainText(id + journey) ? await deps.projections.explanation(id, journey, locale) : 'no_customer';
-      if (found === 'no_customer')
-        throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');
+      if (found === 'no_customer') throw noCustomer();
       if (found === 'no_journey')
         throw new CallerError('not_found', 'no journey of this name was ever published; GET /journeys lists them');
       return found;
     },
   );
+
+  const exports = {
+    needs: 'export_customers',
+    summary: 'All that is kept of one customer, to hand over to them',
+  } as const;
+  app.get<{ Params: { id: string } }>('/customers/:id/export', { config: exports }, async (request, reply) => {
+    const { id } = request.params;
+    const found = isPlainText(id) ? await deps.projections.exportCustomer(id) : null;
+    if (!found) throw noCustomer();
+    return reply.header('content-disposition', 'attachment; filename="customer.json"').send(found);
+  });
+
+  const erases = {
+    needs: 'erase_customers',
+    summary: 'Erases a customer: ends what is open, takes out all that is personal, keeps them from coming back',
+  } as const;
+  app.delete<{ Params: { id: string } }>('/customers/:id', { config: erases }, async (request) => {
+    const { id } = request.params;
+    if (!isPlainText(id) || !(await deps.eraseCustomer(id))) throw noCustomer();
+    deps.wakeDispatcher();
+    return { status: 'erased' };
+  });
+}
+
+function noCustomer(): CallerError {
+  return new CallerError('not_found', 'no customer has this id; search with /customers?q=');
 }

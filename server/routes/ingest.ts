@@ -93,6 +93,7 @@ function summaryOf(taken: Taken[]) {
   return {
     accepted: of('accepted'),
     duplicates: of('duplicate'),
+    ...(of('dropped') > 0 && { dropped: of('dropped') }),
     quarantined: taken.flatMap((one, index) =>
       one.status === 'quarantined'
         ? [{ index, code: one.code, message: one.sentence, quarantine_id: one.quarantineId }]

@@ -63,6 +63,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
         sleepMs: (due) => (due === null ? null : Math.max(0, due - scheduler.now)),
       },
       newId,
+      keyedHash: (text) => `hash of ${text}`,
       unsubscribeUrl: () => 'https://shop.example/u/x',
       between: (point) => scheduler.park(process, point),
     };

@@ -109,6 +109,7 @@ export async function createRig(plans: Plan[], backing: Backing = memoryBacking(
       real: () => time.real,
       sleepMs: (due) => (due !== null && due <= time.now ? 0 : null),
     },
+    keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://shop.example/u/x',
     async between(point) {
       rig.passed.push(point);

@@ -22,6 +22,8 @@ const expected: { [route: string]: Capability } = {
   'GET /customers': 'read_customers',
   'GET /customers/:id': 'read_customers',
   'GET /customers/:id/journeys/:journey/explanation': 'read_customers',
+  'GET /customers/:id/export': 'export_customers',
+  'DELETE /customers/:id': 'erase_customers',
   'GET /deliveries/:key/body': 'read_messages',
   'GET /deliveries/:enrollment/:effect/body': 'read_messages',
   'GET /journeys': 'read_journeys',
@@ -65,13 +67,14 @@ test('the routes are those that are written down, with these rights', async () =
 });
 
 describe.each(Object.entries(expected).filter(([, needs]) => needs !== 'public'))('%s', (route, needs) => {
-  const [method, pattern] = route.split(' ') as ['GET' | 'POST', string];
+  const [method, pattern] = route.split(' ') as ['GET' | 'POST' | 'DELETE', string];
   const url = pattern.replace(/:\w+/g, 'x');
 
   async function statusWith(authorization: string | undefined): Promise<number> {
     const { app } = serverUnderTest();
-    const headers = { ...(authorization && { authorization }), 'content-type': 'application/json' };
-    return (await app.inject({ method, url, headers, ...(method === 'POST' && { payload: '{}' }) })).statusCode;
+    const isPost = method === 'POST';
+    const headers = { ...(authorization && { authorization }), ...(isPost && { 'content-type': 'application/json' }) };
+    return (await app.inject({ method, url, headers, ...(isPost && { payload: '{}' }) })).statusCode;
   }
 
   test.each([

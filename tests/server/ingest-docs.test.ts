@@ -31,7 +31,7 @@ beforeAll(async () => {
     events: {},
   };
   await publish(database.pool, { settings, plans: [], by: 'test', at: 0 });
-  const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock: realClock, newId });
+  const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock: realClock, newId, secret });
   const readiness = { outboxSize, temporalHealthy: () => true };
   app = createApp({
     ...deps,

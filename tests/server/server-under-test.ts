@@ -68,6 +68,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       consents.push(input);
       return true;
     },
+    eraseCustomer: async (id) => id === 'c1',
     catalog: async () => ({ settings, journeys: [] }),
     commands: {
       eject: async (id, by) => command('eject', id, by),
@@ -84,6 +85,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       customer: async (id) => (id === 'c1' ? { id } : null),
       explanation: async (id, journey) =>
         id === 'c1' && journey === 'welcome' ? explanation : id === 'c1' ? 'no_journey' : 'no_customer',
+      exportCustomer: async (id) => (id === 'c1' ? { id } : null),
       deliveryBody: async (key) => (key === 'enr-1/1' ? { to: 'a@example.com', subject: 'Hi' } : null),
     },
     publications: {

@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   clock.at = start;
-  const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock, newId });
+  const { outboxSize, ...deps } = storeDeps({ pool: database.pool, clock, newId, secret });
   const readiness = { outboxSize, temporalHealthy: () => true };
   app = createApp({
     ...deps,
@@ -313,7 +313,7 @@ test('whatever JSON comes to whichever route, no answer is a 5xx', async () => {
 test('with the database away, every route that needs it says to come back, and the unsubscribe page still shows', async () => {
   // Nothing listens on port 9 of loopback.
   const pool = openPool('postgresql://127.0.0.1:9/nothing');
-  const { outboxSize, ...deps } = storeDeps({ pool, clock, newId });
+  const { outboxSize, ...deps } = storeDeps({ pool, clock, newId, secret });
   const readiness = { outboxSize, temporalHealthy: () => true };
   app = createApp({
     ...deps,

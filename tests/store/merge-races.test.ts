@@ -15,7 +15,7 @@ const plan = planWith(
 
 onPostgres('merge races', () => {
   let database: TestDatabase;
-  let ports: Pick<Ports, 'store' | 'clock' | 'newId' | 'between'>;
+  let ports: Pick<Ports, 'store' | 'clock' | 'newId' | 'between' | 'keyedHash'>;
   let ids = 0;
   beforeEach(async () => {
     database = await openTestDatabase('postgres');
@@ -23,7 +23,13 @@ onPostgres('merge races', () => {
     await publish(database.pool, { settings: settings(), plans, by: 'test', at: 0 });
     let now = 1_000_000;
     const clock = { now: () => now++, real: Date.now, sleepMs: () => null };
-    ports = { store: database.store, clock, newId: () => `new${++ids}`, between: () => undefined };
+    ports = {
+      store: database.store,
+      clock,
+      newId: () => `new${++ids}`,
+      keyedHash: (text) => text,
+      between: () => undefined,
+    };
   }, 30_000);
   afterEach(() => database.close());
 

@@ -34,7 +34,11 @@ onPostgres('races', () => {
 
   it('makes one customer where the user id and the anonymous id come alone and together at once', async () => {
     await publish(database.pool, { settings: settings(), plans: [], by: 'test', at: T0 });
-    const ports = { clock: { now: () => T0, real: Date.now, sleepMs: () => null }, between: () => undefined };
+    const ports = {
+      clock: { now: () => T0, real: Date.now, sleepMs: () => null },
+      between: () => undefined,
+      keyedHash: (text: string) => text,
+    };
     for (let round = 0; round < 20; round += 1) {
       const [userId, anonymousId] = [`u${round}`, `a${round}`];
       const identities = [{ userId, anonymousId }, { userId }, { userId, anonymousId }, { anonymousId }];
