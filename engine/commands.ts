@@ -86,7 +86,7 @@ export async function release(
     const at = ports.clock.now();
     const begun = await begunBy(tx, enrollment);
     if (begun.some((delivery) => isClaimed(delivery, ports.clock.real())))
-      return conflict('one of its messages is on its way; release it in a minute');
+      return conflict('one of its messages is on its way; release it in a few minutes');
     for (const delivery of begun.filter((one) => !isOver(one))) await settleBegun(tx, delivery, at);
     const freed: Enrollment = { ...enrollment, needsAttention: null };
     await tx.record([actedOn(enrollment, 'released', then, by, at)]);

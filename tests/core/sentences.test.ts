@@ -61,7 +61,5 @@ describe.each(Object.entries(kinds) as [DecisionKind, [string, string]][])('%s',
   test('is a sentence in English', () => expect(decisionSentence(decision, 'en')).toBe(english));
 
   test('is a sentence in Japanese', () =>
-    expect(decisionSentence(decision, 'ja')).toMatch(
-      /(した|ます|ません|です|ため)(（.*）)?$/,
-    ));
+    expect(decisionSentence(decision, 'ja')).toMatch(/(した|ます|ません|です|ため)(（.*）)?$/));
 });
