@@ -88,6 +88,15 @@ onEachDatabase('the outbox', (kind) => {
       expect(await driven().overdue(T0, 'e1', 1)).toEqual(['e3']);
     });
 
+    it('are not overdue while they or their journey are paused', async () => {
+      await database.pool.query(`INSERT INTO journeys (name, status) VALUES ('halted', 'paused'), ('ended', 'stopped')`);
+      await open('e1', { dueAt: T0 - 1, pausedAt: T0 - 2 });
+      await open('e2', { dueAt: T0 - 1, journey: 'halted' });
+      await open('e3', { dueAt: T0 - 1, journey: 'ended' });
+      expect(await driven().overdue(T0, '', 10)).toEqual(['e3']);
+      expect(await driven().enteredBefore(T0 + MINUTE, '', 10)).toEqual(['e3']);
+    });
+
     it('are overdue by an event that lies unread', async () => {
       const { id, customerId } = await open('e1', { dueAt: null });
       await database.store.transaction(async (tx) => {
