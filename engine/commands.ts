@@ -2,7 +2,7 @@
 // in force for every claim after it, and may be repeated.
 import { actedOn, type CommandAnswer, type CommandPorts, endEnrollment, withEnrollment } from './command.ts';
 import type { Delivery, Enrollment } from './core/enrollment.ts';
-import { isOver, settle, silenced } from './delivery-outcome.ts';
+import { isOver, leaseOver, silenced } from './delivery-outcome.ts';
 import type { Tx } from './ports.ts';
 
 const noEnrollment: CommandAnswer = { kind: 'not_found', sentence: 'no enrollment has this id' };
@@ -106,7 +106,7 @@ function isClaimed({ state, leaseUntil }: Delivery, real: number): boolean {
 async function settleBegun(tx: Tx, delivery: Delivery, at: number): Promise<void> {
   const settled =
     delivery.state === 'sending'
-      ? settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, at)
+      ? leaseOver(delivery, at)
       : silenced(delivery, 'cancelled', 'the turn that asked for it must fit', at);
   await tx.saveDelivery(settled.delivery);
   await tx.record([settled.decision]);

@@ -1,15 +1,17 @@
 // One delivery within a turn: gates, rendering, the claim, the provider's answer. The claim is a short transaction of its
 // own under the customer's lock, taken at the last moment before bytes leave; no transaction is open during the call.
 import { leaseSlackMs, type Outcome } from './channel.ts';
-import type { Delivery } from './core/enrollment.ts';
+import type { Delivery, Enrollment } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
 import { decideDelivery, type Hold, neededPurposes, type SendFacts, type Silence } from './core/policy.ts';
+import { priorityOf } from './core/priority.ts';
 import {
   effectKey,
   held,
   isOver,
   leaseLeftMs,
   leaseOver,
+  type Patience,
   resultOf,
   type Settled,
   saveAnswer,
@@ -19,8 +21,9 @@ import {
 } from './delivery-outcome.ts';
 import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
-import { addressOf, messageOf, nameOf, renderMessage, unsubscribeUrlOf } from './message.ts';
+import { addressOf, messageOf, nameOf, renderMessage, stepOf, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
+import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
 
 export interface Delivered {
@@ -34,7 +37,7 @@ export async function deliver(run: TurnRun, effect: Deliver): Promise<Delivered>
   const existing = (await find(run, key, effect)) ?? (await begun(run, effect));
   run.journal.skip(key);
   if (existing && isOver(existing)) return { result: resultOf(existing), at: existing.sentAt ?? run.opened.row.at };
-  if (existing?.state === 'sending') return underWay(run, existing);
+  if (existing?.state === 'sending') return underWay(run, effect, existing);
   if (existing?.retryAt && existing.retryAt > run.now()) return { result: resultOf(existing), at: run.now() };
   return attempt(run, effect, existing ?? newDelivery(run, effect, key));
 }
@@ -57,12 +60,12 @@ async function begun(run: TurnRun, effect: Deliver): Promise<Delivery | null> {
 }
 
 /** Somebody holds a claim: until its lease is over nobody else decides; afterwards nobody can know. */
-async function underWay(run: TurnRun, delivery: Delivery): Promise<Delivered> {
+async function underWay(run: TurnRun, effect: Deliver, delivery: Delivery): Promise<Delivered> {
   const { store, clock } = run.ports;
   const leftMs = leaseLeftMs(delivery, clock.real());
   if (leftMs > 0) return { result: { kind: 'later', retryAt: run.now() + leftMs }, at: run.now() };
   const at = run.now();
-  const settled = leaseOver(delivery, at);
+  const settled = leaseOver(delivery, at, patienceOf(run, effect));
   const stored = await store.transaction(async (tx) => {
     // Its holder may answer at this very moment: one of the two writes, and the other sees it.
     await tx.lockEnrollment(delivery.enrollmentId);
@@ -71,7 +74,7 @@ async function underWay(run: TurnRun, delivery: Delivery): Promise<Delivered> {
     await saveSettled(tx, settled, at);
     return settled.delivery;
   });
-  return stored && isOver(stored)
+  return stored && stored.state !== 'sending'
     ? { result: resultOf(stored), at }
     : { result: { kind: 'later', retryAt: at + 1000 }, at };
 }
@@ -90,6 +93,7 @@ function newDelivery(run: TurnRun, effect: Deliver, key: string): Delivery {
     step: effect.step,
     channel: effect.channel,
     purpose,
+    priority: priorityOf(plan),
   };
   const open = { reason: null, code: null, attempt: 0, claimedBy: null, leaseUntil: null, retryAt: null, sentAt: null };
   const name = nameOf(run, effect);
@@ -110,17 +114,15 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   run.refusal = null;
   const { traits } = opened.customer;
   const to = addressOf(traits, effect.channel);
-  const delivery: Delivery = { ...queued, to, attempt: queued.attempt + 1 };
-  const gate = decideDelivery({ ...factsOf(run, effect, delivery, null), grants: opened.grants });
-  if (gate.kind !== 'claim') {
-    const at = run.now();
-    const settled = refused(delivery, gate, at);
-    run.take(settled, at);
-    return { result: resultOf(settled.delivery), at };
-  }
+  // What was held and never tried is dated by its release.
+  const createdAt = queued.state === 'held' && queued.attempt === 0 ? run.now() : queued.createdAt;
+  const delivery: Delivery = { ...queued, to, createdAt, reason: null, attempt: queued.attempt + 1 };
+  const competition = await loadCompetition(run, delivery);
+  const gate = decideDelivery(factsOf(run, effect, delivery, competition));
+  if (gate.kind !== 'claim') return keepBack(run, delivery, gate);
   const unsubscribeUrl = unsubscribeUrlOf(run, delivery);
   const rendering = renderMessage(run, effect, unsubscribeUrl);
-  if (!rendering.ok) return silence(run, delivery, 'render', `the template must render (${rendering.code})`);
+  if (!rendering.ok) return keepBack(run, delivery, unrendered(rendering.code));
   delivery.rendered = rendering.rendered;
   const outbound = {
     key: delivery.key,
@@ -153,19 +155,7 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     const written = await run.flush(tx);
     const stored = await tx.delivery(delivery.key);
     if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written };
-    // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
-    const { status } = await tx.holdJourney(delivery.journey);
-    const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
-    const facts = factsOf(run, effect, delivery, ended ?? (status === 'stopped' ? 'stopped' : null));
-    facts.paused = enrollment.pausedAt !== null || status === 'paused';
-    facts.conditionErrors = enrollment.conditionErrors;
-    facts.grants = await tx.grants(delivery.customerId);
-    facts.suppression = await tx.suppression(
-      delivery.channel,
-      delivery.to!,
-      run.ports.keyedHash(addressName(delivery.to!)),
-    );
-    const gate = decideDelivery(facts);
+    const gate = decideDelivery(await freshFacts(tx, run, effect, delivery, enrollment));
     if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate, written };
     const claimed: Delivery = {
       ...delivery,
@@ -190,6 +180,27 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
   return true;
 }
 
+async function freshFacts(
+  tx: Tx,
+  run: TurnRun,
+  effect: Deliver,
+  delivery: Delivery,
+  enrollment: Enrollment,
+): Promise<SendFacts> {
+  // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
+  const { status } = await tx.holdJourney(delivery.journey);
+  const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
+  const to = delivery.to!;
+  return {
+    ...factsOf(run, effect, delivery, await competitionOf(tx, run, delivery)),
+    ended: ended ?? (status === 'stopped' ? 'stopped' : null),
+    paused: enrollment.pausedAt !== null || status === 'paused',
+    conditionErrors: enrollment.conditionErrors,
+    grants: await tx.grants(delivery.customerId),
+    suppression: await tx.suppression(delivery.channel, to, run.ports.keyedHash(addressName(to))),
+  };
+}
+
 /** Takes the outcome into the turn; or, where the turn has gone on without it, writes it and asks for a look. */
 async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outcome: Outcome, isLate: boolean) {
   await run.ports.between('deliver: answered');
@@ -199,14 +210,16 @@ async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outco
   // Who ended the delivery has recorded it.
   if (refusal && 'key' in refusal) return { result: resultOf(refusal), at };
   run.paused = refusal?.kind === 'hold' && refusal.reason === 'paused';
-  const settled = refusal ? refused(delivery, refusal, at) : settle(delivery, outcome, at, effect.expiresAt);
+  const settled = refusal ? refused(delivery, refusal, at) : settle(delivery, outcome, at, patienceOf(run, effect));
   if (isLate) await settleLate(run, delivery, settled, at);
   else run.take(settled, at);
   return { result: resultOf(settled.delivery), at };
 }
 
 function refused(delivery: Delivery, refusal: Silence | Hold, at: number): Settled {
-  return refusal.kind === 'hold' ? held(delivery, refusal, at) : silenced(delivery, refusal.reason, refusal.needed, at);
+  return refusal.kind === 'hold'
+    ? held(delivery, refusal, at)
+    : silenced(delivery, refusal.reason, refusal.needed, at, refusal.inputs);
 }
 
 async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at: number): Promise<void> {
@@ -218,26 +231,21 @@ async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at
   });
 }
 
-function silence(run: TurnRun, delivery: Delivery, reason: string, needed: string): Delivered {
+function keepBack(run: TurnRun, delivery: Delivery, gate: Silence | Hold): Delivered {
   const at = run.now();
-  const settled = silenced(delivery, reason, needed, at);
+  const settled = refused(delivery, gate, at);
   run.take(settled, at);
   return { result: resultOf(settled.delivery), at };
 }
 
-function factsOf(run: TurnRun, effect: Deliver, delivery: Delivery, ended: string | null): SendFacts {
-  const { enrollment, plan } = run.opened;
-  return {
-    at: run.now(),
-    ended,
-    paused: false,
-    heldOut: enrollment.heldOut,
-    conditionErrors: enrollment.conditionErrors,
-    channel: effect.channel,
-    address: delivery.to,
-    purposes: neededPurposes(plan.purpose, messageOf(run, effect).purpose),
-    grants: [],
-    suppression: null,
-    expiresAt: effect.expiresAt,
-  };
+function unrendered(code: string): Silence {
+  return { kind: 'suppress', reason: 'render', inputs: { code }, needed: `the template must render (${code})` };
 }
+
+function patienceOf(run: TurnRun, effect: Deliver): Patience {
+  const { channels } = run.opened.settings;
+  const onUnknown = stepOf(run, effect).onUnknown ?? (channels as ChannelPolicies)[effect.channel]?.onUnknown;
+  return { expiresAt: effect.expiresAt, resends: onUnknown === 'resend' };
+}
+
+type ChannelPolicies = { [channel: string]: { onUnknown?: 'resend' } | undefined };

@@ -4,6 +4,7 @@ import type { Outcome } from './channel.ts';
 import type { Decision, DecisionKind, Delivery, Enrollment } from './core/enrollment.ts';
 import type { DeliverResult } from './core/machine.ts';
 import { endedReason, fallsThrough, type Hold, nextAttemptAt } from './core/policy.ts';
+import type { NotSentReason } from './core/reasons.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Tx } from './ports.ts';
 
@@ -23,11 +24,17 @@ export function isOver(delivery: Delivery): boolean {
   return ['accepted', 'failed', 'suppressed', 'unknown'].includes(delivery.state);
 }
 
+export interface Patience {
+  expiresAt: number;
+  /** What may have gone is sent once more, on the schedule of what has not gone. */
+  resends: boolean;
+}
+
 /**
  * Applies an attempt's outcome. `at` is the moment of hand-over or failure; a failure before hand-over is tried again
  * on the engine's schedule until `expiresAt`.
  */
-export function settle(delivery: Delivery, outcome: Outcome, at: number, expiresAt: number): Settled {
+export function settle(delivery: Delivery, outcome: Outcome, at: number, { expiresAt, resends }: Patience): Settled {
   const code = 'code' in outcome && outcome.code !== undefined ? outcome.code : null;
   const freed = { ...delivery, code, claimedBy: null, leaseUntil: null, retryAt: null };
   const over = (state: 'accepted' | 'unknown', providerId: string | null): Settled => {
@@ -43,8 +50,13 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, expires
     case 'accepted':
     case 'duplicate':
       return over('accepted', outcome.providerId ?? null);
-    case 'unknown':
-      return over('unknown', null);
+    case 'unknown': {
+      const retryAt = resends ? nextAttemptAt(delivery.attempt, at, expiresAt) : null;
+      if (retryAt === null) return over('unknown', null);
+      const settled: Delivery = { ...freed, state: 'queued', sentAt: at, retryAt };
+      const inputs = { ...codeOf(code), attempt: delivery.attempt, until: retryAt };
+      return { delivery: settled, decision: decisionOn(settled, 'sent', 'unknown', at, inputs, ''), suppress: null };
+    }
     case 'recipient_gone':
       return failed('gone', 'hard_bounce');
     case 'recipient_refused':
@@ -69,13 +81,21 @@ export function leaseLeftMs(delivery: Delivery | null, real: number): number {
   return Math.max(0, (delivery?.leaseUntil ?? 0) - real);
 }
 
+const noPatience: Patience = { expiresAt: 0, resends: false };
+
 /** Its claim's lease is over and nobody has said what came of it: nobody can know. */
-export function leaseOver(delivery: Delivery, at: number): Settled {
-  return settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, at);
+export function leaseOver(delivery: Delivery, at: number, patience: Patience = noPatience): Settled {
+  return settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, patience);
 }
 
 /** A delivery that a gate refused. */
-export function silenced(delivery: Delivery, reason: string, needed: string, at: number): Settled {
+export function silenced(
+  delivery: Delivery,
+  reason: NotSentReason,
+  needed: string,
+  at: number,
+  inputs: JsonMap = {},
+): Settled {
   const settled: Delivery = {
     ...delivery,
     state: 'suppressed',
@@ -84,15 +104,15 @@ export function silenced(delivery: Delivery, reason: string, needed: string, at:
     leaseUntil: null,
     retryAt: null,
   };
-  return { delivery: settled, decision: decisionOn(settled, 'not_sent', reason, at, {}, needed), suppress: null };
+  return { delivery: settled, decision: decisionOn(settled, 'not_sent', reason, at, inputs, needed), suppress: null };
 }
 
 /** A delivery that a gate keeps back: no attempt was made, and all gates are asked again at `hold.until`. */
-export function held(delivery: Delivery, hold: Hold, at: number): Settled {
-  const kept: Delivery = { ...delivery, state: 'held', reason: hold.reason, attempt: delivery.attempt - 1 };
-  const settled: Delivery = { ...kept, claimedBy: null, leaseUntil: null, retryAt: hold.until };
-  const decision = decisionOn(settled, 'held', hold.reason, at, {}, hold.needed);
-  return { delivery: settled, decision, suppress: null };
+export function held(delivery: Delivery, { reason, until, inputs, needed }: Hold, at: number): Settled {
+  const attempt = delivery.attempt - 1;
+  const free = { claimedBy: null, leaseUntil: null, rendered: null };
+  const kept: Delivery = { ...delivery, ...free, state: 'held', reason, attempt, retryAt: until };
+  return { delivery: kept, decision: decisionOn(kept, 'held', reason, at, inputs, needed), suppress: null };
 }
 
 /** What the machine makes of a delivery as it stands. `now` is business time, `real` the leases'. */
@@ -100,7 +120,7 @@ export function resultOf(delivery: Delivery): DeliverResult {
   const { state, reason, retryAt } = delivery;
   if (state === 'queued' || state === 'held') return { kind: 'later', retryAt: retryAt! };
   const falls = (state === 'suppressed' || state === 'failed') && reason !== null && fallsThrough(reason);
-  return falls ? { kind: 'next_channel' } : { kind: 'over' };
+  return { kind: falls ? 'next_channel' : 'over', failed: state === 'failed' };
 }
 
 /** Writes a settled delivery, its decision and the suppression of its address. */

@@ -57,7 +57,8 @@ export function pickTemplate(variants: { [locale: string]: Template }, locale: s
   return found === undefined ? null : { template: variants[found]!, locale: found === '' ? shopLocale : found };
 }
 
-function stepOf(run: TurnRun, effect: Deliver): SendStep {
+/** The step that asks for the delivery. */
+export function stepOf(run: TurnRun, effect: Deliver): SendStep {
   const step = run.opened.plan.steps[effect.step];
   invariant(step?.kind === 'send', `${effect.step} is no send`);
   return step;

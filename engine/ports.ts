@@ -103,6 +103,16 @@ export interface NewEvent {
   same: string | null;
 }
 
+/** A delivery that counts in caps. */
+export interface Sent {
+  key: string;
+  channel: string;
+  at: number;
+}
+
+/** A delivery that has not been taken; `retryAt` is when it comes up next. */
+export type Waiting = Pick<Delivery, 'key' | 'enrollmentId' | 'journey' | 'channel' | 'priority' | 'retryAt'>;
+
 /** One execution of a turn is opened for these events at this moment; a re-run takes the same. */
 export interface TurnRow {
   enrollmentId: string;
@@ -204,6 +214,19 @@ export interface Tx {
   /** Appends. With `fold`, a later decision with the same fold only raises the first one's count. */
   record(decisions: (Decision & { fold?: string })[]): Promise<void>;
 
+  /**
+   * Active enrollments of this customer that should have moved after `from` and by `to`, and have not: by their due
+   * time, or by an event that they wait for. Those that are paused or need attention are left out.
+   */
+  dueEnrollments(customerId: string, from: number, to: number): Promise<{ id: string; version: string }[]>;
+
+  /**
+   * Messages to this customer on these channels that went after `since`, or may have gone; transactional ones do not
+   * count. One whose outcome is open counts as sent `at`.
+   */
+  countedSends(customerId: string, channels: string[], since: number, at: number): Promise<Sent[]>;
+  /** Deliveries to this customer that are queued or held in enrollments that are driven; no transactional ones. */
+  waitingDeliveries(customerId: string): Promise<Waiting[]>;
   delivery(key: string): Promise<Delivery | null>;
   /** The one that somebody has claimed and not settled, if any: an enrollment sends one at a time. */
   sendingDelivery(enrollmentId: string): Promise<Delivery | null>;

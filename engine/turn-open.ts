@@ -7,6 +7,7 @@ import type { Condition, Plan } from './core/plan.ts';
 import type { Settings } from './core/settings.ts';
 import { effectKey, isOver, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
 import type { Customer, Ports, TurnRow, Tx } from './ports.ts';
+import { givesWay } from './turn-order.ts';
 import type { TurnResult } from './turn-result.ts';
 
 export interface OpenedTurn {
@@ -29,6 +30,9 @@ export interface OpenedTurn {
   delivery: Delivery | null;
 }
 
+/** A turn that gives way to another is told to look when that one is over; this is for when nobody tells it. */
+const waitMs = 1000;
+
 /** Opens a turn, or answers at once where there is nothing to do: `stopped` where it is to be ended first. */
 export async function openTurn(
   tx: Tx,
@@ -48,6 +52,8 @@ export async function openTurn(
   const delivery = await sendingOf(tx, enrollment);
   if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
+  if (!unfinished && (await givesWay(tx, enrollment, now)))
+    return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(now + waitMs), finished: false };
   enrollment.turnToken += 1;
   const row = unfinished ?? nextTurn(enrollment, unread, now);
   enrollment.turn = row.number;
@@ -103,6 +109,7 @@ function historyNeeds(plan: Plan, earliest: number): { event: string; since: num
 function conditionsOf(plan: Plan): Condition[] {
   return Object.values(plan.steps).flatMap((step) => {
     if (step.kind === 'choose') return step.arms.map((arm) => arm.when);
+    if (step.kind === 'send') return step.onlyIf ? [step.onlyIf] : [];
     if (step.kind === 'set') return Object.values(step.traits).flatMap((source) => ('cel' in source ? [source] : []));
     const moment = step.kind === 'wait' && 'until' in step ? step.until : undefined;
     return [...(moment ? [moment.of] : []), ...listenersOf(step).flatMap((listener) => listener.where ?? [])];

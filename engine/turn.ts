@@ -1,7 +1,6 @@
 // One turn: from waiting to waiting. Opens (token and row), moves the machine through its inputs and deliveries, commits.
 // Written so that it can die on any line and be run again by anyone (design §3).
 import { type Calls, createCalls, type StartTimer } from './calls.ts';
-import type { Facts } from './core/condition.ts';
 import { type Decision, type Delivery, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
 import { endedReason } from './core/policy.ts';
@@ -10,7 +9,9 @@ import { leaseLeftMs, saveAnswer, silenced, withdrawDelivery } from './delivery-
 import { Misfit, oracleOf } from './journal.ts';
 import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
+import { factsAt } from './turn-facts.ts';
 import { openTurn } from './turn-open.ts';
+import { lookAtWaiting } from './turn-order.ts';
 import type { TurnResult } from './turn-result.ts';
 import { startRun, TurnFenced, type TurnRun } from './turn-run.ts';
 
@@ -156,12 +157,6 @@ function punctual(due: number, now: number): number {
   return now - due < punctualMs ? due : now;
 }
 
-function factsAt(run: TurnRun, now: number): Facts {
-  const { customer, settings, entry, latest, history, grants } = run.opened;
-  const zone = typeof customer.traits.time_zone === 'string' ? customer.traits.time_zone : settings.timeZone;
-  return { now, zone, customer: customer.traits, entry, latest, history, consents: grants };
-}
-
 async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
   const { ports, opened } = run;
   const { row } = opened;
@@ -188,6 +183,7 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
       finished: !isOpen && !sending,
     };
     await tx.finishTurn(row.enrollmentId, row.number, { ...result });
+    if (result.sleepMs !== 0) await lookAtWaiting(tx, after, opened.settings, ports.clock.now());
     return result;
   });
   await ports.between('turn: committed');
@@ -252,6 +248,7 @@ async function park(run: TurnRun, why: string): Promise<TurnResult> {
     const now = await tx.lockEnrollment(enrollment.id);
     if (now?.turnToken !== run.token || now.status !== 'active') return;
     await tx.saveEnrollment({ ...now, needsAttention: why });
+    await lookAtWaiting(tx, now, run.opened.settings, run.now());
     const { id: enrollmentId, customerId, journey, version, state } = now;
     const place = { enrollmentId, customerId, journey, version, turn: null, seq: null, step: state.step };
     const none = { message: null, channel: null, effectKey: null, eventId: null };

@@ -19,6 +19,7 @@ export interface JourneyDraft {
   exits: ExitDraft[];
   /** In hundredths of a percent. */
   holdout?: Located<number>;
+  priority?: number;
   lastsMs?: Located<number>;
   steps: StepDraft[];
 }
@@ -102,6 +103,10 @@ export interface SendDraft extends StepBase {
   /** The place of each name in `with`. */
   withPlaces: Map<string, Place>;
   expiresMs?: Located<number>;
+  onlyIf?: EmbeddedText;
+  onFailure?: 'continue' | 'exit';
+  onUnknown?: 'leave' | 'resend';
+  hold?: 'next_channel';
 }
 export interface SetDraft extends StepBase {
   kind: 'set';

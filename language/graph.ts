@@ -66,6 +66,10 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
         by: step.by.map((channel) => channel.value),
         with: step.with,
         expiresMs: step.expiresMs?.value ?? defaultExpiresMs,
+        ...(step.onlyIf && { onlyIf: scope.condition(step.onlyIf, null) }),
+        ...(step.onFailure === 'exit' && { onFailure: 'exit' }),
+        ...(step.onUnknown && { onUnknown: step.onUnknown }),
+        ...(step.hold && { hold: step.hold }),
         next,
       };
     case 'set':

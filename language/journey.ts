@@ -36,10 +36,11 @@ const shape = {
     'goal',
     'exit',
     'holdout',
+    'priority',
     'lasts',
     'steps',
   ],
-  later: ['priority', 'in_flight'],
+  later: ['in_flight'],
   required: ['journey', 'purpose', 'enter', 'steps'],
 } as const;
 
@@ -50,7 +51,7 @@ export function readJourney(file: Value): JourneyDraft | undefined {
   const fields = readMap(file, shape);
   if (!fields) return undefined;
   const text = (key: string) => fields.get(key) && readText(fields.get(key)!, `"${key}" is a text`);
-  const { goal, holdout, lasts, stage, tags } = Object.fromEntries(fields);
+  const { goal, holdout, lasts, priority, stage, tags } = Object.fromEntries(fields);
   return {
     source: file.yaml.source,
     journey: readName(fields.get('journey')),
@@ -64,6 +65,7 @@ export function readJourney(file: Value): JourneyDraft | undefined {
     goal: goal && readGoal(goal),
     exits: readExits(fields.get('exit')),
     holdout: holdout && readHoldout(holdout),
+    priority: priority && readPriority(priority),
     lastsMs: lasts && readLength(lasts, '"lasts"'),
     steps: readSteps(fields.get('steps'), 'steps'),
   };
@@ -156,4 +158,12 @@ function readHoldout(value: Value): Located<number> | undefined {
   const percent = text && /^(\d{1,2}(?:\.\d{1,2})?|100)\s*%$/.exec(text.value)?.[1];
   if (!text || percent) return text && { value: Math.round(Number(percent) * 100), place: text.place };
   return say(value, 'value', `"holdout" is a share between 0% and 100%, like 10%; "${text.value}" is none`);
+}
+
+/** 1 goes first, 9 last. */
+function readPriority(value: Value): number | undefined {
+  const text = readText(value, '"priority" is a number from 1 (first) to 9');
+  if (!text) return undefined;
+  if (/^[1-9]$/.test(text.value)) return Number(text.value);
+  return say(value, 'value', `"priority" is a number from 1 (first) to 9; "${text.value}" is none`);
 }

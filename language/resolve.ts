@@ -32,6 +32,7 @@ export function resolve(
     journey: draft.journey?.value ?? '',
     ...headTexts(draft),
     purpose: draft.purpose?.value ?? '',
+    ...(draft.priority !== undefined && { priority: draft.priority }),
     enter: resolveEnter(draft, entry, workspace, report),
     exits: draft.exits.map((exit) => ({ ...toListener(exit, scope), ...(exit.as && { as: exit.as.value }) })),
     holdout: draft.holdout?.value ?? 0,

@@ -3,7 +3,8 @@ import { isValidZone } from '../engine/core/local-time.ts';
 import type { Schema } from '../engine/core/schema.ts';
 import type { Brand, Settings } from '../engine/core/settings.ts';
 import { readSchema } from './property-type.ts';
-import { type Fields, readList, readMap, readText, say } from './reader.ts';
+import { type Fields, readList, readMap, readOneOf, readText, say } from './reader.ts';
+import { readCaps, readQuietHours } from './send-settings.ts';
 import type { Located } from './source.ts';
 import type { Value } from './yaml.ts';
 
@@ -20,14 +21,15 @@ const builtInTraits: Schema = {
 
 const shape = {
   what: 'settings.yaml',
-  known: ['brand', 'time_zone', 'locale', 'purposes', 'customer', 'channels'],
-  later: ['quiet_hours', 'caps', 'segments', 'webhooks'],
+  known: ['brand', 'time_zone', 'locale', 'purposes', 'customer', 'channels', 'quiet_hours', 'caps'],
+  later: ['segments', 'webhooks'],
   required: ['brand', 'time_zone', 'locale'],
 } as const;
 
 /** Reads the whole file; mistakes are reported, and what can be read is given all the same. */
 export function readSettings(file: Value): OwnSettings {
   const fields = readMap(file, shape) ?? new Map();
+  const quietHours = fields.has('quiet_hours') && readQuietHours(fields.get('quiet_hours')!);
   return {
     format: 1,
     brand: readBrand(fields.get('brand')),
@@ -36,6 +38,8 @@ export function readSettings(file: Value): OwnSettings {
     purposes: readPurposes(fields.get('purposes')),
     customer: readTraits(fields.get('customer')),
     channels: readChannels(fields.get('channels')),
+    ...(quietHours && { quietHours }),
+    ...(fields.has('caps') && { caps: readCaps(fields.get('caps')!) }),
   };
 }
 
@@ -115,12 +119,13 @@ function readChannels(value: Value | undefined): Settings['channels'] {
   if (!email) return {};
   const own = readMap(email, {
     what: '"email"',
-    known: ['from'],
-    later: ['rate', 'on_unknown'],
+    known: ['from', 'on_unknown'],
+    later: ['rate'],
     required: ['from'],
   });
   const from = own && readSender(own);
-  return { email: { from: from ?? '' } };
+  const onUnknown = own?.get('on_unknown') && readOneOf(own.get('on_unknown')!, '"on_unknown"', ['leave', 'resend']);
+  return { email: { from: from ?? '', ...(onUnknown?.value === 'resend' && { onUnknown: 'resend' }) } };
 }
 
 function readSender(email: Fields): string | undefined {

@@ -12,6 +12,7 @@ import {
   readList,
   readMap,
   readNames,
+  readOneOf,
   readText,
   say,
 } from './reader.ts';
@@ -97,8 +98,10 @@ export function readStepKeys(context: StepContext, kind: Kind, known: string[], 
 }
 
 function readSend(context: StepContext): SendDraft {
-  readStepKeys(context, 'send', ['by', 'with', 'expires'], ['only_if', 'on_failure', 'on_unknown', 'hold']);
+  readStepKeys(context, 'send', ['by', 'with', 'expires', 'only_if', 'on_failure', 'on_unknown', 'hold']);
   const { fields, base } = context;
+  const word = <T extends string>(key: string, words: readonly T[]) =>
+    fields.has(key) ? readOneOf(fields.get(key)!, `"${key}"`, words)?.value : undefined;
   const by = fields.get('by');
   if (!by)
     say(context.value, 'missing-key', 'a step "send" needs "by": the channel, or a list of channels tried in order');
@@ -112,6 +115,10 @@ function readSend(context: StepContext): SendDraft {
     with: Object.fromEntries([...(values ?? [])].map(([name, value]) => [name, readJson(value) ?? null])),
     withPlaces: new Map([...(values ?? [])].map(([name, value]) => [name, value.key])),
     ...(expires && { expiresMs: readLength(expires, '"expires"') }),
+    ...(fields.has('only_if') && { onlyIf: readCondition(fields.get('only_if')!) }),
+    onFailure: word('on_failure', ['continue', 'exit']),
+    onUnknown: word('on_unknown', ['leave', 'resend']),
+    hold: word('hold', ['next_channel']),
   };
 }
 

@@ -4,9 +4,9 @@ import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
 import { type Expected, type ExpectedKind, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait'];
-const later = ['hold', 'audience', 'ask', 'handoff', 'webhook', 'add', 'until'];
-const known = [...kinds, 'at', 'by', 'why', 'subject', 'contains', 'who', 'journey'];
+const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait', 'hold'];
+const later = ['audience', 'ask', 'handoff', 'webhook', 'add'];
+const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey'];
 
 /** Reads one fact; `no sends` is none. */
 export function readExpected(value: Value, zoneOf: (who: string | undefined) => string): Expected | undefined {
@@ -19,7 +19,8 @@ export function readExpected(value: Value, zoneOf: (who: string | undefined) => 
   if (what === undefined) return undefined;
   const who = text(fields, 'who');
   const at = fields.get('at') && readMoment(fields.get('at')!, zoneOf(who));
-  const optional = { at, who, ...texts(fields, ['journey', 'by', 'why', 'subject', 'contains']) };
+  const until = fields.get('until') && readMoment(fields.get('until')!, zoneOf(who));
+  const optional = { at, until, who, ...texts(fields, ['journey', 'by', 'why', 'subject', 'contains']) };
   return { kind, what: what.map((one) => one.trim()), place: value.place, ...optional };
 }
 

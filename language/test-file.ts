@@ -39,12 +39,14 @@ export type Action =
   | { on: 'enrollment'; what: 'pause' | 'resume' | 'eject' }
   | { on: 'message'; what: 'cancel'; message: string };
 
-export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait';
+export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait' | 'hold';
 export interface Expected {
   kind: ExpectedKind;
   /** Any of these; for a send the message, for an exit the reason. */
   what: string[];
   at?: number;
+  /** On a hold: when the message comes up again. */
+  until?: number;
   who?: string;
   journey?: string;
   by?: string;

@@ -69,6 +69,7 @@ function fits(one: Expected, fact: Fact): boolean {
     one.kind === fact.kind &&
     one.what.includes(fact.what) &&
     isSame(one.at, fact.at) &&
+    isSame(one.until, fact.until) &&
     isSame(one.who, fact.who) &&
     isSame(one.journey, fact.journey) &&
     isSame(one.by, fact.by) &&

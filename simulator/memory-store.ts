@@ -6,6 +6,7 @@ import { invariant } from '../engine/core/invariant.ts';
 import type { Plan } from '../engine/core/plan.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import type { Catalog, NewEvent, Store, TurnRow, Tx } from '../engine/ports.ts';
+import { competitionOn } from './memory-competition.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
 import { haltedOn, journeysOn } from './memory-journeys.ts';
 import { copyOf, emptyTables, type Tables } from './memory-tables.ts';
@@ -65,6 +66,7 @@ function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId
     ...inboxOn(t),
     ...turnsOn(t),
     ...journeysOn(t, (journey) => [...plans.values()].some((plan) => plan.journey === journey)),
+    ...competitionOn(t),
     async catalog() {
       return { ...catalog(), halted: haltedOn(t) };
     },

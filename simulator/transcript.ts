@@ -11,6 +11,7 @@ export type FactKind =
   | 'credited'
   | 'not_sent'
   | 'not_entered'
+  | 'hold'
   | 'completed'
   | 'entered'
   | 'retry'
@@ -26,6 +27,8 @@ export interface Fact {
   what: string;
   by?: string;
   why?: string;
+  /** On a hold: when the message comes up again. */
+  until?: number;
   /** On a send: what it said. */
   subject?: string;
   body?: string;
@@ -37,6 +40,7 @@ const kinds: { [kind in Decision['kind']]?: FactKind } = {
   credited: 'credited',
   not_sent: 'not_sent',
   not_entered: 'not_entered',
+  held: 'hold',
   completed: 'completed',
   entered: 'entered',
   retry: 'retry',
@@ -65,7 +69,8 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   const { at, journey, customerId, outcome, message, channel, effectKey } = decision;
   const fact: Fact = { at, who: record.customers[customerId] ?? customerId, journey, kind, what: message ?? outcome };
   if (channel !== null) fact.by = channel;
-  if (kind === 'not_sent') fact.why = outcome;
+  if (kind === 'not_sent' || kind === 'hold') fact.why = outcome;
+  if (kind === 'hold' && typeof decision.inputs.until === 'number') fact.until = decision.inputs.until;
   const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;
   if (rendered) Object.assign(fact, { subject: rendered.subject, body: `${rendered.text}\n${rendered.html}` });
   return fact;
@@ -73,6 +78,7 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
 
 /** `2026-03-08 03:30  c1  send cart-reminder by email` */
 export function factLine(fact: Fact, localTime: (at: number) => string): string {
-  const detail = [fact.by && `by ${fact.by}`, fact.why && `why ${fact.why}`].filter(Boolean).join(' ');
+  const until = fact.until === undefined ? '' : `until ${localTime(fact.until)}`;
+  const detail = [fact.by && `by ${fact.by}`, fact.why && `why ${fact.why}`, until].filter(Boolean).join(' ');
   return `${localTime(fact.at)}  ${fact.who}  ${fact.kind} ${fact.what}${detail && ` ${detail}`}`;
 }

@@ -49,6 +49,14 @@ const ENTRIES = `
   SELECT id AS "enrollmentId", journey, key, entry_occurred_at AS "entryOccurredAt", entered_at AS "enteredAt",
          status = 'active' AS open, ended_by AS "endedBy"
     FROM enrollments WHERE customer_id = $1 AND journey = ANY ($2) ORDER BY entered_at DESC, id DESC`;
+const DUE = `
+  SELECT e.id, e.version FROM enrollments e
+   WHERE e.customer_id = $1 AND e.status = 'active' AND e.needs_attention IS NULL AND e.paused_at IS NULL
+     AND ((e.due_at > $2 AND e.due_at <= $3)
+       OR EXISTS (SELECT 1 FROM inbox i JOIN events v ON v.id = i.event_id
+                   WHERE i.enrollment_id = e.id AND NOT i.read AND i.received_at > $2 AND i.received_at <= $3
+                     AND v.name = ANY (e.waiting_for)))
+   ORDER BY e.id`;
 
 /** Refused (code 23505, constraint `enrollments_entry_slot_key`) where another enrollment holds the entry slot. */
 export async function insertEnrollment(session: Session, record: Enrollment): Promise<void> {
@@ -85,6 +93,16 @@ export async function enrollmentsIn(session: Session, customerId: string, journe
 /** Every entry into these journeys, newest first. */
 export async function entries(session: Session, customerId: string, journeys: string[]): Promise<Entry[]> {
   return journeys.length === 0 ? [] : session.rows(ENTRIES, [customerId, journeys]);
+}
+
+/** Driven enrollments that should have moved after `from` and by `to`: by time, or by an event that they wait for. */
+export function dueEnrollments(
+  session: Session,
+  customerId: string,
+  from: number,
+  to: number,
+): Promise<{ id: string; version: string }[]> {
+  return session.rows(DUE, [customerId, time(from), time(to)]);
 }
 
 function withStep(record: Enrollment): Enrollment & { step: string | null } {

@@ -6,10 +6,18 @@ import { type CatalogReader, createCatalogReader } from './catalog.ts';
 import { appendConsent, grants, suppress, suppression, withdrawals } from './consents.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record } from './decisions.ts';
-import { deliveriesOf, readDelivery, readSendingDelivery, saveDelivery } from './deliveries.ts';
+import {
+  countedSends,
+  deliveriesOf,
+  readDelivery,
+  readSendingDelivery,
+  saveDelivery,
+  waitingDeliveries,
+} from './deliveries.ts';
 import { draw } from './draws.ts';
 import {
   customerOf,
+  dueEnrollments,
   entries,
   insertEnrollment,
   lockEnrollment,
@@ -133,6 +141,9 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     parkedEnrollments: (journey, now, after, limit) => parkedEnrollments(session, journey, now, after, limit),
     customerOf: (enrollmentId) => customerOf(session, enrollmentId),
     deliveriesOf: (enrollmentId) => deliveriesOf(session, enrollmentId),
+    dueEnrollments: (customerId, from, to) => dueEnrollments(session, customerId, from, to),
+    countedSends: (customerId, channels, since, at) => countedSends(session, customerId, channels, since, at),
+    waitingDeliveries: (customerId) => waitingDeliveries(session, customerId),
     delivery: (key) => readDelivery(session, key),
     sendingDelivery: (enrollmentId) => readSendingDelivery(session, enrollmentId),
     saveDelivery: (delivery) => saveDelivery(session, delivery),

@@ -95,6 +95,8 @@ export type DecisionKind =
   | 'scheduled'
   | 'sent'
   | 'not_sent'
+  /** A gate keeps a message back; `outcome` is the gate, `inputs.until` when it comes up again. */
+  | 'held'
   /** An attempt failed before hand-over; `until` says when the next one is. */
   | 'retry'
   /** A message is kept back and goes through all gates again; `outcome` is what holds it. */
@@ -150,6 +152,8 @@ export interface Delivery {
   message: string;
   channel: string;
   purpose: string;
+  /** Its journey's: 1 goes first, 9 last. */
+  priority: number;
   state: DeliveryState;
   /** Why it failed, was suppressed or is held. */
   reason: string | null;

@@ -27,6 +27,11 @@ export function startOfDay(day: string, zone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
 }
 
+/** The day that many days later (`2026-03-08`, 1 → `2026-03-09`); earlier where negative. */
+export function dayAfter(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
 /** A wall clock's reading (`2026-03-08 02:30`, `T` and seconds allowed) in the zone as a moment. Throws on any other text. */
 export function localToInstant(local: string, zone: string): number {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;

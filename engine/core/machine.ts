@@ -42,8 +42,8 @@ export type Input =
   | { kind: 'delivered'; at: number; result: DeliverResult };
 
 export type DeliverResult =
-  | { kind: 'over' }
-  | { kind: 'next_channel' }
+  | { kind: 'over'; failed?: boolean }
+  | { kind: 'next_channel'; failed?: boolean }
   /** Not before `retryAt`: another attempt, or a look at one that is under way. */
   | { kind: 'later'; retryAt: number };
 
@@ -230,6 +230,8 @@ function delivered(
   const channel = sending.channel + 1;
   if (result.kind === 'next_channel' && channel < step.by.length)
     return startSend(state, id, step, channel, sending.expiresAt);
+  if (result.failed && step.onFailure === 'exit')
+    return { state, effects: [], end: { status: 'exited', reason: 'send_failed', at } };
   return arrive(plan, state, step.next, at, oracle);
 }
 

@@ -89,6 +89,14 @@ export interface SendStep {
   /** Values for the template. */
   with: JsonMap;
   expiresMs: number;
+  /** Else nothing is sent, and the journey goes on. */
+  onlyIf?: Condition;
+  /** Absent: the journey goes on. */
+  onFailure?: 'exit';
+  /** Absent: as the channel's setting says. */
+  onUnknown?: 'leave' | 'resend';
+  /** A gate that would hold the message passes it to the next channel instead. */
+  hold?: 'next_channel';
   next: Next;
 }
 /** Writes traits; held out or not. */
@@ -137,6 +145,8 @@ export interface Plan {
   owner?: string;
   tags?: string[];
   purpose: string;
+  /** 1 (first) to 9; absent: 5. */
+  priority?: number;
   enter: Enter;
   goal?: Listener & { withinMs?: number; exits: boolean };
   /** In the order of the file; `as` is the reason, by default the event's name (absent here). */

@@ -20,6 +20,25 @@ export interface EventDefinition {
   buys: boolean;
 }
 
+/** When messages on these channels do not leave, by the customer's clock. */
+export interface QuietHours {
+  /** `21:00`; the end is exclusive, and before the beginning where the hours go over midnight. */
+  from: string;
+  to: string;
+  channels: string[];
+  /** What becomes of a message (`then`). */
+  answer: 'hold' | 'skip';
+}
+
+/** How many messages a customer gets at most on these channels, counted together by the moment of sending. */
+export interface Cap {
+  max: number;
+  /** A rolling window in milliseconds, or the customer's own day. */
+  per: number | 'calendar_day';
+  channels: string[];
+  answer: 'hold' | 'skip';
+}
+
 export interface Settings {
   format: 1;
   brand: Brand;
@@ -29,6 +48,14 @@ export interface Settings {
   purposes: string[];
   /** Declared traits, the built-in ones (email, phone, locale, time_zone) included. */
   customer: Schema;
-  channels: { email?: { from: string } };
+  channels: {
+    email?: {
+      from: string;
+      /** What may have gone is sent once more, unless the step says otherwise. */
+      onUnknown?: 'resend';
+    };
+  };
   events: { [name: string]: EventDefinition };
+  quietHours?: QuietHours;
+  caps?: Cap[];
 }

@@ -1,6 +1,7 @@
 // Promises 1 and 3: whatever dies between any two steps, nothing acknowledged is lost and nothing goes twice.
 import { describe, expect, it } from 'vitest';
 import type { Plan, SendStep, Step } from '../../engine/core/plan.ts';
+import type { Settings } from '../../engine/core/settings.ts';
 import { day, hour, planWith, when } from '../core/plans.ts';
 import { Crash, type Rig, type Rows, reachable } from './rig.ts';
 
@@ -51,12 +52,18 @@ function crashAt(rig: Rig, n: number): void {
   };
 }
 
-/** What a suite over some store needs: a rig with this plan on an empty store. */
-export type MakeRig = (plans: Plan[]) => Promise<Rig>;
+/** The third message comes into quiet hours, and then into a full cap. */
+const policies: Partial<Settings> = {
+  quietHours: { from: '10:00', to: '11:00', channels: ['email'], answer: 'hold' },
+  caps: [{ max: 1, per: 3 * hour, channels: ['email'], answer: 'hold' }],
+};
+
+/** What a suite over some store needs: a rig with these plans, and settings beside its own, on an empty store. */
+export type MakeRig = (plans: Plan[], policies?: Partial<Settings>) => Promise<Rig>;
 
 /** @param gaps how many steps after the first crash the second one comes */
 export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
-  const makeRig = () => make([crashPlan]);
+  const makeRig = () => make([crashPlan], policies);
   const baseline = await makeRig();
   await play(baseline);
   const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));
@@ -66,6 +73,9 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
     expect(baseline.accepted).toHaveLength(3);
     expect(before.enrollments).toMatchObject([{ status: 'completed' }]);
     expect(points.length).toBeGreaterThan(25);
+    // Both holds are crashed in as well.
+    const held = before.decisions.filter(({ kind }) => kind === 'held');
+    expect(held.map(({ outcome }) => outcome)).toEqual(['quiet_hours', 'cap']);
   });
 
   describe.each(points)('a crash at step $n ($point)', ({ n }) => {

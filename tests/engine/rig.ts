@@ -68,10 +68,16 @@ export function memoryBacking(): Backing {
   };
 }
 
-export async function createRig(plans: Plan[], backing: Backing = memoryBacking(), budgetMs = 3_600_000): Promise<Rig> {
+export async function createRig(
+  plans: Plan[],
+  backing: Backing = memoryBacking(),
+  budgetMs = 3_600_000,
+  policies: Partial<Settings> = {},
+): Promise<Rig> {
   let ids = 0;
   const newId = () => `new${String(++ids).padStart(4, '0')}`;
-  await backing.publish({ settings, journeys: plans.map((plan) => ({ version: `v-${plan.journey}`, plan })) });
+  const journeys = plans.map((plan) => ({ version: `v-${plan.journey}`, plan }));
+  await backing.publish({ settings: { ...settings, ...policies }, journeys });
   const time = { now: 1_000_000, real: 0 };
   const accepted: string[] = [];
   const rig: Rig = {

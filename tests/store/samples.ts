@@ -126,6 +126,7 @@ export function delivery(of: Enrollment, more: Partial<Delivery> = {}): Delivery
     message: 'hello',
     channel: 'email',
     purpose: 'marketing',
+    priority: 5,
     state: 'sending',
     reason: null,
     code: null,
