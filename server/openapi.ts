@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { access, type Capability } from './access.ts';
 import { statusOf } from './errors.ts';
 import { batchShape, shapes } from './ingest/calls.ts';
+import { cloudEventsBody } from './ingest/cloudevents.ts';
 import { releaseShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { publishShape } from './routes/journeys.ts';
@@ -12,6 +13,7 @@ const bodies: { [path: string]: z.ZodType } = {
   ...Object.fromEntries(Object.entries(shapes).map(([call, shape]) => [`/v1/${call}`, shape])),
   '/v1/batch': batchShape,
   '/v1/import': batchShape,
+  '/v1/events': cloudEventsBody,
   '/v1/consents': consentShape,
   '/journeys': publishShape,
   '/enrollments/{id}/release': releaseShape,

@@ -23,7 +23,8 @@ export const id = z
   .transform((value) => (String(value).trim() === '' ? undefined : String(value)))
   .nullish();
 
-const name = z
+/** An event's name. */
+export const name = z
   .string({ error: 'must be text' })
   .refine((text) => text.trim() !== '' && Array.from(text).length <= 200 && isPlainText(text), {
     error: 'must be text of 1 to 200 characters without control characters',

@@ -66,8 +66,8 @@ export function normalise(call: Call, body: unknown, arrival: Arrival, newId: ()
   return arrival.trusted ? { ok: true, incoming, ignored: [] } : restrictToVisitor(incoming);
 }
 
-/** When it happened by our clock: the sender's clock is as wrong about `timestamp` as it is about `sentAt`. */
-function occurrence(timestamp: string | number | null | undefined, arrival: Arrival): number | string {
+/** When it happened by our clock, or what is wrong: the sender's clock is as wrong about `timestamp` as it is about `sentAt`. */
+export function occurrence(timestamp: string | number | null | undefined, arrival: Arrival): number | string {
   if (timestamp === undefined || timestamp === null || timestamp === '') return arrival.receivedAt;
   const said = momentOf(timestamp, 'UTC');
   if (said === null) return 'timestamp: must be a time in ISO 8601, such as 2026-11-20T09:30:00Z';
@@ -118,6 +118,6 @@ function wordOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 64 && isPlainText(value) ? value : undefined;
 }
 
-function refused(code: 'invalid' | 'too_large' | 'forbidden', sentence: string): Normalised {
+export function refused(code: 'invalid' | 'too_large' | 'forbidden', sentence: string): Normalised {
   return { ok: false, code, sentence };
 }

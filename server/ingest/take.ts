@@ -6,21 +6,26 @@ import type { Incoming, Receipt } from '../../engine/receive.ts';
 import type { AppDeps } from '../deps.ts';
 import { isTransient } from '../errors.ts';
 import { type Call, calls, isTooDeep, limits } from './calls.ts';
+import { normaliseCloudEvent, sourceOf } from './cloudevents.ts';
 import { type Arrival, normalise } from './segment.ts';
 
 export type TakeDeps = Pick<AppDeps, 'receive' | 'quarantine' | 'newId' | 'logger' | 'wakeDispatcher'>;
+
+/** How an event is to be read: as one of Segment's calls, or as a CloudEvent. */
+export type Form = Call | 'cloudevent';
 
 export type Taken =
   | { status: 'accepted' | 'duplicate' | 'dropped'; eventId: string | null; ignored: string[] }
   | { status: 'quarantined'; code: 'invalid' | 'too_large' | 'forbidden'; sentence: string; quarantineId: string };
 
 /** Takes one call. When it resolves, the event or its place in quarantine is committed; throws if neither could be. */
-export async function take(deps: TakeDeps, call: Call, body: unknown, arrival: Arrival): Promise<Taken> {
-  const normalised = normalise(call, body, arrival, deps.newId);
-  if (!normalised.ok) return setAside(deps, call, body, arrival, normalised.code, normalised.sentence);
+export async function take(deps: TakeDeps, form: Form, body: unknown, arrival: Arrival): Promise<Taken> {
+  const normalised =
+    form === 'cloudevent' ? normaliseCloudEvent(body, arrival) : normalise(form, body, arrival, deps.newId);
+  if (!normalised.ok) return setAside(deps, form, body, arrival, normalised.code, normalised.sentence);
   const receipt = await stored(deps, normalised.incoming);
   if (!receipt) {
-    return setAside(deps, call, body, arrival, 'invalid', 'it could not be processed; it is kept and can be replayed');
+    return setAside(deps, form, body, arrival, 'invalid', 'it could not be processed; it is kept and can be replayed');
   }
   deps.wakeDispatcher();
   const found = receipt.status === 'accepted' ? receipt.ignored : [];
@@ -38,6 +43,13 @@ export async function takeBatch(deps: TakeDeps, batch: unknown[], arrival: Arriv
         : await setAside(deps, 'track', body, arrival, 'invalid', `type: must be one of ${calls.join(', ')}`),
     );
   }
+  return taken;
+}
+
+/** The events of a CloudEvents batch, likewise. */
+export async function takeCloudEvents(deps: TakeDeps, batch: unknown[], arrival: Arrival): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  for (const body of batch) taken.push(await take(deps, 'cloudevent', body, arrival));
   return taken;
 }
 
@@ -66,13 +78,14 @@ async function stored(deps: TakeDeps, incoming: Incoming): Promise<Receipt | nul
 
 async function setAside(
   deps: TakeDeps,
-  call: Call,
+  call: Form,
   event: unknown,
   arrival: Arrival,
   code: 'invalid' | 'too_large' | 'forbidden',
   sentence: string,
 ): Promise<Taken> {
-  const source = arrival.trusted ? 'segment' : 'segment-browser';
+  const segment = arrival.trusted ? 'segment' : 'segment-browser';
+  const source = call === 'cloudevent' ? sourceOf(arrival) : segment;
   const kept = isTooDeep(event) ? undefined : JSON.stringify(event ?? null);
   const small = kept !== undefined && Buffer.byteLength(kept) <= limits.eventBytes;
   const { sentAt } = arrival;

@@ -1,14 +1,15 @@
-// POST /v1/{track,identify,page,screen,group,alias,batch}: Segment's calls, from any of its clients.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+// POST /v1/{track,identify,page,screen,group,alias,batch}: Segment's calls, from any of its clients; /v1/events: CloudEvents.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { momentOf } from '../../engine/core/local-time.ts';
 import { type Authenticate, authorize } from '../access.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError, errorBody, statusOf } from '../errors.ts';
 import { jsonOf, plainBytes, tooLarge } from '../ingest/body.ts';
 import { batchShape, type Call, limits, moment } from '../ingest/calls.ts';
+import { fromHeaders } from '../ingest/cloudevents.ts';
 import type { InFlight } from '../ingest/in-flight.ts';
 import type { Arrival } from '../ingest/segment.ts';
-import { type Taken, take, takeBatch } from '../ingest/take.ts';
+import { type Taken, take, takeBatch, takeCloudEvents } from '../ingest/take.ts';
 import { shaped } from '../shape.ts';
 
 /** The path's last part; the single letters are what Segment's client for browsers sends to. */
@@ -44,13 +45,7 @@ export function ingestRoutes(
     app.post(`/v1/${path}`, { bodyLimit: limits.eventBytes, config }, async (request, reply) => {
       const body = await bodyOf(request, limits.eventBytes);
       const arrival = arrivalOf(request, body);
-      const taken = await take(deps, call, body, arrival);
-      if (taken.status === 'quarantined') return reply.code(statusOf[taken.code]).send(refusalOf(taken));
-      return {
-        status: taken.status,
-        event_id: taken.eventId,
-        ...(taken.ignored.length > 0 && { ignored: taken.ignored }),
-      };
+      return answer(await take(deps, call, body, arrival), reply);
     });
   }
 
@@ -65,6 +60,20 @@ export function ingestRoutes(
       return summaryOf(await takeBatch(deps, batch, arrival));
     });
   }
+
+  const takesEvents = { needs: 'send_events', summary: 'CloudEvents 1.0: binary, structured or a batch' } as const;
+  app.post('/v1/events', { bodyLimit: limits.batchBytes, config: takesEvents }, async (request, reply) => {
+    const { headers } = request;
+    const isBinary = headers['ce-specversion'] !== undefined || headers['ce-id'] !== undefined;
+    const isEmpty = isBinary && !(Buffer.isBuffer(request.body) && request.body.length > 0);
+    const body = isEmpty ? {} : await bodyOf(request, limits.batchBytes);
+    const arrival = arrivalOf(request, null);
+    if (!Array.isArray(body) || isBinary)
+      return answer(await take(deps, 'cloudevent', fromHeaders(headers, () => body) ?? body, arrival), reply);
+    if (body.length > limits.batchEvents)
+      throw new CallerError('too_large', `a batch may have ${limits.batchEvents} events`);
+    return summaryOf(await takeCloudEvents(deps, body, arrival));
+  });
 
   async function bodyOf(request: FastifyRequest, limit: number): Promise<unknown> {
     const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -86,6 +95,15 @@ export function ingestRoutes(
 function sentAtOf(value: unknown): number | null {
   const sentAt = moment.safeParse(value);
   return sentAt.success && sentAt.data ? momentOf(sentAt.data, 'UTC') : null;
+}
+
+function answer(taken: Taken, reply: FastifyReply) {
+  if (taken.status === 'quarantined') return reply.code(statusOf[taken.code]).send(refusalOf(taken));
+  return {
+    status: taken.status,
+    event_id: taken.eventId,
+    ...(taken.ignored.length > 0 && { ignored: taken.ignored }),
+  };
 }
 
 function summaryOf(taken: Taken[]) {

@@ -4,8 +4,8 @@ import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Quarantined } from '../../store/quarantine.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
-import { type Call, calls } from '../ingest/calls.ts';
-import { take } from '../ingest/take.ts';
+import { calls } from '../ingest/calls.ts';
+import { type Form, take } from '../ingest/take.ts';
 import { isPlainText } from '../shape.ts';
 
 const mostListed = 200;
@@ -40,7 +40,7 @@ async function replay(deps: AppDeps, found: Quarantined) {
   const arrival = {
     receivedAt: found.receivedAt,
     sentAt: typeof sentAt === 'number' ? sentAt : null,
-    trusted: found.source === 'segment',
+    trusted: found.source === 'segment' || found.source === 'cloudevents',
   };
   // Without a messageId of its own, the row's id makes two replays one event.
   const named = { ...deps, newId: () => `quarantine:${found.id}` };
@@ -52,7 +52,8 @@ async function replay(deps: AppDeps, found: Quarantined) {
 }
 
 /** An event of a batch says its call itself. */
-function callOf(call: unknown, event: unknown): Call {
+function callOf(call: unknown, event: unknown): Form {
+  if (call === 'cloudevent') return call;
   const type = (event as { type?: unknown } | null)?.type;
   return calls.find((one) => one === type) ?? calls.find((one) => one === call) ?? 'track';
 }

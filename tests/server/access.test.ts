@@ -15,6 +15,7 @@ const expected: { [route: string]: Capability } = {
       (path) => [`POST /v1/${path}`, 'send_events'] as const,
     ),
   ),
+  'POST /v1/events': 'send_events',
   'OPTIONS /v1/*': 'public',
   'POST /v1/consents': 'set_consent',
   'GET /u/:token': 'public',

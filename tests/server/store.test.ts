@@ -233,7 +233,7 @@ test('hostile ids, names and data are stored or quarantined, never a failure', a
 });
 
 test('whatever JSON comes to whichever route, no answer is a 5xx', async () => {
-  const paths = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch', 'import', 'consents'];
+  const paths = ['track', 'identify', 'page', 'screen', 'group', 'alias', 'batch', 'import', 'consents', 'events'];
   const key = fc.constantFrom(
     'userId',
     'anonymousId',
