@@ -89,7 +89,9 @@ onEachDatabase('the outbox', (kind) => {
     });
 
     it('are not overdue while they or their journey are paused', async () => {
-      await database.pool.query(`INSERT INTO journeys (name, status) VALUES ('halted', 'paused'), ('ended', 'stopped')`);
+      await database.pool.query(
+        `INSERT INTO journeys (name, status) VALUES ('halted', 'paused'), ('ended', 'stopped')`,
+      );
       await open('e1', { dueAt: T0 - 1, pausedAt: T0 - 2 });
       await open('e2', { dueAt: T0 - 1, journey: 'halted' });
       await open('e3', { dueAt: T0 - 1, journey: 'ended' });
