@@ -80,7 +80,7 @@ test('after a kill -9 no process is left, and the next start goes on with everyt
   );
   await first.mail('aki@example.com', 'good-night');
   const dueAt = await until('aki sleeps', async () => (await first.customer('aki')).enrollments[0]?.dueAt);
-  const published = await journeysOf(first);
+  const published = await versionsOf(first);
   const acknowledged: string[] = [];
   const sending = (async () => {
     for (let number = 0; ; number += 1) {
@@ -108,12 +108,15 @@ test('after a kill -9 no process is left, and the next start goes on with everyt
   const mails = await second.mails();
   expect(mails.map(({ subject }) => subject)).toEqual(['good-morning', 'good-night']);
   expect(morning.at).toBeGreaterThanOrEqual(Date.parse(dueAt));
-  expect(await journeysOf(second)).toEqual(published);
+  expect(await versionsOf(second)).toEqual(published);
   second.program.signal('SIGINT');
   expect(await second.program.ended).toBe(0);
 });
 
-const journeysOf = ({ url, keys }: Started) => json(`${url}/journeys`, keys.TABIJI_MARKETER_TOKEN);
+async function versionsOf({ url, keys }: Started): Promise<string[]> {
+  const list = await json<{ journeys: { version: string }[] }>(`${url}/journeys`, keys.TABIJI_MARKETER_TOKEN);
+  return list.journeys.map(({ version }) => version);
+}
 
 test.each<[string, Record<string, string>, (home: string) => string]>([
   [
