@@ -8,9 +8,10 @@ import { compileMessages } from './message-compile.ts';
 import { readMessages } from './messages.ts';
 import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
+import { checkSegments } from './segments.ts';
 import { readSettings } from './settings.ts';
 import { largestFile, mostFiles, type Report, type SourceFile, topOf } from './source.ts';
-import { definitionsOf, type Workspace } from './workspace.ts';
+import { definitionsOf, scopeOf, type Workspace } from './workspace.ts';
 import { parseYaml, type Value } from './yaml.ts';
 
 export interface Compiled {
@@ -61,11 +62,13 @@ function readWorkspace(files: SourceFile[], report: Report): Workspace | null {
   const values = journeys.map((file) => parseYaml(file, report));
   const drafts = values.flatMap((value) => (value && readJourney(value)) ?? []);
   const messages = readMessages(only(/^messages\/[^/]+\/[^/]+$/), inside, report);
-  const own = settings && readSettings(settings);
+  const read = settings && readSettings(settings);
   const sources = events && readEvents(events);
-  if (!settings || !own || !sources) return null;
+  if (!settings || !read || !sources) return null;
   const settingsPlace = brandPlace(settings);
-  return { settings: own, settingsPlace, events: sources, journeys: drafts, messages };
+  const { own, segments: segmentDrafts } = read;
+  const segments = checkSegments(segmentDrafts, scopeOf({ settings: own, events: sources }), report);
+  return { settings: own, settingsPlace, events: sources, journeys: drafts, messages, segmentDrafts, segments };
 }
 
 async function checkWorkspace(workspace: Workspace, report: Report): Promise<Plan[]> {

@@ -27,7 +27,14 @@ export function checkExpression(
   fits: (kind: Kind) => boolean,
   expected: string,
 ): { condition: Condition | null; problems: Problem[] } {
-  const checking: Checking = { text, scope, problems: [], asNumbers: new Map(), history: new Map() };
+  const checking: Checking = {
+    text,
+    scope,
+    problems: [],
+    asNumbers: new Map(),
+    history: new Map(),
+    segments: new Set(),
+  };
   const parsed = parseCel(text);
   if (!parsed.ok) return { condition: null, problems: [explainSyntax(text, parsed.problem)] };
   const kind = infer(parsed.ast, { names: namesOf(scope), present: new Set(), macros: 0 }, checking);
@@ -62,6 +69,7 @@ function finished(checking: Checking): { condition: Condition | null; problems: 
   const history = [...checking.history].map(([event, windowMs]) => ({ event, windowMs }));
   const condition: Condition = { cel, history: history.sort((a, b) => (a.event < b.event ? -1 : 1)) };
   if (checking.scope.event) condition.event = [...checking.scope.event];
+  if (checking.segments.size > 0) condition.segments = [...checking.segments].toSorted();
   return { condition, problems: [] };
 }
 

@@ -25,7 +25,7 @@ export interface GraphScope {
 }
 
 /** A message that is not handed over within a day is not sent any more. */
-const defaultExpiresMs = 24 * 3_600_000;
+export const defaultExpiresMs = 24 * 3_600_000;
 
 /** Links the steps. The end of a branch goes on behind the step that branched; the end of the journey is null. */
 export function toGraph(steps: StepDraft[], scope: GraphScope): { first: Next; steps: { [id: string]: Step } } {

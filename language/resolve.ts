@@ -6,9 +6,10 @@ import { allSteps, type JourneyDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EventSources } from './events.ts';
 import { type GraphScope, toGraph, toListener } from './graph.ts';
+import { segmentsIn } from './segments.ts';
 import { toSetTraits } from './set-step.ts';
 import type { Located, Report } from './source.ts';
-import { definitionOf, definitionsOf, namedEvents, refuseUnknownEvents, type Workspace } from './workspace.ts';
+import { definitionOf, namedEvents, refuseUnknownEvents, scopeOf, type Workspace } from './workspace.ts';
 
 /** Defaults of the head (journey-language §3), in milliseconds. */
 const defaultLateMs = 24 * 3_600_000;
@@ -42,6 +43,8 @@ export function resolve(
     schemas: { customer: workspace.settings.customer, events: {} },
   };
   if (draft.goal) plan.goal = resolveGoal(draft.goal, scope);
+  const segments = segmentsIn(plan).flatMap((name) => pickSegment(workspace, name));
+  if (segments.length > 0) plan.segments = Object.fromEntries(segments);
   plan.schemas.events = schemasOf(eventsIn(plan), workspace.events);
   return plan;
 }
@@ -132,13 +135,8 @@ function conditionIn(
 ): Condition | null {
   // Where an event is unknown, so are its properties: only the name is reported.
   if (!text || inHand.event?.length === 0 || inHand.entry?.length === 0) return null;
-  const { condition, problems } = check(text.text, {
-    customer: workspace.settings.customer,
-    events: definitionsOf(workspace.events),
-    ...inHand,
-    channels: Object.keys(workspace.settings.channels),
-    purposes: workspace.settings.purposes,
-  });
+  const scope: Scope = { ...scopeOf(workspace), ...inHand, segments: workspace.segments };
+  const { condition, problems } = check(text.text, scope);
   for (const { start, end, rule, message, hint } of problems) {
     report(text.placeOf(start, end), rule, hint ? `${message}. ${hint}` : message);
   }
@@ -157,4 +155,9 @@ function schemasOf(names: string[], events: EventSources): Plan['schemas']['even
 function pick(messages: Map<string, Message>, name: string): [string, Message][] {
   const message = messages.get(name);
   return message ? [[name, message]] : [];
+}
+
+function pickSegment({ segments }: Workspace, name: string): [string, Condition][] {
+  const condition = segments[name];
+  return condition ? [[name, condition]] : [];
 }

@@ -4,6 +4,7 @@ import type { Schema } from '../engine/core/schema.ts';
 import type { Brand, Settings } from '../engine/core/settings.ts';
 import { readSchema } from './property-type.ts';
 import { type Fields, readList, readMap, readOneOf, readText, say } from './reader.ts';
+import { readSegments, type SegmentDrafts } from './segments.ts';
 import { readCaps, readQuietHours } from './send-settings.ts';
 import type { Located } from './source.ts';
 import type { Value } from './yaml.ts';
@@ -21,16 +22,16 @@ const builtInTraits: Schema = {
 
 const shape = {
   what: 'settings.yaml',
-  known: ['brand', 'time_zone', 'locale', 'purposes', 'customer', 'channels', 'quiet_hours', 'caps'],
-  later: ['segments', 'webhooks'],
+  known: ['brand', 'time_zone', 'locale', 'purposes', 'customer', 'channels', 'quiet_hours', 'caps', 'segments'],
+  later: ['webhooks'],
   required: ['brand', 'time_zone', 'locale'],
 } as const;
 
 /** Reads the whole file; mistakes are reported, and what can be read is given all the same. */
-export function readSettings(file: Value): OwnSettings {
+export function readSettings(file: Value): { own: OwnSettings; segments: SegmentDrafts } {
   const fields = readMap(file, shape) ?? new Map();
   const quietHours = fields.has('quiet_hours') && readQuietHours(fields.get('quiet_hours')!);
-  return {
+  const own: OwnSettings = {
     format: 1,
     brand: readBrand(fields.get('brand')),
     timeZone: readTimeZone(fields.get('time_zone')) ?? 'UTC',
@@ -41,6 +42,7 @@ export function readSettings(file: Value): OwnSettings {
     ...(quietHours && { quietHours }),
     ...(fields.has('caps') && { caps: readCaps(fields.get('caps')!) }),
   };
+  return { own, segments: fields.has('segments') ? readSegments(fields.get('segments')!) : new Map() };
 }
 
 function readBrand(value: Value | undefined): Brand {

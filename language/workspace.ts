@@ -1,11 +1,13 @@
 // Everything a journeys folder says, read but not yet checked as a whole: what the rules look at.
 import type { Plan } from '../engine/core/plan.ts';
 import type { EventDefinition } from '../engine/core/settings.ts';
+import type { Scope } from './conditions.ts';
 import type { JourneyDraft, ListenerDraft, StepDraft } from './draft.ts';
 import { allSteps } from './draft.ts';
 import type { EventSources } from './events.ts';
 import type { MessageDrafts } from './messages.ts';
 import { didYouMean } from './nearest.ts';
+import type { SegmentDrafts, Segments } from './segments.ts';
 import type { OwnSettings } from './settings.ts';
 import type { Located, Place, Report } from './source.ts';
 
@@ -16,6 +18,8 @@ export interface Workspace {
   events: EventSources;
   journeys: JourneyDraft[];
   messages: MessageDrafts;
+  segmentDrafts: SegmentDrafts;
+  segments: Segments;
 }
 
 /** A rule looks at the whole folder, and reports; the plans tell what conditions read. */
@@ -65,4 +69,10 @@ function stepListeners(step: StepDraft): ListenerDraft[] {
 export function purposesOf(journey: JourneyDraft, messagePurpose: string | undefined): string[] {
   const all = [journey.purpose?.value, messagePurpose].filter((purpose) => purpose !== undefined);
   return [...new Set(all)].filter((purpose) => purpose !== 'transactional');
+}
+
+/** What every condition can name: traits, events, channels and purposes. */
+export function scopeOf({ settings, events }: Pick<Workspace, 'settings' | 'events'>): Scope {
+  const { customer, channels, purposes } = settings;
+  return { customer, events: definitionsOf(events), channels: Object.keys(channels), purposes };
 }

@@ -12,6 +12,8 @@ export interface Run {
   /** The event's declared properties as CEL values. */
   value(event: StoredEvent): unknown;
   consents(channel: string, purpose: string): boolean;
+  /** Whether the customer is in the plan's segment of this name. */
+  inSegment(name: string): boolean;
   /** Notes an answer for the decision record, under the call's own text. */
   note(call: string, answer: unknown): void;
 }
@@ -56,6 +58,10 @@ export function registerFacts(environment: Environment): void {
   environment.registerFunction(
     'consents(ast, ast): bool',
     simple('bool', (run, [channel, purpose]) => run.consents(String(channel), String(purpose)), true),
+  );
+  environment.registerFunction(
+    'in_segment(ast): bool',
+    simple('bool', (run, [name]) => run.inSegment(String(name)), true),
   );
   // A day is text in this form, `2026-01-01`: days compare as their texts do.
   environment.registerFunction(

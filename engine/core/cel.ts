@@ -13,6 +13,7 @@ export const functions = new Set([
   'count',
   'last',
   'consents',
+  'in_segment',
   'date',
   'timestamp',
   'duration',

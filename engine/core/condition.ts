@@ -56,10 +56,11 @@ export function compute(expression: Condition, plan: Plan, facts: Facts): Comput
     const { compiled, names } = preparedFor(plan, expression.cel);
     const meter: Meter = { left: mostRead };
     const read: JsonMap = {};
-    const context = contextOf(plan, facts, meter, read);
+    const looked = [...names];
+    const context = contextOf(plan, facts, meter, read, looked);
     const value = jsonOf(compiled.run(context));
     meter.left = Number.POSITIVE_INFINITY;
-    return { ok: true, value, read: { ...readNames(names, context), ...read } };
+    return { ok: true, value, read: { ...readNames(looked, context), ...read } };
   } catch (error) {
     return { ok: false, error: sentenceFor(error, expression.cel) };
   }
@@ -84,8 +85,11 @@ function preparedFor(plan: Plan, cel: string): Prepared {
   return found;
 }
 
-/** Names are turned into CEL values when they are first read; most conditions read one or two. */
-function contextOf(plan: Plan, facts: Facts, meter: Meter, read: JsonMap): Record<string, unknown> {
+/**
+ * Names are turned into CEL values when they are first read; most conditions read one or two. What a segment reads is
+ * added to `looked`.
+ */
+function contextOf(plan: Plan, facts: Facts, meter: Meter, read: JsonMap, looked: Name[]): Record<string, unknown> {
   const values = new Map<StoredEvent, object>();
   const valueFor = (event: StoredEvent): object => {
     let value = values.get(event);
@@ -99,7 +103,7 @@ function contextOf(plan: Plan, facts: Facts, meter: Meter, read: JsonMap): Recor
     return value;
   };
   let customer: object | undefined;
-  return {
+  const context: Record<string, unknown> = {
     get customer() {
       customer ??= celMap(plan.schemas.customer, facts.customer, facts.zone, meter);
       return customer;
@@ -114,15 +118,40 @@ function contextOf(plan: Plan, facts: Facts, meter: Meter, read: JsonMap): Recor
       return facts.latest && valueFor(facts.latest);
     },
     now: new Date(facts.now),
-    [runName]: runOf(facts, meter, read, valueFor),
+    [runName]: runOf(facts, meter, read, valueFor, (name) => isInSegment(plan, name, context, looked)),
   };
+  return context;
 }
 
-function runOf(facts: Facts, meter: Meter, read: JsonMap, value: (event: StoredEvent) => object): Run {
+/** A segment was checked without events at hand and without other segments, so the context can be its own as well. */
+function isInSegment(plan: Plan, name: string, context: Record<string, unknown>, looked: Name[]): boolean {
+  const segment = plan.segments && Object.hasOwn(plan.segments, name) ? plan.segments[name]! : null;
+  if (!segment || segment.segments) throw new SegmentFailed(`missing: there is no segment "${name}" here`);
+  const { compiled, names } = preparedFor(plan, segment.cel);
+  looked.push(...names);
+  try {
+    return compiled.run(context) === true;
+  } catch (error) {
+    if (error instanceof TooMuchWork) throw error;
+    throw new SegmentFailed(`${sentenceFor(error, segment.cel)} (in the segment "${name}")`);
+  }
+}
+
+/** `message` is the sentence for the whole condition. */
+class SegmentFailed extends Error {}
+
+function runOf(
+  facts: Facts,
+  meter: Meter,
+  read: JsonMap,
+  value: (event: StoredEvent) => object,
+  inSegment: Run['inSegment'],
+): Run {
   const windows = new Map<string, StoredEvent[]>();
   return {
     zone: facts.zone,
     value,
+    inSegment,
     within(name, window) {
       const key = `${window} ${name}`;
       const found = windows.get(key) ?? eventsWithin(facts, name, parseLength(window) ?? 0);
@@ -169,6 +198,7 @@ const codes: { [code: string]: string } = {
 
 function sentenceFor(error: unknown, cel: string): string {
   if (error instanceof TooMuchWork) return 'too_large: the data is too large for this condition';
+  if (error instanceof SegmentFailed) return error.message;
   if (error instanceof ParseError || error instanceof UnsupportedCel)
     return 'syntax: this is no condition that can be evaluated here';
   if (!(error instanceof EvaluationError)) return 'internal: the condition could not be evaluated';

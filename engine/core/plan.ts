@@ -10,6 +10,8 @@ export interface Condition {
   event?: string[];
   /** History it reads through `did`, `count` and `last`: event name and longest window in milliseconds. */
   history: { event: string; windowMs: number }[];
+  /** Segments it asks for through `in_segment`; what they read is in `history`, too. */
+  segments?: string[];
 }
 
 /** An event that ends, or is listened to; with `where`, only if that holds. */
@@ -157,6 +159,8 @@ export interface Plan {
   first: Next;
   steps: { [id: string]: Step };
   messages: { [name: string]: Message };
+  /** The segments that its conditions name, as they stood when it was published. */
+  segments?: { [name: string]: Condition };
   /** The schemas its conditions and templates were checked against; only the events it names. */
   schemas: {
     customer: Schema;

@@ -6,13 +6,13 @@ import { infer, needBool } from './infer.ts';
 import { any, bool, int, isNumeric, type Kind, number, string } from './kind.ts';
 import { described, mismatch, needsDefault } from './mistakes.ts';
 import { fieldOf } from './names.ts';
-import { consentsKind, literalText, momentKind, windowOf } from './quoted.ts';
+import { consentsKind, literalText, momentKind, segmentKind, windowOf } from './quoted.ts';
 
 type Call = ASTNode & { op: 'call' };
 
 /** Known to CEL or planned, and not for conditions yet. */
 const later = new Set(
-  'in_segment matches split join substring indexOf lastIndexOf bind value or type dyn bytes uint bool'
+  'matches split join substring indexOf lastIndexOf bind value or type dyn bytes uint bool'
     .concat(' getDayOfMonth getDayOfYear getMilliseconds')
     .split(' '),
 );
@@ -31,6 +31,8 @@ export function callKind(node: Call, place: Place, checking: Checking): Kind {
       return takes(node, args, 1, 1, checking) ? sizeKind(args[0]!, infer(args[0]!, place, checking), checking) : any;
     case 'consents':
       return takes(node, args, 2, 2, checking) ? consentsKind(args, checking) : any;
+    case 'in_segment':
+      return takes(node, args, 1, 1, checking) ? segmentKind(node, args[0]!, checking) : bool;
     case 'date':
     case 'timestamp':
     case 'duration':

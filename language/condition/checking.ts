@@ -1,5 +1,6 @@
 // What is carried along while one condition is checked: its scope, what was found, what it reads of the past.
 import type { ASTNode } from '../../engine/core/cel.ts';
+import type { Condition } from '../../engine/core/plan.ts';
 import type { Schema } from '../../engine/core/schema.ts';
 import type { EventDefinition } from '../../engine/core/settings.ts';
 import { nearest } from '../nearest.ts';
@@ -17,6 +18,8 @@ export interface Scope {
   /** For `consents(…)`: the channels that can be named (`ads` among them, if it has a consent), and the purposes. */
   channels: string[];
   purposes: string[];
+  /** For `in_segment(…)`, by name; null for one with a mistake. Absent inside a segment. */
+  segments?: { [name: string]: Condition | null };
 }
 
 /** A mistake; `start` and `end` are offsets into the condition's text. A reader sees `message. hint [rule]`. */
@@ -36,6 +39,8 @@ export interface Checking {
   asNumbers: Map<number, { end: number; text: string }>;
   /** Longest window in milliseconds, by event. */
   history: Map<string, number>;
+  /** Names of segments it asks for. */
+  segments: Set<string>;
 }
 
 /** Where in a condition an expression stands. */

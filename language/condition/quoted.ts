@@ -41,6 +41,26 @@ export function consentsKind(args: ASTNode[], checking: Checking): Kind {
   return bool;
 }
 
+/** `in_segment("vip")`: what the segment reads of the past, the condition reads as well. */
+export function segmentKind(call: ASTNode, node: ASTNode, checking: Checking): Kind {
+  const name = literalText(node, 'the name of a segment', checking);
+  const { segments } = checking.scope;
+  if (name === null) return bool;
+  if (!segments) {
+    report(checking, call, 'unsupported', 'a segment cannot name another one', 'repeat its condition here');
+    return bool;
+  }
+  if (!Object.hasOwn(segments, name)) {
+    const hint = suggestion(name, Object.keys(segments)) ?? 'declare it under "segments" in settings.yaml';
+    report(checking, node, 'unknown-segment', `unknown segment "${name}"`, hint);
+    return bool;
+  }
+  checking.segments.add(name);
+  for (const { event, windowMs } of segments[name]?.history ?? [])
+    checking.history.set(event, Math.max(windowMs, checking.history.get(event) ?? 0));
+  return bool;
+}
+
 const readable = {
   date: { is: isDay, example: '2026-12-31', kind: date },
   timestamp: {

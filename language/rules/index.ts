@@ -6,6 +6,7 @@ import { duplicateJourney } from './duplicate-journey.ts';
 import { entryKey } from './entry-key.ts';
 import { exitOnBuying } from './exit-on-buying.ts';
 import { hiddenName } from './hidden-name.ts';
+import { holdTooLong } from './hold-too-long.ts';
 import { legalParts } from './legal-parts.ts';
 import { messageFiles } from './message-files.ts';
 import { neverTaken } from './never-taken.ts';
@@ -19,6 +20,7 @@ import { unreachableStep } from './unreachable-step.ts';
 import { untilWithoutLasts } from './until-without-lasts.ts';
 import { unusedEvent } from './unused-event.ts';
 import { unusedMessage } from './unused-message.ts';
+import { unusedSegment } from './unused-segment.ts';
 
 export const rules: Rule[] = [
   unknownNames,
@@ -32,6 +34,7 @@ export const rules: Rule[] = [
   legalParts,
   transactional,
   hiddenName,
+  holdTooLong,
   exitOnBuying,
   afterGoal,
   otherEnrollment,
@@ -40,4 +43,5 @@ export const rules: Rule[] = [
   neverTaken,
   unusedMessage,
   unusedEvent,
+  unusedSegment,
 ];

@@ -1,5 +1,6 @@
 // Fixed waits that together are longer than `lasts`: what stands behind them would never happen.
 import { branchesOf, type JourneyDraft, type StepDraft } from '../draft.ts';
+import { inWords } from '../in-words.ts';
 import { lastsOf } from '../resolve.ts';
 import type { Place, Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
@@ -63,17 +64,4 @@ function ownLength(step: StepDraft): number {
     default:
       return step satisfies never;
   }
-}
-
-/** In the largest unit that is whole: `95 days`. */
-function inWords(ms: number): string {
-  const units: [string, number][] = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['minute', 60_000],
-    ['second', 1_000],
-  ];
-  const [unit, length] = units.find(([, size]) => ms % size === 0) ?? ['second', 1_000];
-  const number = Math.round(ms / length);
-  return `${number} ${unit}${number === 1 ? '' : 's'}`;
 }

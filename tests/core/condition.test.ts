@@ -3,6 +3,7 @@ import { evaluate, type Facts } from '../../engine/core/condition.ts';
 import type { StoredEvent } from '../../engine/core/event.ts';
 import type { Plan } from '../../engine/core/plan.ts';
 import type { JsonMap, PropertyType, ScalarKind } from '../../engine/core/schema.ts';
+import { planWith, when } from './plans.ts';
 
 const day = 86_400_000;
 const now = Date.parse('2026-03-08T12:00:00Z');
@@ -263,5 +264,41 @@ describe('a hostile condition', () => {
   test('data may hold any name', () => {
     const customer = JSON.parse('{"__proto__": {"tier": "x"}, "constructor": 1}');
     expect(value('has(customer.tier)', { customer })).toBe(false);
+  });
+});
+
+describe('in_segment', () => {
+  const withSegments = (segments: Plan['segments']) =>
+    planWith(
+      {},
+      {
+        schemas: { customer: { tier: { kind: 'string', optional: true } }, events: {} },
+        ...(segments && { segments }),
+      },
+    );
+  const gold = when('has(customer.tier) && customer.tier == "gold"');
+  const facts: Facts = { now: 0, zone: 'UTC', customer: { tier: 'gold' }, history: [], consents: [] };
+  const asked = when('in_segment("gold")');
+
+  test('answers as its condition, and says what that has read', () => {
+    const plan = withSegments({ gold });
+    expect(evaluate(asked, plan, facts)).toEqual({
+      ok: true,
+      value: true,
+      read: { 'customer.tier': 'gold', 'in_segment("gold")': true },
+    });
+    expect(evaluate(asked, plan, { ...facts, customer: {} })).toMatchObject({ ok: true, value: false });
+  });
+
+  test("fails with the segment's own failure", () => {
+    const plan = withSegments({ gold: when('customer.tier == "gold"') });
+    const answer = evaluate(asked, plan, { ...facts, customer: {} });
+    expect(answer).toEqual({ ok: false, error: 'missing: customer.tier has no value (in the segment "gold")' });
+  });
+
+  test('fails where the plan has no such segment, and where a segment would ask for another', () => {
+    expect(evaluate(asked, withSegments(undefined), facts)).toMatchObject({ ok: false });
+    const nested = withSegments({ gold: { ...when('in_segment("gold")'), segments: ['gold'] } });
+    expect(evaluate(asked, nested, facts)).toMatchObject({ ok: false });
   });
 });

@@ -301,7 +301,6 @@ describe('types that do not go together', () => {
 
 describe('what conditions do not have', () => {
   test.each([
-    ['in_segment("vip")', 'in_segment | in_segment() is not supported yet [unsupported]'],
     ['event.cart_id.matches("(a+)+")', 'matches | matches() is not supported yet [unsupported]'],
     ['vars.x == 1', 'vars | "vars" is not supported yet [unsupported]'],
     ['answer == "x"', 'answer | "answer" is not supported yet [unsupported]'],
