@@ -64,14 +64,25 @@ export function mergeStandings(
   return all;
 }
 
-/** As before an entry: what has ended another enrollment of the journey has no tolerance (journey-format §3). */
+/**
+ * What came after the enrollment was entered would have met it. What was known by then would have been looked at before the
+ * entry: unless it had ended another enrollment of the journey, or can end none (journey-format §3).
+ */
 function concerning(live: Live, events: StoredEvent[], spent: { journey: string; eventId: string }[]): StoredEvent[] {
-  const { entryOccurredAt, journey, entryEventId } = live.enrollment;
+  const { journey, entryEventId } = live.enrollment;
+  const { goal } = live.plan;
   const isSpent = (event: StoredEvent) => spent.some((one) => one.journey === journey && one.eventId === event.id);
+  const isOnlyCredit = (event: StoredEvent) => goal?.exits === false && goal.on.includes(event.name);
   return events
     .filter((event) => event.id !== entryEventId)
-    .filter((event) => event.occurredAt >= entryOccurredAt || !isSpent(event))
+    .filter((event) => cameAfterEntry(event, live) || !(isSpent(event) || isOnlyCredit(event)))
     .toSorted((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1));
+}
+
+/** Ids are given in the order of arrival, which tells apart what came at one moment. */
+function cameAfterEntry(event: StoredEvent, { enrollment }: Live): boolean {
+  if (event.receivedAt !== enrollment.enteredAt) return event.receivedAt > enrollment.enteredAt;
+  return event.id > enrollment.entryEventId;
 }
 
 /** Applies each event by the rules of intake; what comes of it happens now, at the merge. */
@@ -88,7 +99,7 @@ function catchUp(live: Live, events: StoredEvent[], standing: Standing, at: numb
     }
     all.decisions.push(...one.decisions.map((decision) => ({ ...decision, at })));
     // What came before the enrollment is not "since entry".
-    if (event.receivedAt >= live.enrollment.enteredAt) all.inbox.push(...one.inbox.map((item) => ({ ...item, event })));
+    if (cameAfterEntry(event, live)) all.inbox.push(...one.inbox.map((item) => ({ ...item, event })));
   }
   return current;
 }
