@@ -149,13 +149,16 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
   const leaseMs = longestCallMs + claimMs;
   const answer = await store.transaction(async (tx) => {
     await tx.lockCustomer(delivery.customerId);
-    const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
+    const [enrollment, stored] = await Promise.all([
+      tx.lockEnrollment(delivery.enrollmentId),
+      tx.delivery(delivery.key),
+      run.dropOver(tx),
+    ]);
     if (enrollment?.turnToken !== run.token) return { fenced: true as const };
-    // Before the gates: what the turn's last answer said of this address counts for its next message.
-    const written = await run.flush(tx);
-    const stored = await tx.delivery(delivery.key);
-    if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written };
-    const gate = decideDelivery(await freshFacts(tx, run, effect, delivery, enrollment));
+    if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written: await run.flush(tx) };
+    // Written before it is read: what the turn's last answer said of this address counts for its next message.
+    const [written, facts] = await Promise.all([run.flush(tx), freshFacts(tx, run, effect, delivery, enrollment)]);
+    const gate = decideDelivery(facts);
     if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate, written };
     const claimed: Delivery = {
       ...delivery,
@@ -187,17 +190,21 @@ async function freshFacts(
   delivery: Delivery,
   enrollment: Enrollment,
 ): Promise<SendFacts> {
-  // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
-  const { status } = await tx.holdJourney(delivery.journey);
-  const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
   const to = delivery.to!;
+  const [{ status }, competition, grants, suppression] = await Promise.all([
+    // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
+    tx.holdJourney(delivery.journey),
+    competitionOf(tx, run, delivery),
+    tx.grants(delivery.customerId),
+    tx.suppression(delivery.channel, to, run.ports.keyedHash(addressName(to))),
+  ]);
+  const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
   return {
-    ...factsOf(run, effect, delivery, await competitionOf(tx, run, delivery)),
+    ...factsOf(run, effect, delivery, competition),
     ended: ended ?? (status === 'stopped' ? 'stopped' : null),
     paused: enrollment.pausedAt !== null || status === 'paused',
     conditionErrors: enrollment.conditionErrors,
-    grants: await tx.grants(delivery.customerId),
-    suppression: await tx.suppression(delivery.channel, to, run.ports.keyedHash(addressName(to))),
+    ...{ grants, suppression },
   };
 }
 

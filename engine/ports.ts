@@ -123,7 +123,8 @@ export interface TurnRow {
 
 /**
  * The store within one transaction. Locks: `lockCustomer…` first, then `lockEnrollment`, each in ascending id;
- * both hold until the end of the transaction (design §3).
+ * both hold until the end of the transaction (design §3). What is asked together (`Promise.all`) is carried out in the
+ * order of asking, in one round trip where it can be.
  */
 export interface Tx {
   /**

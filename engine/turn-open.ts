@@ -42,14 +42,11 @@ export async function openTurn(
   const enrollment = await tx.lockEnrollment(enrollmentId);
   if (!enrollment) return { turn: 0, step: null, sleepMs: null, finished: true };
   if (enrollment.status !== 'active') return endedTurn(tx, ports, enrollment);
-  const { settings, halted = {} } = await tx.catalog();
-  if (halted[enrollment.journey] === 'stopped') return 'stopped';
+  const { halted, unfinished, unread, delivery, ...known } = await load(tx, enrollment);
+  if (halted === 'stopped') return 'stopped';
   if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
   const now = ports.clock.now();
-  if (enrollment.pausedAt !== null || halted[enrollment.journey] === 'paused') return parked(enrollment, ports, now);
-  const unfinished = await tx.openTurn(enrollmentId);
-  const unread = unfinished ? [] : await tx.inbox(enrollmentId, 'unread');
-  const delivery = await sendingOf(tx, enrollment);
+  if (enrollment.pausedAt !== null || halted === 'paused') return parked(enrollment, ports, now);
   if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
   if (!unfinished && (await givesWay(tx, enrollment, now)))
@@ -57,9 +54,12 @@ export async function openTurn(
   enrollment.turnToken += 1;
   const row = unfinished ?? nextTurn(enrollment, unread, now);
   enrollment.turn = row.number;
-  await tx.saveEnrollment(enrollment);
-  if (!unfinished) await tx.insertTurn(row);
-  return { row, isRerun: unfinished !== null, delivery, settings, ...(await load(tx, enrollment, row, unread)) };
+  const [more] = await Promise.all([
+    loadFor(tx, known.plan, enrollment, row, unfinished ? null : unread),
+    tx.saveEnrollment(enrollment),
+    unfinished ? null : tx.insertTurn(row),
+  ]);
+  return { row, isRerun: unfinished !== null, enrollment, delivery, ...known, ...more };
 }
 
 function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): TurnRow {
@@ -67,28 +67,38 @@ function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): Tu
   return { enrollmentId: enrollment.id, number: enrollment.turn + 1, eventIds, at };
 }
 
-async function load(tx: Tx, enrollment: Enrollment, row: TurnRow, unread: StoredEvent[]) {
-  const plan = await tx.plan(enrollment.version);
-  const { entryEventId, latestEventId } = enrollment;
-  const missing = unread.length === row.eventIds.length ? [] : row.eventIds;
-  const found = await tx.events([...new Set([entryEventId, latestEventId, ...missing])]);
-  const byId = new Map([...unread, ...found].map((event) => [event.id, event]));
-  const events = row.eventIds.map((id) => byId.get(id)!);
+/** What every turn reads. Asked for together: a round trip costs more than what it brings. */
+async function load(tx: Tx, enrollment: Enrollment) {
+  const { id, customerId, entryEventId, latestEventId } = enrollment;
+  const [catalog, unfinished, unread, delivery, plan, customer, grants, found] = await Promise.all([
+    tx.catalog(),
+    tx.openTurn(id),
+    tx.inbox(id, 'unread'),
+    sendingOf(tx, enrollment),
+    tx.plan(enrollment.version),
+    tx.customer(customerId),
+    tx.grants(customerId),
+    tx.events([...new Set([entryEventId, latestEventId])]),
+  ]);
+  const { settings, halted = {} } = catalog;
+  const entry = found.find((event) => event.id === entryEventId)!;
+  const latest = found.find((event) => event.id === latestEventId)!;
+  const known = { plan, settings, customer: customer!, grants, entry, latest };
+  return { ...known, halted: halted[enrollment.journey], unfinished, unread, delivery };
+}
+
+/** What only some plans need, and only a re-run: its own events, and its journal. `fresh` are a new turn's events. */
+async function loadFor(tx: Tx, plan: Plan, enrollment: Enrollment, row: TurnRow, fresh: StoredEvent[] | null) {
+  const events = fresh ?? (await tx.events(row.eventIds));
   // A turn may run long after what it decides about; windows end when that was.
   const earliest = Math.min(row.at, enrollment.dueAt ?? row.at, ...events.map(({ receivedAt }) => receivedAt));
   const needs = historyNeeds(plan, earliest);
-  return {
-    enrollment,
-    plan,
-    customer: (await tx.customer(enrollment.customerId))!,
-    entry: byId.get(entryEventId)!,
-    latest: byId.get(latestEventId)!,
-    events,
-    past: listensToThePast(plan) ? await tx.inbox(enrollment.id, 'all') : [],
-    history: needs.length === 0 ? [] : await tx.history(enrollment.customerId, needs),
-    grants: await tx.grants(enrollment.customerId),
-    journal: await tx.journal(enrollment.id, row.number),
-  };
+  const [past, history, journal] = await Promise.all([
+    listensToThePast(plan) ? tx.inbox(enrollment.id, 'all') : [],
+    needs.length === 0 ? [] : tx.history(enrollment.customerId, needs),
+    fresh ? [] : tx.journal(enrollment.id, row.number),
+  ]);
+  return { events, past, history, journal };
 }
 
 async function sendingOf(tx: Tx, enrollment: Enrollment): Promise<Delivery | null> {

@@ -51,6 +51,8 @@ export interface TurnRun {
   /** Sets traits: at once for what follows in this turn, in the store with the next write. */
   setTraits(values: JsonMap): void;
   unsaved(): Settled[];
+  /** Under the enrollment's lock, before `flush`: lets go of what somebody else has ended, and recorded, meanwhile. */
+  dropOver(tx: Tx): Promise<void>;
   /** Writes all that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
   flush(tx: Tx): Promise<Written>;
   flushed(written: Written): void;
@@ -90,21 +92,22 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       opened.customer = { ...opened.customer, traits: withTraits(opened.customer.traits, values) };
     },
     unsaved: () => pending.map(({ settled }) => settled),
+    async dropOver(tx) {
+      const isOver = await Promise.all(pending.map(({ settled }) => isOverMeanwhile(tx, settled.delivery.key)));
+      for (const { settled } of pending.filter((_, index) => isOver[index])) journal.drop(settled.delivery.key);
+      pending.splice(0, pending.length, ...pending.filter((_, index) => !isOver[index]));
+    },
     async flush(tx) {
-      for (const unsaved of [...pending]) {
-        const { settled, at } = unsaved;
-        const { delivery, suppress } = settled;
-        if (await isOverMeanwhile(tx, delivery.key)) {
-          pending.splice(pending.indexOf(unsaved), 1);
-          journal.drop(delivery.key);
-          continue;
-        }
-        await tx.saveDelivery(delivery);
-        if (suppress && delivery.to !== null) await tx.suppress(delivery.channel, delivery.to, suppress, at);
-      }
-      if (traits.length > 0) await saveNewTraits(tx, customerId, Object.assign({}, ...traits));
       const decisions = journal.unwritten();
-      if (decisions.length > 0) await tx.record(decisions);
+      const writes = pending.flatMap(({ settled: { delivery, suppress }, at }) => [
+        tx.saveDelivery(delivery),
+        suppress && delivery.to !== null ? tx.suppress(delivery.channel, delivery.to, suppress, at) : null,
+      ]);
+      await Promise.all([
+        ...writes,
+        traits.length > 0 ? saveNewTraits(tx, customerId, Object.assign({}, ...traits)) : null,
+        decisions.length > 0 ? tx.record(decisions) : null,
+      ]);
       return { decisions: decisions.length, deliveries: pending.length, traits: traits.length };
     },
     flushed({ decisions, deliveries, traits: count }) {

@@ -162,20 +162,28 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
   const { row } = opened;
   const outcome = await ports.store.transaction(async (tx) => {
     await tx.lockCustomer(opened.enrollment.customerId);
-    const enrollment = await tx.lockEnrollment(row.enrollmentId);
+    const [enrollment, unread] = await Promise.all([
+      tx.lockEnrollment(row.enrollmentId),
+      tx.inbox(row.enrollmentId, 'unread'),
+      run.dropOver(tx),
+    ]);
     if (enrollment?.turnToken !== run.token) {
       await saveOwnDeliveries(tx, run, enrollment);
       return null;
     }
-    await run.flush(tx);
-    const after = enrollment.status === 'active' ? place(run, enrollment, reached) : enrollment;
+    const wasOpen = enrollment.status === 'active';
+    const after = wasOpen ? place(run, enrollment, reached) : enrollment;
     const isOpen = after.status === 'active';
-    await tx.saveEnrollment(after);
-    if (enrollment.status === 'active' && !isOpen) await tx.record(endDecisions(run, after));
+    const taken = row.eventIds.slice(0, reached.taken);
+    const hasUnread = isOpen && (reached.again || unread.some(({ id }) => !taken.includes(id)));
+    await Promise.all([
+      run.flush(tx),
+      tx.saveEnrollment(after),
+      wasOpen && !isOpen ? tx.record(endDecisions(run, after)) : null,
+      tx.markRead(row.enrollmentId, taken),
+    ]);
     if (!isOpen) await tx.record(await withdraw(tx, run, enrollment));
-    await tx.markRead(row.enrollmentId, row.eventIds.slice(0, reached.taken));
     const sending = isOpen ? null : await tx.sendingDelivery(row.enrollmentId);
-    const hasUnread = isOpen && (reached.again || (await tx.inbox(row.enrollmentId, 'unread')).length > 0);
     const result: TurnResult = {
       turn: row.number,
       step: after.state.step,

@@ -17,6 +17,8 @@ export function openPool(url: string, { max = 10, onLost = () => {} }: PoolOptio
     connectionTimeoutMillis: 10_000,
     // Prepared statements live as long as their connection, and on PGlite beyond it: keep connections.
     idleTimeoutMillis: 0,
+    // What is asked together leaves together (see session.ts); the answers come in order.
+    pipeline: true,
     application_name: 'tabiji',
   });
   // Unheard, a lost connection would end the process: an idle one's error comes through the pool, and that of one in a

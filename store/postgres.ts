@@ -39,7 +39,7 @@ import {
 } from './journey-stands.ts';
 import { moveCustomer } from './merge.ts';
 import { look } from './outbox.ts';
-import { openSession, type Session } from './session.ts';
+import { gather, openSession, type Session } from './session.ts';
 import { finishTurn, insertTurn, openTurn } from './turns.ts';
 
 const RETRIES = 3;
@@ -70,8 +70,11 @@ export async function inTransaction<T>(pool: pg.Pool, work: (session: Session) =
   });
   let isBroken = false;
   try {
-    await command(client, 'BEGIN');
+    // Travels with the first statement; only a connection that is lost refuses it, and that refuses all others, too.
+    const begun = command(client, 'BEGIN');
+    begun.catch(() => {});
     const result = await work(openSession(client));
+    await begun;
     // PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and `work` went on regardless.
     if ((await command(client, 'COMMIT')) !== 'COMMIT')
       throw new StoreError('25P02', 'a statement of this transaction failed, so nothing of it was stored');
@@ -87,6 +90,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (session: Session) =
 }
 
 async function command(client: pg.PoolClient, text: 'BEGIN' | 'COMMIT' | 'ROLLBACK'): Promise<string> {
+  gather(client);
   try {
     return (await client.query(text)).command;
   } catch (error) {

@@ -1,6 +1,7 @@
 // One connection inside one transaction, as the nouns' files see it: constant statements in, plain rows out.
 // The one place where database types become the engine's: timestamptz and bigint are numbers, times are milliseconds.
 import { randomBytes } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { asStoreError } from './error.ts';
 
@@ -16,6 +17,7 @@ export interface Session {
 /** Whatever `pg` can query with: a connection of its own, or the pool for single statements. */
 export function openSession(client: pg.PoolClient | pg.Pool): Session {
   const query = async (text: string, values: unknown[]) => {
+    gather(client);
     try {
       return await client.query({ name: nameOf(client, text), text, values, types });
     } catch (error) {
@@ -27,6 +29,23 @@ export function openSession(client: pg.PoolClient | pg.Pool): Session {
     row: async (text, values) => (await query(text, values)).rows[0] ?? null,
     run: async (text, values) => (await query(text, values)).rowCount ?? 0,
   };
+}
+
+const gathering = new WeakSet<object>();
+
+/**
+ * What is asked together leaves together: a write to the socket costs more than a small statement does. The socket is
+ * pg's own; without it, statements leave one by one.
+ */
+export function gather(client: pg.PoolClient | pg.Pool): void {
+  const { stream } = (client as { connection?: { stream?: Writable } }).connection ?? {};
+  if (!stream?.cork || gathering.has(stream)) return;
+  gathering.add(stream);
+  stream.cork();
+  process.nextTick(() => {
+    gathering.delete(stream);
+    stream.uncork();
+  });
 }
 
 /** Milliseconds to what PostgreSQL reads as timestamptz. */
