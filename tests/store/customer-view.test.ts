@@ -56,6 +56,7 @@ onEachDatabase('the customer page', (kind) => {
       id,
       traits: { first_name: '花子' },
       createdAt: iso(T0),
+      erasedAt: null,
       identities: [
         { kind: 'user', value: 'u1', boundAt: iso(T0) },
         { kind: 'anonymous', value: 'a1', boundAt: iso(T0) },
