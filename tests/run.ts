@@ -18,11 +18,12 @@ const folder = await mkdtemp(join(tmpdir(), 'tabiji-tests-'));
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 await run('all suites, on the embedded PostgreSQL', 'pglite', arguments_);
-// What talks to a database runs on the real one, too: only there can two connections get in each other's way.
+// What talks to a database runs on the real one, too: only there can two connections get in each other's way. (The store's
+// own suites run on both by themselves.)
 if (!missing && arguments_.length === 0)
-  await run('database, server and parity suites, on a real PostgreSQL', 'postgres', [
+  await run('crashes, ingest and parity, on a real PostgreSQL', 'postgres', [
     ...['--project', 'process', '--project', 'temporal'],
-    ...['tests/store', 'tests/server', 'tests/parity'],
+    ...['tests/store/crash.test.ts', 'tests/server/store.test.ts', 'tests/parity'],
   ]);
 await rm(folder, { recursive: true, force: true });
 
