@@ -149,12 +149,14 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
   const leaseMs = longestCallMs + claimMs;
   const answer = await store.transaction(async (tx) => {
     await tx.lockCustomer(delivery.customerId);
-    const [enrollment, stored] = await Promise.all([
+    const [locked, stored] = await Promise.all([
       tx.lockEnrollment(delivery.enrollmentId),
       tx.delivery(delivery.key),
       run.dropOver(tx),
     ]);
-    if (enrollment?.turnToken !== run.token) return { fenced: true as const };
+    if (locked?.turnToken !== run.token) return { fenced: true as const };
+    // A trait that the turn has set may end this very enrollment.
+    const enrollment = (await run.flushTraits(tx)) ? (await tx.lockEnrollment(locked.id))! : locked;
     if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written: await run.flush(tx) };
     // Written before it is read: what the turn's last answer said of this address counts for its next message.
     const [written, facts] = await Promise.all([run.flush(tx), freshFacts(tx, run, effect, delivery, enrollment)]);

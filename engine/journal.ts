@@ -89,6 +89,18 @@ export function oracleOf(
       journal.note({ kind: 'scheduled', step: id, at, outcome, inputs, needed });
       return moment;
     },
+    holds(id, step, at) {
+      const known = journal.readBack('watched', id);
+      if (known) return known.outcome === 'true';
+      const answer = evaluate(step.if, plan, { ...factsNow(), now: at });
+      const inputs = answer.ok ? answer.read : { error: answer.error };
+      const outcome = answer.ok ? String(answer.value) : 'error';
+      journal.note({ kind: 'watched', step: id, at, outcome, inputs, needed: outcome === 'true' ? '' : step.if.cel });
+      return outcome === 'true';
+    },
+    met(id, step, at) {
+      journal.note({ kind: 'watched', step: id, at, outcome: 'true', inputs: { condition: step.if.cel }, needed: '' });
+    },
     set(id, step, at) {
       // Written with its decision: where that stands, the traits have been set.
       if (journal.readBack('set', id)) return;

@@ -24,7 +24,7 @@ export async function findCustomer(tx: Tx, ports: MergePorts, identity: Identity
   if (!visitor) return customer;
   await ports.between('merge: both locked');
   const traits = mergeTraits(customer.traits, trusted ? visitor.traits : placeOf(visitor.traits));
-  const merged = { ...customer, traits };
+  const merged: Customer = { ...customer, traits, isMerged: true };
   await merge(tx, merged, visitor, ports.clock.now(), trusted);
   await ports.between('merge: moved');
   return merged;

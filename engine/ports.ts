@@ -16,6 +16,10 @@ export interface Customer {
   isKnown: boolean;
   /** Nothing is left of them but this row: nothing may be written to it any more. */
   isErased: boolean;
+  /** Made by this very transaction. */
+  isFirstSeen?: true;
+  /** Joined with a visitor by this very transaction. */
+  isMerged?: true;
 }
 
 /** The customer of an identity, and the visitor whom the call shows to be the same person; both are locked. */
@@ -75,6 +79,28 @@ export interface Catalog {
 export interface Published {
   version: string;
   plan: Plan;
+  /** With `enter.when`: since which publication, and moment, its customers' answers are kept. */
+  watched?: { number: number; at: number };
+}
+
+/** The last answer of a customer to a journey's `enter.when`. */
+export interface Watch {
+  customerId: string;
+  journey: string;
+  /** The publication that it was begun under; another's counts for nothing. */
+  seed: number;
+  value: boolean;
+  /** When time alone may next turn it. */
+  nextFlip: number | null;
+  /** Became true while the journey was paused: enters on resume. */
+  isPaused: boolean;
+}
+
+/** A journey whose customers at publish are still to be looked at, those above `after`. */
+export interface Seed {
+  journey: string;
+  number: number;
+  after: string;
 }
 
 /** A past or open entry, for re-entry and "already". */
@@ -115,6 +141,8 @@ export type Waiting = Pick<Delivery, 'key' | 'enrollmentId' | 'journey' | 'chann
 
 /** One execution of a turn is opened for these events at this moment; a re-run takes the same. */
 export interface TurnRow {
+  /** When the condition that its step waits for became true, if it had. */
+  metAt?: number | null;
   enrollmentId: string;
   number: number;
   eventIds: string[];
@@ -164,6 +192,18 @@ export interface Tx {
 
   catalog(): Promise<Catalog>;
   plan(version: string): Promise<Plan>;
+
+  watches(customerId: string): Promise<Watch[]>;
+  /** Inserts or replaces. */
+  saveWatch(watch: Watch): Promise<void>;
+  dropWatches(customerId: string, journeys: string[]): Promise<void>;
+  /** Of at most `limit` customers, earliest first, those whose answer time may have turned by `at`; not those that wait for a resume. */
+  dueWatches(at: number, limit: number): Promise<{ customerId: string; journeys: string[] }[]>;
+  openSeed(): Promise<Seed | null>;
+  /** `after`: the last customer looked at; null: that was all. */
+  advanceSeed(seed: Seed, after: string | null): Promise<void>;
+  /** Ids of customers that are not merged, above `after`, ascending, at most `limit`. */
+  customersAfter(after: string, limit: number): Promise<string[]>;
 
   /** How the journey stands, kept so until the end of this transaction: a pause or stop waits for it. */
   holdJourney(journey: string): Promise<JourneyStand>;

@@ -1,21 +1,17 @@
 // What happens when something comes in: one transaction that stores it, asks intake, and writes what intake decided.
 // The server and the simulator both call this; nothing is acknowledged before it has committed.
+
+import { zoneOf } from './apply.ts';
 import { convertMap } from './core/convert.ts';
-import { holdoutOf } from './core/draw.ts';
-import { drawHoldout } from './core/entry.ts';
 import type { StoredEvent } from './core/event.ts';
-import { intake, intakeNeeds } from './core/intake.ts';
 import { isValidZone } from './core/local-time.ts';
-import { heardAnywhere } from './core/machine.ts';
-import type { Plan } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { EventDefinition, Settings } from './core/settings.ts';
-import type { Candidate, Changes, Standing } from './core/standing.ts';
-import { withdrawDelivery } from './delivery-outcome.ts';
+import { decide } from './decide.ts';
 import { ErasedIdentity } from './erase.ts';
-import { loadLive } from './live.ts';
 import { findCustomer } from './merge.ts';
-import type { Catalog, Customer, Identity, Ports, Published, Tx } from './ports.ts';
+import type { Customer, Identity, Ports, Tx } from './ports.ts';
+import { changedTraits } from './set-traits.ts';
 import { allowedOf } from './trust.ts';
 
 /** One normalised call. `data` and `traits` are as sent; conversion to the declared types happens here. */
@@ -75,9 +71,19 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     if (!event) return { status: 'duplicate', eventId: null };
     await ports.between('ingest: event stored');
     const allowed = allowedOf(incoming, customer);
+    const traitsBefore = customer.traits;
     await saveTraits(tx, customer, allowed.traits, incoming.context, settings);
     await saveGrants(tx, customer, allowed.grants, incoming.kind, event);
-    if (incoming.kind === 'event') await decide(ports, tx, event, customer, catalog);
+    const isEvent = incoming.kind === 'event';
+    await decide(ports, tx, customer, catalog, {
+      ...{ event: isEvent ? event : null, cause: event, occurredAt: event.occurredAt, traitsBefore },
+      touch: {
+        events: isEvent ? [event.name] : [],
+        traits: changedTraits(traitsBefore, customer.traits),
+        consents: allowed.grants.length > 0,
+        ...(customer.isMerged && { everything: true }),
+      },
+    });
     await ports.between('ingest: decided');
     return { status: 'accepted', eventId: event.id, ignored: allowed.ignored };
   });
@@ -124,7 +130,12 @@ function appendConsent(ports: ReceivePorts, input: ConsentInput): Promise<boolea
     const { customer: who, ...row } = input;
     const customer = 'id' in who ? await tx.lockCustomer(who.id) : await findCustomer(tx, ports, who, true);
     if (!customer || customer.isErased) return false;
-    await tx.appendConsent({ ...row, customerId: customer.id, recordedAt: ports.clock.now() });
+    const at = ports.clock.now();
+    await tx.appendConsent({ ...row, customerId: customer.id, recordedAt: at });
+    await decide(ports, tx, customer, await tx.catalog(), {
+      ...{ event: null, cause: { id: null, receivedAt: at }, occurredAt: row.at, traitsBefore: customer.traits },
+      touch: { events: [], traits: [], consents: true, ...(customer.isMerged && { everything: true }) },
+    });
     return true;
   });
 }
@@ -181,72 +192,4 @@ async function saveGrants(tx: Tx, customer: Customer, grants: Incoming['grants']
     const row = { channel, purpose, state: 'granted', at: event.occurredAt, recordedAt: event.receivedAt } as const;
     await tx.appendConsent({ ...row, customerId: customer.id, source, evidence });
   }
-}
-
-async function decide(ports: ReceivePorts, tx: Tx, event: StoredEvent, customer: Customer, catalog: Catalog) {
-  const enrollments = await tx.lockLiveEnrollments(customer.id, event.receivedAt);
-  const entering = catalog.journeys.filter(({ plan }) => plan.enter.on.includes(event.name));
-  const live = await loadLive(tx, enrollments, (plan) => concerns(plan, event.name));
-  if (live.length === 0 && entering.length === 0) return;
-  const plans = [...live.map(({ plan }) => plan), ...entering.map(({ plan }) => plan)];
-  const needs = intakeNeeds(event, plans);
-  const standing: Standing = {
-    customerId: customer.id,
-    traits: customer.traits,
-    zone: zoneOf(customer, catalog.settings),
-    shopZone: catalog.settings.timeZone,
-    live,
-    candidates: await loadCandidates(ports, tx, customer.id, entering, catalog.halted ?? {}),
-    history: needs.length === 0 ? [] : await tx.history(customer.id, needs),
-    grants: await tx.grants(customer.id),
-  };
-  await apply(tx, event, intake(event, standing));
-}
-
-function concerns(plan: Plan, name: string): boolean {
-  const named = [plan.enter.on, plan.goal?.on ?? [], ...plan.exits.map((rule) => rule.on)];
-  return heardAnywhere(plan).has(name) || named.some((names) => names.includes(name));
-}
-
-async function loadCandidates(
-  ports: ReceivePorts,
-  tx: Tx,
-  customerId: string,
-  entering: Published[],
-  halted: NonNullable<Catalog['halted']>,
-) {
-  const journeys = entering.map(({ plan }) => plan.journey);
-  const entries = journeys.length === 0 ? [] : await tx.entries(customerId, journeys);
-  const candidates: Candidate[] = [];
-  for (const { version, plan } of entering) {
-    const drawn = drawHoldout(customerId, plan);
-    const heldOut = plan.holdout > 0 && (await tx.draw(customerId, holdoutOf(plan.journey), drawn)) === true;
-    const own = entries.filter((entry) => entry.journey === plan.journey);
-    const status = halted[plan.journey] ?? 'live';
-    candidates.push({ version, plan, heldOut, entries: own, enrollmentId: ports.newId(), status });
-  }
-  return candidates;
-}
-
-async function apply(tx: Tx, event: StoredEvent, changes: Changes): Promise<void> {
-  const decisions = [...changes.decisions];
-  for (const enrollment of changes.changed) {
-    await tx.saveEnrollment(enrollment);
-    if (enrollment.status === 'active' || enrollment.endedBy !== event.id) continue;
-    decisions.push(...(await withdrawDelivery(tx, enrollment, event.receivedAt)));
-    await tx.look(enrollment.id);
-  }
-  for (const enrollment of changes.opened) {
-    await tx.insertEnrollment(enrollment);
-    await tx.look(enrollment.id);
-  }
-  for (const { enrollmentId, wake } of changes.inbox) {
-    await tx.addToInbox(enrollmentId, event);
-    if (wake) await tx.look(enrollmentId);
-  }
-  if (decisions.length > 0) await tx.record(decisions);
-}
-
-function zoneOf(customer: Customer, settings: Settings): string {
-  return typeof customer.traits.time_zone === 'string' ? customer.traits.time_zone : settings.timeZone;
 }

@@ -37,3 +37,9 @@ export function newTraitsOf(step: SetStep, plan: Plan, facts: Facts): NewTraits 
 export function withTraits(traits: JsonMap, values: JsonMap): JsonMap {
   return Object.fromEntries(Object.entries({ ...traits, ...values }).filter(([, value]) => value !== null));
 }
+
+/** Names of the traits that are not what they were. */
+export function changedTraits(before: JsonMap, after: JsonMap): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}

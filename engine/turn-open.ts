@@ -33,12 +33,15 @@ export interface OpenedTurn {
 /** A turn that gives way to another is told to look when that one is over; this is for when nobody tells it. */
 const waitMs = 1000;
 
-/** Opens a turn, or answers at once where there is nothing to do: `stopped` where it is to be ended first. */
+/**
+ * Opens a turn, or answers at once where there is nothing to do: `stopped` where it is to be ended first, `flipped` where
+ * time has changed what it watches, which is to be looked at under the customer's lock first.
+ */
 export async function openTurn(
   tx: Tx,
   ports: Ports,
   enrollmentId: string,
-): Promise<OpenedTurn | TurnResult | 'stopped'> {
+): Promise<OpenedTurn | TurnResult | 'stopped' | 'flipped'> {
   const enrollment = await tx.lockEnrollment(enrollmentId);
   if (!enrollment) return { turn: 0, step: null, sleepMs: null, finished: true };
   if (enrollment.status !== 'active') return endedTurn(tx, ports, enrollment);
@@ -46,6 +49,7 @@ export async function openTurn(
   if (halted === 'stopped') return 'stopped';
   if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
   const now = ports.clock.now();
+  if (enrollment.flipAt != null && enrollment.flipAt <= now) return 'flipped';
   if (enrollment.pausedAt !== null || halted === 'paused') return parked(enrollment, ports, now);
   if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
@@ -64,7 +68,7 @@ export async function openTurn(
 
 function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): TurnRow {
   const eventIds = unread.map((event) => event.id);
-  return { enrollmentId: enrollment.id, number: enrollment.turn + 1, eventIds, at };
+  return { enrollmentId: enrollment.id, number: enrollment.turn + 1, eventIds, at, metAt: enrollment.metAt ?? null };
 }
 
 /** What every turn reads. Asked for together: a round trip costs more than what it brings. */
@@ -120,6 +124,7 @@ function conditionsOf(plan: Plan): Condition[] {
   return Object.values(plan.steps).flatMap((step) => {
     if (step.kind === 'choose') return step.arms.map((arm) => arm.when);
     if (step.kind === 'send') return step.onlyIf ? [step.onlyIf] : [];
+    if (step.kind === 'wait' && step.form === 'if') return [step.if, ...(step.until ? [step.until.of] : [])];
     if (step.kind === 'set') return Object.values(step.traits).flatMap((source) => ('cel' in source ? [source] : []));
     const moment = step.kind === 'wait' && 'until' in step ? step.until : undefined;
     return [...(moment ? [moment.of] : []), ...listenersOf(step).flatMap((listener) => listener.where ?? [])];

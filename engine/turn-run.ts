@@ -3,11 +3,12 @@ import type { Calls } from './calls.ts';
 import type { Delivery, State } from './core/enrollment.ts';
 import type { Hold, Silence } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
+import { decide } from './decide.ts';
 import { isOver, type Settled } from './delivery-outcome.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
-import { withTraits } from './set-traits.ts';
+import { changedTraits, withTraits } from './set-traits.ts';
 import type { OpenedTurn } from './turn-open.ts';
 
 /** Another execution has taken over: this one stops, and whatever it meant to write is not written. */
@@ -53,7 +54,9 @@ export interface TurnRun {
   unsaved(): Settled[];
   /** Under the enrollment's lock, before `flush`: lets go of what somebody else has ended, and recorded, meanwhile. */
   dropOver(tx: Tx): Promise<void>;
-  /** Writes all that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
+  /** Writes the traits that this turn has set, and all that this does; true if there are any. Before `flush`, in its transaction. */
+  flushTraits(tx: Tx): Promise<boolean>;
+  /** Writes all else that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
   flush(tx: Tx): Promise<Written>;
   flushed(written: Written): void;
 }
@@ -97,6 +100,10 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       for (const { settled } of pending.filter((_, index) => isOver[index])) journal.drop(settled.delivery.key);
       pending.splice(0, pending.length, ...pending.filter((_, index) => !isOver[index]));
     },
+    async flushTraits(tx) {
+      if (traits.length > 0) await saveNewTraits(ports, tx, customerId, Object.assign({}, ...traits));
+      return traits.length > 0;
+    },
     async flush(tx) {
       const decisions = journal.unwritten();
       const writes = pending.flatMap(({ settled: { delivery, suppress }, at }) => [
@@ -105,7 +112,6 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       ]);
       await Promise.all([
         ...writes,
-        traits.length > 0 ? saveNewTraits(tx, customerId, Object.assign({}, ...traits)) : null,
         decisions.length > 0 ? tx.record(decisions) : null,
       ]);
       return { decisions: decisions.length, deliveries: pending.length, traits: traits.length };
@@ -119,7 +125,14 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
 }
 
 /** Into what stands there now: other traits may have come in since the turn was opened. */
-async function saveNewTraits(tx: Tx, customerId: string, values: JsonMap): Promise<void> {
+async function saveNewTraits(ports: Ports, tx: Tx, customerId: string, values: JsonMap): Promise<void> {
   const customer = await tx.lockCustomer(customerId);
-  if (customer) await tx.saveTraits(customer.id, withTraits(customer.traits, values));
+  if (!customer || customer.isErased) return;
+  const traits = withTraits(customer.traits, values);
+  await tx.saveTraits(customer.id, traits);
+  const at = ports.clock.now();
+  await decide(ports, tx, { ...customer, traits }, await tx.catalog(), {
+    ...{ event: null, cause: { id: null, receivedAt: at }, occurredAt: at, traitsBefore: customer.traits },
+    touch: { events: [], traits: changedTraits(customer.traits, traits), consents: false },
+  });
 }

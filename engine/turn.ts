@@ -1,11 +1,13 @@
 // One turn: from waiting to waiting. Opens (token and row), moves the machine through its inputs and deliveries, commits.
 // Written so that it can die on any line and be run again by anyone (design §3).
 import { type Calls, createCalls, type StartTimer } from './calls.ts';
-import { type Decision, type Delivery, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
+import { type Decision, type Delivery, type Enrollment, type State, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
 import { endedReason } from './core/policy.ts';
+import { dueOf } from './core/watch.ts';
 import { deliver } from './deliver.ts';
 import { leaseLeftMs, saveAnswer, silenced, withdrawDelivery } from './delivery-outcome.ts';
+import { reviewAfterTurn, reviewEnrollment } from './flips.ts';
 import { Misfit, oracleOf } from './journal.ts';
 import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
@@ -52,7 +54,13 @@ async function runTurn(
   enrollmentId: string,
   signal?: AbortSignal,
 ): Promise<TurnResult> {
-  const opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+  let opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+  // Once: what is looked at is looked at until now. Should time turn something again by then, the next turn finds it.
+  if (opened === 'flipped') {
+    await reviewEnrollment(ports, enrollmentId);
+    opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+  }
+  if (opened === 'flipped') return { turn: 0, step: null, sleepMs: 0, finished: false };
   if (opened === 'stopped') return stopped(ports, enrollmentId);
   if ('finished' in opened) return opened;
   await ports.between('turn: opened');
@@ -102,6 +110,7 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
     ? begin(plan, enrollment.state, enrollment.enteredAt, oracle)
     : { state: enrollment.state, effects: [] };
   let taken = 0;
+  let isMet = row.metAt != null;
   let isReady = run.opened.delivery !== null && enrollment.state.sending !== undefined;
   for (;;) {
     moved = await perform(run, moved, oracle, (at) => {
@@ -115,7 +124,7 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
       moved.state.effects - enrollment.state.effects >= budget.effects
     )
       return { moved, taken, again: taken < events.length };
-    const input = nextInput(run, moved, taken, isReady);
+    const input = nextInput(run, moved, taken, isReady, isMet);
     isReady = false;
     if (!input) break;
     if (input === 'expired') {
@@ -123,6 +132,7 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
       break;
     }
     if (input.kind === 'event') taken += 1;
+    if (input.kind === 'met') isMet = false;
     now = input.kind === 'event' ? input.event.receivedAt : input.at;
     moved = advance(plan, moved.state, input, oracle);
   }
@@ -141,16 +151,29 @@ async function perform(run: TurnRun, moved: Moved, oracle: Oracle, tell: (at: nu
 }
 
 /** Events in the order of the inbox; one received at or before the due time goes before the time-out. */
-function nextInput(run: TurnRun, moved: Moved, taken: number, isReady: boolean): Input | 'expired' | null {
+function nextInput(
+  run: TurnRun,
+  moved: Moved,
+  taken: number,
+  isReady: boolean,
+  isMet: boolean,
+): Input | 'expired' | null {
   const { row, events, enrollment, plan } = run.opened;
   if (isReady) return { kind: 'due', at: row.at };
   const event = events[taken];
   const endsAt = enrollment.enteredAt + plan.lastsMs;
   const due = Math.min(moved.state.due ?? endsAt, endsAt);
-  if (event && event.receivedAt <= due) return { kind: 'event', event };
+  const metAt = isMet && isSamePlace(moved.state, enrollment.state) ? row.metAt! : null;
+  if (event && event.receivedAt <= Math.min(due, metAt ?? due)) return { kind: 'event', event };
+  if (metAt !== null && metAt <= due) return { kind: 'met', at: metAt };
   if (due <= row.at && moved.state.due !== due) return 'expired';
   if (due <= row.at) return { kind: 'due', at: punctual(due, row.at) };
   return event ? { kind: 'event', event } : null;
+}
+
+/** What was seen while the enrollment stood at one step says nothing about another. */
+function isSamePlace(one: State, other: State): boolean {
+  return one.step === other.step && one.since === other.since;
 }
 
 function punctual(due: number, now: number): number {
@@ -171,18 +194,23 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
       await saveOwnDeliveries(tx, run, enrollment);
       return null;
     }
-    const wasOpen = enrollment.status === 'active';
-    const after = wasOpen ? place(run, enrollment, reached) : enrollment;
+    // What this turn has set may have ended it just now.
+    const stands = (await run.flushTraits(tx)) ? (await tx.lockEnrollment(row.enrollmentId))! : enrollment;
+    const wasOpen = stands.status === 'active';
+    const after = wasOpen ? place(run, stands, reached) : stands;
+    const hasEnded = wasOpen && after.status !== 'active';
+    const reviewed = await reviewAfterTurn(tx, opened.plan, after, ports.clock.now());
     const isOpen = after.status === 'active';
     const taken = row.eventIds.slice(0, reached.taken);
     const hasUnread = isOpen && (reached.again || unread.some(({ id }) => !taken.includes(id)));
     await Promise.all([
       run.flush(tx),
       tx.saveEnrollment(after),
-      wasOpen && !isOpen ? tx.record(endDecisions(run, after)) : null,
+      hasEnded ? tx.record(endDecisions(run, after)) : null,
+      reviewed.length > 0 ? tx.record(reviewed) : null,
       tx.markRead(row.enrollmentId, taken),
     ]);
-    if (!isOpen) await tx.record(await withdraw(tx, run, enrollment));
+    if (!isOpen) await tx.record(await withdraw(tx, run, { ...stands, reason: after.reason }));
     const sending = isOpen ? null : await tx.sendingDelivery(row.enrollmentId);
     const result: TurnResult = {
       turn: row.number,
@@ -209,10 +237,13 @@ function place(run: TurnRun, enrollment: Enrollment, { moved }: Reached): Enroll
   const { plan } = run.opened;
   const entrySlot = slotAfterEnd(enrollment.entrySlot);
   if (moved.end)
-    return { ...enrollment, ...endedBy(moved.end), state: moved.state, waitingFor: [], dueAt: null, entrySlot };
-  const endsAt = enrollment.enteredAt + plan.lastsMs;
-  const dueAt = Math.min(moved.state.due ?? endsAt, endsAt);
-  return { ...enrollment, state: moved.state, waitingFor: waitingFor(plan, moved.state), dueAt };
+    return {
+      ...{ ...enrollment, ...endedBy(moved.end), state: moved.state, waitingFor: [], entrySlot },
+      ...{ dueAt: null, flipAt: null, metAt: null },
+    };
+  const metAt = isSamePlace(moved.state, enrollment.state) ? (enrollment.metAt ?? null) : null;
+  const after = { ...enrollment, state: moved.state, waitingFor: waitingFor(plan, moved.state), metAt };
+  return { ...after, dueAt: dueOf(plan, after) };
 }
 
 function endedBy(end: End) {

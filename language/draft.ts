@@ -32,6 +32,8 @@ export interface ListenerDraft {
 
 export interface EnterDraft {
   on: Located<string>[];
+  when?: EmbeddedText;
+  existing?: 'enter' | 'ignore';
   if?: EmbeddedText;
   key?: Located<string>;
   again?: Again;
@@ -46,6 +48,7 @@ export interface GoalDraft extends ListenerDraft {
 }
 
 export interface ExitDraft extends ListenerDraft {
+  if?: EmbeddedText;
   as?: Located<string>;
 }
 
@@ -90,6 +93,15 @@ export interface EventWaitDraft extends StepBase {
   otherwise: StepDraft[];
   since?: 'entry';
 }
+export interface IfWaitDraft extends StepBase {
+  kind: 'wait';
+  form: 'if';
+  if?: EmbeddedText;
+  then: StepDraft[];
+  withinMs?: Located<number>;
+  until?: MomentDraft;
+  otherwise: StepDraft[];
+}
 export interface UntilNoDraft extends StepBase, ListenerDraft {
   kind: 'wait';
   form: 'until_no';
@@ -121,12 +133,13 @@ export interface ExitStepDraft extends StepBase {
   kind: 'exit';
   reason?: Located<string>;
 }
-export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | UntilNoDraft;
+export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | IfWaitDraft | UntilNoDraft;
 export type StepDraft = WaitDraft | SendDraft | SetDraft | ChooseDraft | ExitStepDraft;
 
 /** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
 export function branchesOf(step: StepDraft): StepDraft[][] {
   if (step.kind === 'choose') return [...step.arms.map((arm) => arm.steps), step.otherwise];
+  if (step.kind === 'wait' && step.form === 'if') return [step.then, step.otherwise];
   if (step.kind === 'wait' && step.form === 'event') {
     return [...step.branches.map((branch) => branch.steps), step.otherwise];
   }

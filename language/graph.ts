@@ -1,9 +1,10 @@
 // Steps as written, branches within branches → the plan's graph: each step by its id, with the id of what comes next.
-import type { Condition, Moment, Next, SetStep, Step } from '../engine/core/plan.ts';
+import type { Condition, Exit, Moment, Next, SetStep, Step, Watched } from '../engine/core/plan.ts';
 import {
   allSteps,
   type ChooseDraft,
   type EventWaitDraft,
+  type ExitDraft,
   type ListenerDraft,
   type MomentDraft,
   type SetDraft,
@@ -18,6 +19,8 @@ export interface GraphScope {
   events(names: Located<string>[]): string[];
   /** Checks a condition; `event` are the events it may have in hand, null if it has none. */
   condition(text: EmbeddedText | undefined, event: string[] | null): Condition;
+  /** Checks a condition that is looked at whenever its answer may have changed. */
+  watched(text: EmbeddedText | undefined): Watched;
   /** Checks an expression that is a date or a time. */
   moment(text: EmbeddedText | undefined): Condition;
   /** Checks traits and their values. */
@@ -98,6 +101,16 @@ function toWait(step: WaitDraft, next: Next, branch: Branch, scope: Linking): St
     }
     case 'event':
       return toEventWait(step, branch, scope);
+    case 'if':
+      return {
+        kind: 'wait',
+        form: 'if',
+        if: scope.watched(step.if),
+        next: branch(step.then),
+        ...(step.withinMs && { withinMs: step.withinMs.value }),
+        ...(step.until && { until: toMoment(step.until, scope) }),
+        otherwise: branch(step.otherwise),
+      };
     case 'until_no':
       return { kind: 'wait', form: 'until_no', ...toListener(step, scope), forMs: step.forMs?.value ?? 0, next };
     default:
@@ -130,4 +143,10 @@ function toEventWait(step: EventWaitDraft, branch: Branch, scope: GraphScope): S
 export function toListener(listener: ListenerDraft, scope: GraphScope): { on: string[]; where?: Condition } {
   const on = scope.events(listener.on);
   return listener.where ? { on, where: scope.condition(listener.where, on) } : { on };
+}
+
+/** The plan's form of an exit. */
+export function toExit(exit: ExitDraft, scope: GraphScope): Exit {
+  const listener = exit.if ? { on: [], if: scope.watched(exit.if) } : toListener(exit, scope);
+  return { ...listener, ...(exit.as && { as: exit.as.value }) };
 }

@@ -78,23 +78,37 @@ function readName(value: Value | undefined): Located<string> | undefined {
 }
 
 function readEnter(value: Value | undefined): EnterDraft {
-  const known = ['on', 'if', 'key', 'again', 'late', 'from', 'until'];
-  const fields = value && readMap(value, { what: '"enter"', known, later: ['when', 'existing'] });
+  const known = ['on', 'when', 'existing', 'if', 'key', 'again', 'late', 'from', 'until'];
+  const fields = value && readMap(value, { what: '"enter"', known });
   if (!value || !fields) return { on: [] };
   if (!fields.has('on') && !fields.has('when'))
-    say(value, 'missing-key', '"enter" needs "on": the event that opens it');
+    say(value, 'missing-key', '"enter" needs "on" or "when": the event that opens it, or the condition');
+  if (fields.has('when')) refuseBesideWhen(fields);
+  const when = fields.get('when');
+  const existing = fields.get('existing');
   const condition = fields.get('if');
   const late = fields.get('late');
   const key = fields.get('key');
   const again = fields.get('again');
   return {
     on: readEventNames(fields.get('on')),
+    when: when && readCondition(when),
+    existing: existing && readOneOf(existing, '"existing"', ['enter', 'ignore'])?.value,
     if: condition && readCondition(condition),
     key: key && readKey(key),
     again: again && readAgain(again),
     lateMs: late && readLength(late, '"late"'),
     ...readSeason(fields),
   };
+}
+
+/** There is no event, so nothing that looks at one. */
+function refuseBesideWhen(fields: Fields): void {
+  for (const key of ['on', 'if', 'key']) {
+    const field = fields.get(key);
+    if (field)
+      field.yaml.report(field.key, 'shape', `"${key}" does not go together with "when": there is no entry event`);
+  }
 }
 
 /** `event.cart_id` → `cart_id`. */
@@ -144,12 +158,24 @@ function readGoal(value: Value): GoalDraft | undefined {
 function readExits(value: Value | undefined): ExitDraft[] {
   const items = (value && readList(value, '"exit" is a list: each begins with "- on: …"')) ?? [];
   return items.flatMap((item) => {
-    const fields = readMap(item, { what: 'an exit', known: ['on', 'where', 'as'], later: ['if'] });
+    const fields = readMap(item, { what: 'an exit', known: ['on', 'where', 'if', 'as'] });
     if (!fields) return [];
-    if (!fields.has('on') && !fields.has('if')) say(item, 'missing-key', 'an exit needs "on": the event that ends it');
+    if (!fields.has('on') && !fields.has('if'))
+      say(item, 'missing-key', 'an exit needs "on" or "if": the event that ends it, or the condition');
     const as = fields.get('as');
-    return [{ ...readListener(fields, 'on'), as: as && readReason(as) }];
+    const condition = fields.get('if');
+    if (condition) refuseBesideIf(item, fields);
+    return [{ ...readListener(fields, 'on'), if: condition && readCondition(condition), as: as && readReason(as) }];
   });
+}
+
+function refuseBesideIf(item: Value, fields: Fields): void {
+  for (const key of ['on', 'where']) {
+    const field = fields.get(key);
+    if (field) field.yaml.report(field.key, 'shape', `an exit has "${key}" or "if", not both`);
+  }
+  if (!fields.has('as'))
+    say(item, 'missing-key', 'an exit with "if" needs "as": the reason, for there is no event to name it');
 }
 
 /** `10%` → 1000: hundredths of a percent. */

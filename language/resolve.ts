@@ -1,14 +1,15 @@
 // A journey's draft → its plan: names looked up, conditions checked, steps linked, schemas and messages put in.
-import type { Condition, Message, Plan } from '../engine/core/plan.ts';
+import type { Condition, Message, Plan, Watched } from '../engine/core/plan.ts';
 import type { Kind } from './condition/kind.ts';
 import { checkCondition, checkExpression, type Scope } from './conditions.ts';
 import { allSteps, type JourneyDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EventSources } from './events.ts';
-import { type GraphScope, toGraph, toListener } from './graph.ts';
+import { type GraphScope, toExit, toGraph, toListener } from './graph.ts';
 import { segmentsIn } from './segments.ts';
 import { toSetTraits } from './set-step.ts';
 import type { Located, Report } from './source.ts';
+import { watchedOf } from './watched.ts';
 import { definitionOf, namedEvents, refuseUnknownEvents, scopeOf, type Workspace } from './workspace.ts';
 
 /** Defaults of the head (journey-language §3), in milliseconds. */
@@ -26,7 +27,7 @@ export function resolve(
   report: Report,
 ): Plan {
   const entry = namedEvents(draft.enter.on, workspace.events);
-  const scope = scopeFor(entry, workspace, report);
+  const scope = scopeFor(draft.enter.when ? undefined : entry, workspace, report);
   refuseUnknownEvents(draft.enter.on, workspace.events, report);
   const plan: Plan = {
     format: 1,
@@ -34,8 +35,8 @@ export function resolve(
     ...headTexts(draft),
     purpose: draft.purpose?.value ?? '',
     ...(draft.priority !== undefined && { priority: draft.priority }),
-    enter: resolveEnter(draft, entry, workspace, report),
-    exits: draft.exits.map((exit) => ({ ...toListener(exit, scope), ...(exit.as && { as: exit.as.value }) })),
+    enter: resolveEnter(draft, entry, workspace, report, scope),
+    exits: draft.exits.map((exit) => toExit(exit, scope)),
     holdout: draft.holdout?.value ?? 0,
     lastsMs: lastsOf(draft),
     ...toGraph(draft.steps, scope),
@@ -89,12 +90,20 @@ function headTexts(draft: JourneyDraft): Partial<Plan> {
   };
 }
 
-function resolveEnter(draft: JourneyDraft, entry: string[], workspace: Workspace, report: Report): Plan['enter'] {
+function resolveEnter(
+  draft: JourneyDraft,
+  entry: string[],
+  workspace: Workspace,
+  report: Report,
+  scope: GraphScope,
+): Plan['enter'] {
   const { enter } = draft;
   // The entry event is `event` here; there is no enrollment yet, so no `entry` and no `latest`.
   const condition = enter.if && conditionIn(enter.if, { event: entry }, workspace, report);
   return {
     on: entry,
+    ...(enter.when && { when: scope.watched(enter.when) }),
+    ...(enter.existing === 'enter' && { existing: enter.existing }),
     ...(condition && { if: condition }),
     ...(enter.key && { key: enter.key.value }),
     again: enter.again ?? { mode: 'never' },
@@ -108,7 +117,8 @@ function resolveGoal(goal: NonNullable<JourneyDraft['goal']>, scope: GraphScope)
   return { ...toListener(goal, scope), ...(goal.withinMs && { withinMs: goal.withinMs.value }), exits: goal.exits };
 }
 
-function scopeFor(entry: string[], workspace: Workspace, report: Report): GraphScope {
+/** @param entry the names that `entry` may have; undefined where there is no entry event */
+function scopeFor(entry: string[] | undefined, workspace: Workspace, report: Report): GraphScope {
   const expression = (text: EmbeddedText | undefined, fits: (kind: Kind) => boolean, expected: string): Condition => {
     const check = (whole: string, scope: Scope) => checkExpression(whole, scope, fits, expected);
     return conditionIn(text, { entry }, workspace, report, check) ?? { cel: '', history: [] };
@@ -120,6 +130,10 @@ function scopeFor(entry: string[], workspace: Workspace, report: Report): GraphS
     },
     condition(text, event): Condition {
       return conditionIn(text, { entry, ...(event && { event }) }, workspace, report) ?? { cel: '', history: [] };
+    },
+    watched(text): Watched {
+      const condition = conditionIn(text, { entry }, workspace, report);
+      return watchedOf(condition, text, entry ?? [], workspace, report);
     },
     moment: (text) => expression(text, (kind) => ['date', 'time'].includes(kind.kind), '"until" is a date or a time'),
     traits: (step) => toSetTraits(step, { customer: workspace.settings.customer, report, expression }),

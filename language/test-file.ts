@@ -14,6 +14,8 @@ export interface ScenarioCustomer {
   /** Traits: every other key. */
   traits: JsonMap;
   consent: { channel: string; purpose: string }[];
+  /** First seen with the first row about them, after the publish; else they were there before it. */
+  isNew: boolean;
 }
 
 interface RowBase {
@@ -96,15 +98,15 @@ function readCustomers(file: Fields): ScenarioCustomer[] {
     ? readList(several, 'customers are a list')
     : [file.get('customer')].filter((one) => one !== undefined);
   const read = values?.flatMap((value) => readCustomer(value) ?? []) ?? [];
-  return read.length > 0 ? read : [{ id: 'c1', traits: {}, consent: [] }];
+  return read.length > 0 ? read : [{ id: 'c1', traits: {}, consent: [], isNew: false }];
 }
 
 function readCustomer(value: Value): ScenarioCustomer | undefined {
   const map = readJsonMap(value);
   if (!map) return undefined;
-  const { id, time_zone, consent, ...traits } = map;
+  const { id, time_zone, consent, new: isNew, ...traits } = map;
   if (typeof id !== 'string') return say(value, 'missing-key', 'a customer needs an "id"');
-  const customer: ScenarioCustomer = { id, traits, consent: consentsOf(consent) };
+  const customer: ScenarioCustomer = { id, traits, consent: consentsOf(consent), isNew: isNew === true };
   if (typeof time_zone === 'string') customer.timeZone = time_zone;
   return customer;
 }

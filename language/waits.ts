@@ -1,13 +1,21 @@
 // The forms of `wait`: a length, an event or the first of several, until an event has stayed away, and by the clock.
 import { isMap, isScalar } from 'yaml';
-import type { AtDraft, EventWaitDraft, LengthDraft, StepDraft, UntilDraft, UntilNoDraft } from './draft.ts';
+import type {
+  AtDraft,
+  EventWaitDraft,
+  IfWaitDraft,
+  LengthDraft,
+  StepDraft,
+  UntilDraft,
+  UntilNoDraft,
+} from './draft.ts';
+import { readCondition } from './embedded-text.ts';
 import { readListener } from './listeners.ts';
 import { type Fields, readLength, readList, readMap, readOneOf, say } from './reader.ts';
 import { readStepKeys, readSteps, type StepContext } from './steps.ts';
 import { momentKeys, readClockWait, readMoment, readUntilWait } from './wait-times.ts';
 import type { Value } from './yaml.ts';
 
-const laterForms = ['if'];
 const eventKeys = ['within', 'otherwise', 'since', ...momentKeys];
 const clockKeys = ['at', 'in_days', 'weekdays'];
 
@@ -25,13 +33,14 @@ export function readWait(context: StepContext): StepDraft {
   if (node === null || isScalar(node)) {
     return { ...context.base, kind: 'wait', form: 'length', forMs: readLength(value, 'a wait') };
   }
-  const known = ['on', 'where', 'then', 'first_of', 'until_no', 'for', ...eventKeys, ...clockKeys, 'if_past'];
+  const known = ['if', 'on', 'where', 'then', 'first_of', 'until_no', 'for', ...eventKeys, ...clockKeys, 'if_past'];
   if (!isMap(node)) return refuseForm(context, value, new Map());
-  const fields = readMap(value, { what: 'a wait', known, later: laterForms });
+  const fields = readMap(value, { what: 'a wait', known });
   if (!fields) return { ...context.base, kind: 'wait', form: 'length' };
   if (fields.has('until_no')) return readUntilNo(context, value, fields);
   if (fields.has('first_of')) return readFirstOf(context, value, fields);
   if (fields.has('on')) return readOn(context, value, fields);
+  if (fields.has('if')) return readIfWait(context, value, fields);
   if (fields.has('until')) return readUntil(context, value, fields);
   if (fields.has('at')) return readAt(context, value, fields);
   return refuseForm(context, value, fields);
@@ -47,10 +56,22 @@ function refuseKeysOutside(context: StepContext): void {
 }
 
 function refuseForm(context: StepContext, value: Value, fields: Fields): LengthDraft {
-  if (!laterForms.some((key) => fields.has(key))) {
-    say(value, 'shape', 'a wait is a length ("2 days"), or has "on", "first_of", "until_no", "at" or "until"');
-  }
+  if (fields.size > 0 || value.node !== null)
+    say(value, 'shape', 'a wait is a length ("2 days"), or has "on", "first_of", "until_no", "at", "until" or "if"');
   return { ...context.base, kind: 'wait', form: 'length' };
+}
+
+function readIfWait(context: StepContext, value: Value, fields: Fields): IfWaitDraft {
+  onlyKeys(value, fields, ['if', 'then', ...eventKeys.filter((key) => key !== 'since')], '"if"');
+  const then = readSteps(fields.get('then'), `${context.path}.then`);
+  return {
+    ...context.base,
+    kind: 'wait',
+    form: 'if',
+    if: readCondition(fields.get('if')!),
+    then,
+    ...readTimeOut(context, fields),
+  };
 }
 
 function readUntil(context: StepContext, value: Value, fields: Fields): UntilDraft {
@@ -96,9 +117,19 @@ function readFirstOf(context: StepContext, value: Value, fields: Fields): EventW
 
 /** What all waits for events share. */
 function readEventWait(context: StepContext, fields: Fields): Omit<EventWaitDraft, 'branches'> {
+  const since = fields.get('since');
+  return {
+    ...context.base,
+    kind: 'wait',
+    form: 'event',
+    ...readTimeOut(context, fields),
+    ...(since && { since: readOneOf(since, '"since"', ['entry'])?.value }),
+  };
+}
+
+function readTimeOut(context: StepContext, fields: Fields): Pick<EventWaitDraft, 'withinMs' | 'until' | 'otherwise'> {
   const within = fields.get('within');
   const until = fields.get('until');
-  const since = fields.get('since');
   const otherwise = fields.get('otherwise');
   if (otherwise && !within && !until) {
     const message = 'a wait without "within" is bounded by "lasts" only and has no "otherwise": add "within"';
@@ -106,13 +137,9 @@ function readEventWait(context: StepContext, fields: Fields): Omit<EventWaitDraf
   }
   refuseStrayMoment(fields);
   return {
-    ...context.base,
-    kind: 'wait',
-    form: 'event',
     ...(within && { withinMs: readLength(within, '"within"') }),
     ...(until && { until: readMoment(fields) }),
     otherwise: readSteps(otherwise, `${context.path}.otherwise`),
-    ...(since && { since: readOneOf(since, '"since"', ['entry'])?.value }),
   };
 }
 
@@ -129,7 +156,7 @@ function refuseStrayMoment(fields: Fields): void {
 
 function onlyKeys(value: Value, fields: Fields, allowed: string[], form: string): void {
   for (const [key, field] of fields) {
-    if (allowed.includes(key) || laterForms.includes(key)) continue;
+    if (allowed.includes(key)) continue;
     value.yaml.report(field.key, 'shape', `"${key}" does not go together with ${form} in one wait`);
   }
 }

@@ -1,17 +1,20 @@
-// A server of this process: the application listening, the dispatcher and the reconciler running.
+// A server of this process: the application listening; the dispatcher, the reconciler and the flips running.
 // `main.ts` and the embedded default start the same.
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { takeFlips } from '../engine/flips.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { createOutbox } from '../store/outbox.ts';
+import { createStore } from '../store/postgres.ts';
 import { createDrivenEnrollments } from '../store/reconcile.ts';
 import type { Keys } from './access.ts';
 import { createApp } from './app.ts';
 import type { AppDeps } from './deps.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
+import { startFlips } from './flips.ts';
 import { type Reconciler, startReconciler } from './reconciler.ts';
 import { storeDeps } from './store-deps.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
@@ -66,13 +69,15 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   sweeper = sweeping;
   const enrollments = createDrivenEnrollments(pool);
   const reconciler = startReconciler({ enrollments, client, now: () => clock.now(), wake, logger });
+  const ports = { store: createStore(pool), clock, newId: deps.newId, between: deps.between ?? (() => {}) };
+  const flips = startFlips({ take: () => takeFlips(ports), wake, logger });
   return {
     port: (app.server.address() as AddressInfo).port,
     dispatcher: running,
     reconciler,
     async stop() {
       await app.close();
-      await Promise.all([running.stop(), reconciler.stop(), sweeping.stop()]);
+      await Promise.all([running.stop(), reconciler.stop(), sweeping.stop(), flips.stop()]);
     },
   };
 }

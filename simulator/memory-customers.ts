@@ -19,13 +19,15 @@ export function customersOn(t: Tables, newId: () => string) {
       const other = anonymous ? t.identities.get(anonymous) : undefined;
       const isFree = other !== undefined && (!user || !t.customers.get(other)!.isKnown);
       const id = known ?? (isFree ? other : undefined) ?? newId();
+      const isFirstSeen = !t.customers.has(id);
       const row = t.customers.get(id) ?? { id, traits: {}, isKnown: false, isErased: false, mergedInto: null };
       t.customers.set(id, { ...row, isKnown: row.isKnown || user !== null });
       if (user) t.identities.set(user, id);
       const isVisitor = isFree && other !== id;
       const isNew = (user !== null && known === undefined) || (anonymous !== null && !isVisitor && other !== id);
       if (anonymous && !isVisitor) t.identities.set(anonymous, id);
-      return { ...read(t.customers.get(id)!), visitor: isVisitor ? read(t.customers.get(other)!) : null, isNew };
+      const own = { ...read(t.customers.get(id)!), ...(isFirstSeen && { isFirstSeen }) };
+      return { ...own, visitor: isVisitor ? read(t.customers.get(other)!) : null, isNew };
     },
     async moveCustomer(from: string, into: string, grants: boolean) {
       moveCustomer(t, from, into, grants);

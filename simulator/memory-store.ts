@@ -5,17 +5,18 @@ import type { StoredEvent } from '../engine/core/event.ts';
 import { invariant } from '../engine/core/invariant.ts';
 import type { Plan } from '../engine/core/plan.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
-import type { Catalog, NewEvent, Store, TurnRow, Tx } from '../engine/ports.ts';
+import type { Catalog, NewEvent, Published, Store, TurnRow, Tx } from '../engine/ports.ts';
 import { competitionOn } from './memory-competition.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
 import { haltedOn, journeysOn } from './memory-journeys.ts';
 import { copyOf, emptyTables, type Tables } from './memory-tables.ts';
+import { beginSeeds, watchesOn } from './memory-watches.ts';
 
 export interface MemoryStore extends Store {
   /** What stands in the tables now; read it, do not write it. */
   tables(): Readonly<Tables>;
   /** Replaces what is published. Versions seen before stay known, for enrollments that are in them. */
-  publish(catalog: Catalog): void;
+  publish(catalog: Catalog, at?: number): void;
   /** Takes the enrollments that asked for a turn, each once, in the order of asking. */
   takeLooks(): string[];
 }
@@ -23,6 +24,7 @@ export interface MemoryStore extends Store {
 export function createMemoryStore(newId: () => string): MemoryStore {
   let tables = emptyTables();
   let catalog: Catalog | null = null;
+  let publications = 0;
   const plans = new Map<string, Plan>();
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -42,14 +44,21 @@ export function createMemoryStore(newId: () => string): MemoryStore {
       return mine;
     },
     tables: () => tables,
-    publish(next) {
-      catalog = next;
+    publish(next, at = 0) {
+      publications += 1;
+      beginSeeds(tables, next, catalog, publications, at);
+      catalog = { ...next, journeys: next.journeys.map((one) => withSeed(tables, one)) };
       for (const { version, plan } of next.journeys) plans.set(version, plan);
     },
     takeLooks() {
       return [...new Set(tables.outbox.splice(0))];
     },
   };
+}
+
+function withSeed(t: Tables, published: Published): Published {
+  const seed = published.plan.enter.when && t.seeds.get(published.plan.journey);
+  return seed ? { ...published, watched: { number: seed.number, at: seed.at } } : published;
 }
 
 function catalogOf(catalog: Catalog | null): Catalog {
@@ -65,6 +74,7 @@ function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId
     ...enrollmentsOn(t),
     ...inboxOn(t),
     ...turnsOn(t),
+    ...watchesOn(t),
     ...journeysOn(t, (journey) => [...plans.values()].some((plan) => plan.journey === journey)),
     ...competitionOn(t),
     async catalog() {

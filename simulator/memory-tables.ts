@@ -3,7 +3,7 @@ import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.t
 import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
-import type { ConsentRow, Customer, TurnRow } from '../engine/ports.ts';
+import type { ConsentRow, Customer, Seed, TurnRow, Watch } from '../engine/ports.ts';
 
 export type Recorded = Decision & { fold?: string; count: number };
 interface TurnState extends TurnRow {
@@ -38,6 +38,9 @@ export interface Tables {
   outbox: string[];
   /** Keyed hash of an erased id → calls dropped. */
   erased: Map<string, number>;
+  /** By customer and journey. */
+  watches: Map<string, Watch>;
+  seeds: Map<string, Seed & { condition: string; at: number; isDone: boolean }>;
   journeys: Map<string, JourneyStand>;
   actions: JourneyAction[];
 }
@@ -59,6 +62,8 @@ export function emptyTables(): Tables {
     draws: new Map(),
     outbox: [],
     erased: new Map(),
+    watches: new Map(),
+    seeds: new Map(),
     journeys: new Map(),
     actions: [],
   };

@@ -1,5 +1,6 @@
 // The simulator: the real intake and the real turns over a store in memory, driven by the step clock.
 import type { Enrollment } from '../engine/core/enrollment.ts';
+import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns } from '../engine/turn.ts';
@@ -34,6 +35,7 @@ export function createMemoryWorld(start: number): World {
   };
 
   async function settle(): Promise<void> {
+    while ((await takeFlips(ports)) > 0);
     for (let looks = store.takeLooks(); looks.length > 0; looks = store.takeLooks())
       for (const id of looks) {
         let result = await turns.run(id);
@@ -46,7 +48,7 @@ export function createMemoryWorld(start: number): World {
     channel,
     settle,
     async publish(catalog) {
-      store.publish(catalog);
+      store.publish(catalog, clock.now());
     },
     async receive(incoming) {
       await receive(ports, incoming);
@@ -68,7 +70,11 @@ export function createMemoryWorld(start: number): World {
     },
     act: (journeys, who, action) => act(ports, journeys, who, action),
     async nextDue() {
-      const dues = active().flatMap(({ dueAt }) => dueAt ?? []);
+      const { watches, journeys } = store.tables();
+      const isHalted = (journey: string) => (journeys.get(journey)?.status ?? 'live') !== 'live';
+      const live = [...watches.values()].filter(({ journey, isPaused }) => !(isPaused && isHalted(journey)));
+      const flips = live.flatMap(({ nextFlip }) => nextFlip ?? []);
+      const dues = [...active().flatMap(({ dueAt }) => dueAt ?? []), ...flips];
       return dues.length === 0 ? null : Math.min(...dues);
     },
     async nudge() {

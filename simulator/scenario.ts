@@ -27,19 +27,26 @@ export async function play(
     if (!found) throw new Error(`${scenario.name}: there is no journey "${name}"`);
     return found;
   });
-  await world.publish({ settings, journeys: own });
+  // Who is there before the publish has become whatever they are before it.
+  await world.publish({ settings, journeys: [] });
   const visitors = new Set(scenario.given.flatMap((row) => (row.kind === 'merge' ? [row.from] : [])));
   // Who is merged into somebody else is a visitor until then.
   const identityOf: IdentityOf = (who) => (visitors.has(who) ? { anonymousId: who } : { userId: who });
-  for (const customer of scenario.customers) await introduce(world, customer, identityOf);
+  for (const customer of scenario.customers) if (!customer.isNew) await introduce(world, customer, identityOf);
   await fixDraws(world, scenario, identityOf);
+  await world.publish({ settings, journeys: own });
+  const unseen = new Map(scenario.customers.flatMap((customer) => (customer.isNew ? [[customer.id, customer]] : [])));
   const rows = scenario.given.map((row, index) => ({ row, index }));
   rows.sort((a, b) => arrivalOf(a.row) - arrivalOf(b.row) || a.index - b.index);
   // All rows of a moment are acknowledged, in the order written, before anything that is due at it.
   for (const at of new Set(rows.map(({ row }) => arrivalOf(row)))) {
     await advance(world, at);
-    for (const { row, index } of rows.filter((one) => arrivalOf(one.row) === at))
+    for (const { row, index } of rows.filter((one) => arrivalOf(one.row) === at)) {
+      const stranger = unseen.get(row.who);
+      unseen.delete(row.who);
+      if (stranger) await introduce(world, stranger, identityOf);
       await happen(world, row, index, settings.purposes, scenario.journeys, identityOf);
+    }
     await runMoment(world);
   }
   await finish(world);
@@ -65,7 +72,9 @@ async function introduce(world: World, customer: ScenarioCustomer, identityOf: I
 
 /** Nobody is held out unless the test says so; a split without a draw takes its hash. */
 async function fixDraws(world: World, scenario: Scenario, identityOf: IdentityOf): Promise<void> {
-  for (const { id } of scenario.customers) {
+  for (const { id, isNew } of scenario.customers) {
+    // To fix a draw of somebody is to have seen them.
+    if (isNew) continue;
     const { holdout = false, ...others } = scenario.draws;
     for (const journey of scenario.journeys) await world.draw(identityOf(id), holdoutOf(journey), holdout);
     for (const [experiment, value] of Object.entries(others)) await world.draw(identityOf(id), experiment, value);

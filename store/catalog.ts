@@ -2,9 +2,10 @@
 // process parses each version once.
 import type { Plan } from '../engine/core/plan.ts';
 import type { Settings } from '../engine/core/settings.ts';
-import type { Catalog } from '../engine/ports.ts';
+import type { Catalog, Published } from '../engine/ports.ts';
 import { StoreError } from './error.ts';
 import type { Session } from './session.ts';
+import { seedsOf } from './watches.ts';
 
 export interface CatalogReader {
   /** Refuses with `nothing_published` where nothing has been published yet. */
@@ -53,10 +54,12 @@ export function createCatalogReader(): CatalogReader {
 
   const read = async (session: Session, { settings, journeys }: Publication): Promise<Catalog> => {
     const row = await session.row<{ settings: Settings }>(SETTINGS, [settings]);
-    const published = [];
+    const published: Published[] = [];
+    const watched = await seedsOf(session, Object.keys(journeys));
     for (const journey of Object.keys(journeys).sort()) {
       const version = journeys[journey]!;
-      published.push({ version, plan: await plan(session, version) });
+      const since = watched.get(journey);
+      published.push({ version, plan: await plan(session, version), ...(since && { watched: since }) });
     }
     return { settings: row!.settings, journeys: published };
   };

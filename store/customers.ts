@@ -123,5 +123,6 @@ async function create(session: Session, { userId, anonymousId }: Identity, at: n
     await session.run(DELETE, [id]);
     return null;
   }
-  return { id, traits: {}, isKnown: userId !== undefined, isErased: false, visitor: null, isNew: true };
+  const made = { id, traits: {}, isKnown: userId !== undefined, isErased: false };
+  return { ...made, isFirstSeen: true, visitor: null, isNew: true };
 }

@@ -29,6 +29,8 @@ const enrollment = rowShape<Enrollment & { step: string | null }>({
   step: 'plain',
   waitingFor: 'plain',
   dueAt: 'time',
+  flipAt: 'time',
+  metAt: 'time',
   conditionErrors: 'plain',
   turn: 'plain',
   turnToken: 'plain',

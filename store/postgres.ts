@@ -41,6 +41,7 @@ import { moveCustomer } from './merge.ts';
 import { look } from './outbox.ts';
 import { gather, openSession, type Session } from './session.ts';
 import { finishTurn, insertTurn, openTurn } from './turns.ts';
+import { advanceSeed, customersAfter, dropWatches, dueWatches, openSeed, saveWatch, watches } from './watches.ts';
 
 const RETRIES = 3;
 
@@ -148,6 +149,13 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     dueEnrollments: (customerId, from, to) => dueEnrollments(session, customerId, from, to),
     countedSends: (customerId, channels, since, at) => countedSends(session, customerId, channels, since, at),
     waitingDeliveries: (customerId) => waitingDeliveries(session, customerId),
+    watches: (customerId) => watches(session, customerId),
+    saveWatch: (watch) => saveWatch(session, watch),
+    dropWatches: (customerId, journeys) => dropWatches(session, customerId, journeys),
+    dueWatches: (at, limit) => dueWatches(session, at, limit),
+    openSeed: () => openSeed(session),
+    advanceSeed: (seed, after) => advanceSeed(session, seed, after),
+    customersAfter: (after, limit) => customersAfter(session, after, limit),
     delivery: (key) => readDelivery(session, key),
     sendingDelivery: (enrollmentId) => readSendingDelivery(session, enrollmentId),
     saveDelivery: (delivery) => saveDelivery(session, delivery),

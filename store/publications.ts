@@ -8,6 +8,7 @@ import type { Settings } from '../engine/core/settings.ts';
 import { StoreError } from './error.ts';
 import { inTransaction } from './postgres.ts';
 import { type Session, time } from './session.ts';
+import { beginSeeds } from './watches.ts';
 
 export interface Publishing {
   settings: Settings;
@@ -62,6 +63,8 @@ export async function publish(pool: pg.Pool, publishing: Publishing): Promise<Pu
     if (!changed) return { number: standing.number, changed, journeys };
     const number = standing.number + 1;
     await write(session, publishing, settings);
+    const plans = publishing.plans.map(({ plan }) => plan);
+    await beginSeeds(session, plans, Object.keys(standing.journeys), number, publishing.at);
     await session.run(INSERT, [number, settings, JSON.stringify(next), time(publishing.at), publishing.by]);
     return { number, changed, journeys };
   });

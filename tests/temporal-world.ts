@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
+import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns, type Turns } from '../engine/turn.ts';
@@ -123,9 +124,12 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
     async act(journeys, who, action) {
       await act(ports, journeys, who, action);
     },
-    settle,
+    async settle() {
+      while ((await takeFlips(ports)) > 0);
+      await settle();
+    },
     async nextDue() {
-      const { rows } = await pool.query(`SELECT min(due_at) AS due FROM enrollments WHERE ${DRIVEN}`);
+      const { rows } = await pool.query(NEXT_DUE);
       return rows[0].due === null ? null : Date.parse(rows[0].due);
     },
     async nudge() {
@@ -142,6 +146,11 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
 
 const DRIVEN = `status = 'active' AND needs_attention IS NULL AND paused_at IS NULL
   AND journey NOT IN (SELECT name FROM journeys WHERE status = 'paused')`;
+const NEXT_DUE = `
+  SELECT least(
+    (SELECT min(due_at) FROM enrollments WHERE ${DRIVEN}),
+    (SELECT min(next_flip) FROM watches
+      WHERE NOT (is_paused AND journey IN (SELECT name FROM journeys WHERE status <> 'live')))) AS due`;
 const BUSY = `
   SELECT EXISTS (SELECT 1 FROM outbox)
       OR EXISTS (SELECT 1 FROM enrollments WHERE ${DRIVEN} AND due_at <= $1)

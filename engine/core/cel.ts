@@ -1,6 +1,6 @@
 // The part of Google's Common Expression Language that conditions may use, and the limits that keep a condition cheap.
 // Types are the checker's business (language/conditions.ts); here everything is dynamic, so one environment serves all plans.
-import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, ParseError, serialize } from '@marcbachmann/cel-js';
 import { registerFacts } from './cel-functions.ts';
 
 export type { ASTNode } from '@marcbachmann/cel-js';
@@ -114,6 +114,9 @@ function refuseUnsupported(node: ASTNode, macros: number): void {
   // The list that a macro goes through is worked out once, before it.
   for (const child of childrenOf(node)) refuseUnsupported(child, macro && child !== node.args[1] ? macros + 1 : macros);
 }
+
+/** A tree's text, with the parentheses it needs. */
+export const textOfTree: (node: ASTNode) => string = serialize;
 
 /** The nodes directly below a node, in the order of the text. */
 export function childrenOf(node: ASTNode): ASTNode[] {

@@ -1,6 +1,6 @@
 // Evaluates a condition against a customer's facts, and says what it looked at.
 import { EvaluationError, ParseError } from '@marcbachmann/cel-js';
-import { type Compiled, compileCel, UnsupportedCel } from './cel.ts';
+import { type ASTNode, type Compiled, compileCel, UnsupportedCel } from './cel.ts';
 import { type Run, runName } from './cel-functions.ts';
 import { type Name, namesIn } from './cel-names.ts';
 import { celMap, jsonOf, type Meter, noted, spend, TooMuchWork } from './cel-values.ts';
@@ -63,6 +63,30 @@ export function compute(expression: Condition, plan: Plan, facts: Facts): Comput
     return { ok: true, value, read: { ...readNames(looked, context), ...read } };
   } catch (error) {
     return { ok: false, error: sentenceFor(error, expression.cel) };
+  }
+}
+
+/** A moment or a length of time in milliseconds; null for anything else, and where it has no value. */
+export function measure(expression: Condition, plan: Plan, facts: Facts): number | null {
+  try {
+    const { compiled } = preparedFor(plan, expression.cel);
+    const value = compiled.run(contextOf(plan, facts, { left: mostRead }, {}));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? finite(value.valueOf()) : null;
+  } catch {
+    return null;
+  }
+}
+
+function finite(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** A condition's tree; null where it is none. */
+export function treeOf(plan: Plan, cel: string): ASTNode | null {
+  try {
+    return preparedFor(plan, cel).compiled.ast;
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,6 @@
 // One customer (and key) in one journey version, and what is recorded about it.
 import type { JsonMap } from './schema.ts';
+import type { Watching } from './watch.ts';
 
 /** Where the machine stands. Small, JSON, and the whole of what a turn begins from. */
 export interface State {
@@ -28,7 +29,7 @@ export interface Sending {
 
 export type EnrollmentStatus = 'active' | 'completed' | 'exited';
 
-export interface Enrollment {
+export interface Enrollment extends Watching {
   /** Opaque; also the Temporal workflow's id. */
   id: string;
   customerId: string;
@@ -66,7 +67,7 @@ export interface Enrollment {
   state: State;
   /** Events that would move it on where it stands; what ingest wakes it for. */
   waitingFor: string[];
-  /** min(state.due, end of `lasts`); null when finished. */
+  /** min(state.due, end of `lasts`, what is watched); null when finished. */
   dueAt: number | null;
   /** Goal and exit conditions that failed to evaluate; while any stands here, only `set` takes effect. */
   conditionErrors: string[];
@@ -89,6 +90,8 @@ export type DecisionKind =
   /** A listened event was looked at: `outcome` is the listener's index, or `no_match`. */
   | 'heard'
   | 'timed_out'
+  /** A condition that a step waits for was looked at: `outcome` is `true`, `false` or `error`. */
+  | 'watched'
   /** Traits were set: `inputs.traits` says to what. */
   | 'set'
   /** When a wait ends was worked out, once: `outcome` is the moment in ISO, or `never` where it has none. */

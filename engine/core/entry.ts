@@ -15,10 +15,12 @@ import {
   decide,
   end,
   factsFor,
+  factsOf,
   type Live,
   type PastEntry,
   type Standing,
 } from './standing.ts';
+import { isTrue, review } from './watch.ts';
 
 /** Opens an enrollment, or records why not. Asked after the event has ended what it ends. */
 export function consider(event: StoredEvent, standing: Standing, candidate: Candidate, changes: Changes): void {
@@ -37,6 +39,9 @@ export function consider(event: StoredEvent, standing: Standing, candidate: Cand
   const inputs: JsonMap = key === null ? {} : { key };
   if (enrollment.heldOut) inputs.holdout = true;
   changes.decisions.push(decide('entered', 'entered', event, enrollment, inputs, ''));
+  const latest = newestOf(event, standing, plan, key);
+  review(plan, enrollment, factsOf(standing, event.receivedAt, event, latest), event, changes);
+  enrollment.dueAt = enrollment.enteredAt;
 }
 
 interface Refusal {
@@ -132,13 +137,21 @@ function alreadyOver(event: StoredEvent, standing: Standing, candidate: Candidat
   const spent = new Set(candidate.entries.map((entry) => entry.endedBy));
   const rules: Listener[] = [...(plan.goal?.exits ? [plan.goal] : []), ...plan.exits];
   const found = standing.history.find((known) => {
-    if (known.id === event.id || spent.has(known.id)) return false;
+    if (known.id === event.id || known.id === standing.trigger || spent.has(known.id)) return false;
     if (known.occurredAt < event.occurredAt - toleranceMs || !reaches(known, plan, key)) return false;
     const facts = { ...factsFor(known, standing, event, newestOf(event, standing, plan, key)), now: event.receivedAt };
     return rules.some((rule) => rule.on.includes(known.name) && holds(rule.where, plan, facts));
   });
-  if (!found) return null;
+  if (!found) return alreadyTrue(event, standing, candidate, key);
   return { reason: 'already', inputs: { event: found.name }, needed: `${found.name} must not have happened yet` };
+}
+
+/** An exit condition that is already true prevents the entry, too. */
+function alreadyTrue(event: StoredEvent, standing: Standing, candidate: Candidate, key: string | null): Refusal | null {
+  const { plan } = candidate;
+  const facts = factsOf(standing, event.receivedAt, event, newestOf(event, standing, plan, key));
+  const met = plan.exits.find((exit) => exit.if && isTrue(exit.if, plan, facts))?.if;
+  return met ? { reason: 'already', inputs: { condition: met.cel }, needed: `not (${met.cel})` } : null;
 }
 
 function open(event: StoredEvent, standing: Standing, candidate: Candidate, key: string | null): Enrollment {

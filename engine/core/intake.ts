@@ -6,32 +6,85 @@ import type { Enrollment } from './enrollment.ts';
 import { consider } from './entry.ts';
 import type { StoredEvent } from './event.ts';
 import { heardAnywhere, waitingFor } from './machine.ts';
-import type { Listener, Plan } from './plan.ts';
-import { type Changes, decide, end, factsFor, type Live, type Standing } from './standing.ts';
+import type { Condition, Listener, Plan } from './plan.ts';
+import {
+  type Cause,
+  type Changes,
+  conditionFailed,
+  conditionHeld,
+  decide,
+  end,
+  factsFor,
+  factsOf,
+  type Live,
+  type Standing,
+} from './standing.ts';
+import { review, reviewFlips, type Touch, touches, watchedIn } from './watch.ts';
 
 /** History that deciding about this event needs: for conditions, and for goals and exits that may be known already. */
 export function intakeNeeds(event: StoredEvent, plans: Plan[]): { event: string; since: number }[] {
   return plans.flatMap((plan) => {
     const own: Listener[] = [...(plan.goal ? [plan.goal] : []), ...plan.exits];
     const conditions = [plan.enter.if, ...own.map((listener) => listener.where)].filter((c) => c !== undefined);
-    const windows = conditions
-      .flatMap((c) => c.history)
-      .map((h) => ({ event: h.event, since: event.receivedAt - h.windowMs }));
+    const windows = windowsOf([...conditions, ...watchedIn(plan)], event.receivedAt);
     const known = plan.enter.on.includes(event.name) ? [...own.flatMap((l) => l.on), ...plan.enter.on] : [];
     return [...windows, ...known.map((name) => ({ event: name, since: event.occurredAt - toleranceMs }))];
   });
 }
 
+/** The history that these conditions read at `at`. */
+export function windowsOf(conditions: Condition[], at: number): { event: string; since: number }[] {
+  return conditions.flatMap((c) => c.history).map(({ event, windowMs }) => ({ event, since: at - windowMs }));
+}
+
 /** Decides what `event` does. `standing` is what the customer's rows say, read under the customer's lock. */
-export function intake(event: StoredEvent, standing: Standing): Changes {
-  const changes: Changes = { changed: [], opened: [], inbox: [], decisions: [] };
-  for (const live of standing.live) meet(event, standing, live, changes);
+export function intake(event: StoredEvent, standing: Standing, touch: Touch = touchOf(event)): Changes {
+  const changes = noChanges();
+  for (const live of standing.live) meet(event, standing, live, changes, touch);
   for (const candidate of standing.candidates) consider(event, standing, candidate, changes);
   return changes;
 }
 
-/** Lets one enrollment meet an event: what the event ends, credits, or puts into its inbox. */
-export function meet(event: StoredEvent, standing: Standing, live: Live, changes: Changes): void {
+export function noChanges(): Changes {
+  return { changed: [], opened: [], inbox: [], decisions: [] };
+}
+
+function touchOf(event: StoredEvent): Touch {
+  return { events: [event.name], traits: [], consents: false };
+}
+
+/** What a change that is no journey's event (a trait, a consent) does to what is watched, at `at`. */
+export function intakeTouch(touch: Touch, at: number, eventId: string | null, standing: Standing): Changes {
+  const changes = noChanges();
+  for (const live of standing.live) {
+    const after = { ...live.enrollment };
+    const before = JSON.stringify(after);
+    lookAt(live, after, live.latest, touch, { receivedAt: at, id: eventId }, standing, changes);
+    if (JSON.stringify(after) !== before) changes.changed.push(after);
+  }
+  return changes;
+}
+
+/** Looks at what is watched, if this can change it; before that at what time alone has changed until now. */
+function lookAt(
+  { plan, entry }: Live,
+  after: Enrollment,
+  latest: StoredEvent,
+  touch: Touch,
+  cause: Cause,
+  standing: Standing,
+  changes: Changes,
+): void {
+  if (!watchedIn(plan).some((condition) => touches(condition, touch))) return;
+  const earlier = { ...standing, traits: standing.traitsBefore ?? standing.traits };
+  earlier.history = standing.history.filter(({ id }) => id !== cause.id);
+  const factsAt = (at: number) => factsOf(earlier, at, entry, latest);
+  reviewFlips(plan, after, factsAt, cause.receivedAt - 1, (at) => ({ receivedAt: at, id: null }), changes);
+  review(plan, after, factsOf(standing, cause.receivedAt, entry, latest), cause, changes);
+}
+
+/** Lets one enrollment meet an event: what it ends, credits, or puts into its inbox. With `touch`, looks at what is watched. */
+export function meet(event: StoredEvent, standing: Standing, live: Live, changes: Changes, touch?: Touch): void {
   const { enrollment, plan } = live;
   const before = JSON.stringify(enrollment);
   const after: Enrollment = { ...enrollment };
@@ -39,8 +92,10 @@ export function meet(event: StoredEvent, standing: Standing, live: Live, changes
   if (isNewest) after.latestEventId = event.id;
   const facts = factsFor(event, standing, live.entry, isNewest ? event : live.latest);
   // Older than the entry by more than clocks differ: it belongs to the time before, and neither ends nor advances.
-  if (event.occurredAt >= enrollment.entryOccurredAt - toleranceMs && reaches(event, plan, enrollment.key))
-    applyMeaning(event, live, after, facts, changes);
+  const isAbout = event.occurredAt >= enrollment.entryOccurredAt - toleranceMs && reaches(event, plan, enrollment.key);
+  if (isAbout) applyMeaning(event, live, after, facts, changes);
+  if (touch) lookAt(live, after, isNewest ? event : live.latest, touch, event, standing, changes);
+  if (isAbout) hearIfOpen(event, live, after, changes);
   if (JSON.stringify(after) !== before) changes.changed.push(after);
 }
 
@@ -53,6 +108,10 @@ function applyMeaning(event: StoredEvent, live: Live, after: Enrollment, facts: 
     const exit = plan.exits.find((rule, index) => ask(`exit ${index + 1}`, rule));
     if (exit) end(after, exit.as ?? event.name, event, changes);
   }
+}
+
+/** Into the inbox of who listens; asked last, because what it ends hears nothing any more. */
+function hearIfOpen(event: StoredEvent, { plan }: Live, after: Enrollment, changes: Changes): void {
   if (after.status === 'active' && heardAnywhere(plan).has(event.name)) {
     // Not yet begun, it will look anyway; a turn in progress looks for unread events when it commits.
     const wake = waitingFor(plan, after.state).includes(event.name);
@@ -83,17 +142,7 @@ function holdsFor(
   if (!listener.on.includes(event.name)) return false;
   if (!listener.where) return true;
   const answer = evaluate(listener.where, plan, facts);
-  const others = after.conditionErrors.filter((error) => error !== name);
-  if (answer.ok) {
-    if (others.length !== after.conditionErrors.length) after.conditionErrors = others;
-    return answer.value;
-  }
-  if (after.status === 'active') {
-    after.conditionErrors = [...others, name];
-    const inputs = { condition: listener.where.cel, error: answer.error };
-    changes.decisions.push(
-      decide('condition_error', name, event, after, inputs, `${name} must be evaluated without error`),
-    );
-  }
-  return false;
+  if (answer.ok) conditionHeld(name, after);
+  else if (after.status === 'active') conditionFailed(name, listener.where, answer.error, event, after, changes);
+  return answer.ok && answer.value;
 }

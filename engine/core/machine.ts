@@ -14,6 +14,7 @@ import type {
   Step,
   WaitAt,
   WaitEvent,
+  WaitIf,
   WaitStep,
   WaitUntil,
 } from './plan.ts';
@@ -26,6 +27,10 @@ export interface Oracle {
   hear(id: string, listeners: Listener[], event: StoredEvent): number | null;
   /** Everything listened to that came since entry, oldest first; for `since: entry`. */
   past(): StoredEvent[];
+  /** Whether the condition that a step waits for holds now. */
+  holds(id: string, step: WaitIf, at: number): boolean;
+  /** Told that it has become true while the step waited. */
+  met(id: string, step: WaitIf, at: number): void;
   /** Told to set traits; what is asked after it sees them. */
   set(id: string, step: SetStep, at: number): void;
   /** When a wait that begins at `at` ends, or null for never; worked out once. */
@@ -38,6 +43,8 @@ export type Input =
   | { kind: 'event'; event: StoredEvent }
   /** `state.due` has come; `at` is when the step ends by it. */
   | { kind: 'due'; at: number }
+  /** The condition that the step waits for became true at that moment. */
+  | { kind: 'met'; at: number }
   /** The delivery asked for: over (whatever came of it), on to the next channel, or not before `at`. */
   | { kind: 'delivered'; at: number; result: DeliverResult };
 
@@ -84,6 +91,10 @@ export function advance(plan: Plan, state: State, input: Input, oracle: Oracle):
       return hear(plan, state, id, step, input.event, oracle);
     case 'due':
       return timeOut(plan, state, id, step, input.at, oracle);
+    case 'met':
+      invariant(step.kind === 'wait' && step.form === 'if', 'a condition was met that no step waits for');
+      oracle.met(id, step, input.at);
+      return arrive(plan, state, step.next, input.at, oracle);
     case 'delivered':
       invariant(step.kind === 'send' && state.sending, 'a delivery came back where none was asked for');
       return delivered(plan, state, id, step, input.at, input.result, oracle);
@@ -146,8 +157,12 @@ function beginWait(id: string, step: WaitStep, at: number, oracle: Oracle): Begu
       return { due: oracle.schedule(id, step, at) };
     case 'until':
       return beginUntil(id, step, at, oracle);
-    case 'event':
-      return beginListening(id, step, at, oracle);
+    case 'event': {
+      const branch = step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
+      return branch === undefined ? beginTimeOut(id, step, at, oracle) : { next: branch };
+    }
+    case 'if':
+      return oracle.holds(id, step, at) ? { next: step.next } : beginTimeOut(id, step, at, oracle);
   }
 }
 
@@ -158,9 +173,7 @@ function beginUntil(id: string, step: WaitUntil, at: number, oracle: Oracle): Be
   return { next: step.ifPast === 'skip_next' ? step.skip : step.next };
 }
 
-function beginListening(id: string, step: WaitEvent, at: number, oracle: Oracle): Begun {
-  const branch = step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
-  if (branch !== undefined) return { next: branch };
+function beginTimeOut(id: string, step: WaitEvent | WaitIf, at: number, oracle: Oracle): Begun {
   if (!step.until) return { due: step.withinMs === undefined ? null : at + step.withinMs };
   const due = oracle.schedule(id, step.until, at);
   if (due === null || due >= at) return { due };
@@ -195,7 +208,7 @@ function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, o
     return { state: { ...state, due: null }, effects: [deliver(state, id, step)] };
   }
   invariant(step.kind === 'wait', `a ${step.kind} has no due time`);
-  const next = step.form === 'event' ? step.otherwise : step.next;
+  const next = step.form === 'event' || step.form === 'if' ? step.otherwise : step.next;
   oracle.timedOut(id, at);
   return arrive(plan, state, next, at, oracle);
 }

@@ -14,16 +14,28 @@ export interface Condition {
   segments?: string[];
 }
 
+/** A condition that is looked at whenever its answer may have changed, time aside: these events and traits, consents. */
+export interface Watched extends Condition {
+  changes: { events: string[]; traits: string[]; consents: boolean };
+}
+
 /** An event that ends, or is listened to; with `where`, only if that holds. */
 export interface Listener {
   on: string[];
   where?: Condition;
 }
 
+/** `as` is the reason, by default the event's name (absent here). With `if`, `on` is empty and `as` is there. */
+export type Exit = Listener & { if?: Watched; as?: string };
+
 export type Again = { mode: 'never' | 'after_exit' | 'always' | 'restart' } | { mode: 'after'; ms: number };
 
 export interface Enter {
+  /** Empty where `when` stands. */
   on: string[];
+  /** Instead of an event: entry when it becomes true. Who fulfils it at publish enters only where `existing` says so. */
+  when?: Watched;
+  existing?: 'enter';
   if?: Condition;
   /** The property of the entry event that says what the enrollment is about. */
   key?: string;
@@ -77,6 +89,17 @@ export interface WaitEvent {
   /** Also counts what came since entry. */
   since?: 'entry';
 }
+/** Until a condition on the customer becomes true; at once if it is. */
+export interface WaitIf {
+  kind: 'wait';
+  form: 'if';
+  if: Watched;
+  next: Next;
+  /** As in a wait for an event. */
+  withinMs?: number;
+  until?: Moment;
+  otherwise: Next;
+}
 export interface WaitUntilNo extends Listener {
   kind: 'wait';
   form: 'until_no';
@@ -117,7 +140,7 @@ export interface ExitStep {
   kind: 'exit';
   reason: string;
 }
-export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitUntilNo;
+export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitIf | WaitUntilNo;
 export type Step = WaitStep | SendStep | SetStep | ChooseStep | ExitStep;
 
 /** A message's template for one channel and locale, ready for Liquid: MJML compiled, layout applied. */
@@ -151,8 +174,8 @@ export interface Plan {
   priority?: number;
   enter: Enter;
   goal?: Listener & { withinMs?: number; exits: boolean };
-  /** In the order of the file; `as` is the reason, by default the event's name (absent here). */
-  exits: (Listener & { as?: string })[];
+  /** In the order of the file. */
+  exits: Exit[];
   /** Share in hundredths of a percent (10% = 1000). */
   holdout: number;
   lastsMs: number;

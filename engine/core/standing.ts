@@ -3,7 +3,7 @@ import type { Facts } from './condition.ts';
 import { type Decision, type Enrollment, slotAfterEnd } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
 import type { JourneyStatus } from './journey-status.ts';
-import type { Plan } from './plan.ts';
+import type { Condition, Plan } from './plan.ts';
 import type { JsonMap } from './schema.ts';
 
 /** An enrollment that is open, or whose goal may still be credited. */
@@ -37,6 +37,8 @@ export interface PastEntry {
 export interface Standing {
   customerId: string;
   traits: JsonMap;
+  /** Where this very change has changed them: what they were. */
+  traitsBefore?: JsonMap;
   /** The customer's zone, else the settings'; and the settings' own, for seasons. */
   zone: string;
   shopZone: string;
@@ -45,6 +47,8 @@ export interface Standing {
   /** At least what `intakeNeeds` asked for. */
   history: StoredEvent[];
   grants: { channel: string; purpose: string }[];
+  /** The event that made a condition true by which somebody enters: it prevents that entry no more than an entry event. */
+  trigger?: string | null;
 }
 
 export interface Changes {
@@ -54,6 +58,12 @@ export interface Changes {
   /** Into these enrollments' inboxes; those that wait for it are woken. */
   inbox: { enrollmentId: string; wake: boolean }[];
   decisions: (Decision & { fold?: string })[];
+}
+
+/** The facts for a condition about the customer. */
+export function factsOf(standing: Standing, now: number, entry?: StoredEvent, latest?: StoredEvent): Facts {
+  const { traits: customer, zone, history, grants: consents } = standing;
+  return { now, zone, customer, history, consents, ...(entry && { entry }), ...(latest && { latest }) };
 }
 
 /** The facts for a condition about this event. */
@@ -101,8 +111,31 @@ export function end(after: Enrollment, reason: string, event: Cause, changes: Pi
     endedAt: event.receivedAt,
     endedBy: event.id,
     dueAt: null,
+    flipAt: null,
+    metAt: null,
     waitingFor: [],
     entrySlot: slotAfterEnd(after.entrySlot),
   });
   changes.decisions.push(decide('exited', reason, event, after, {}, ''));
+}
+
+/** A goal or exit condition could be evaluated again. */
+export function conditionHeld(name: string, after: Enrollment): void {
+  const others = after.conditionErrors.filter((error) => error !== name);
+  if (others.length !== after.conditionErrors.length) after.conditionErrors = others;
+}
+
+/** A goal or exit condition failed: it silences the enrollment until it is evaluated again. */
+export function conditionFailed(
+  name: string,
+  condition: Condition,
+  error: string,
+  cause: Cause,
+  after: Enrollment,
+  changes: Pick<Changes, 'decisions'>,
+): void {
+  after.conditionErrors = [...after.conditionErrors.filter((known) => known !== name), name];
+  const inputs = { condition: condition.cel, error };
+  const needed = `${name} must be evaluated without error`;
+  changes.decisions.push(decide('condition_error', name, cause, after, inputs, needed));
 }

@@ -55,6 +55,7 @@ function ownLength(step: StepDraft): number {
     case 'until_no':
       return step.forMs?.value ?? 0;
     case 'event':
+    case 'if':
       return step.withinMs?.value ?? 0;
     case 'at':
       return (step.inDays?.value ?? 0) * 86_400_000;

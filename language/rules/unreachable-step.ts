@@ -23,6 +23,8 @@ function ends(step: StepDraft): boolean {
   const branches = branchesOf(step);
   // A wait without a time-out never takes its (empty) `otherwise`: it ends with `lasts`.
   const taken =
-    step.kind === 'wait' && step.form === 'event' && !step.withinMs && !step.until ? branches.slice(0, -1) : branches;
+    step.kind === 'wait' && (step.form === 'event' || step.form === 'if') && !step.withinMs && !step.until
+      ? branches.slice(0, -1)
+      : branches;
   return taken.length > 0 && taken.every((branch) => branch.some(ends));
 }

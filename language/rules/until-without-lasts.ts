@@ -14,6 +14,7 @@ export function untilWithoutLasts(workspace: Workspace, report: Report): void {
 }
 
 function placeOfUntil(step: StepDraft): Place | undefined {
-  const isUntil = step.kind === 'wait' && (step.form === 'until' || (step.form === 'event' && step.until));
+  const isUntil =
+    step.kind === 'wait' && (step.form === 'until' || ((step.form === 'event' || step.form === 'if') && step.until));
   return isUntil ? step.place : undefined;
 }

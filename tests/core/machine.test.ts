@@ -9,6 +9,8 @@ const yes: Oracle = {
   hear: (_id, listeners, event) => listeners.findIndex((listener) => listener.on.includes(event.name)),
   past: () => [],
   schedule: (_id, _when, at) => at + hour,
+  holds: () => true,
+  met: () => undefined,
   set: () => undefined,
   timedOut: () => undefined,
 };

@@ -145,7 +145,7 @@ describe('a time of day on the customer’s clock', () => {
     'is strictly later, on a day that fits, and never passes one over: a year of hours in %s',
     (zone) => {
       const start = Date.parse('2026-01-01T00:00:00Z');
-      for (let now = start; now < start + 365 * day; now += 5 * hour) {
+      for (let now = start; now < start + 365 * day; now += 13 * hour) {
         for (const at of ['00:00', '01:45', '02:30', '23:30']) {
           const next = nextClockTime(now, zone, { at, inDays: 0 });
           expect(next).toBeGreaterThan(now);

@@ -18,7 +18,7 @@ export function turnsContract(inTx: InTx): void {
     it('stays open until it is finished', async () => {
       const { id, entryEventId } = await inTx((tx) => enrolled(tx, 'u'));
       expect(await inTx((tx) => tx.openTurn(id))).toBeNull();
-      const turn = { enrollmentId: id, number: 1, eventIds: [entryEventId], at: T0 };
+      const turn = { enrollmentId: id, number: 1, eventIds: [entryEventId], at: T0, metAt: T0 - 1 };
       await inTx((tx) => tx.insertTurn(turn));
       expect(await inTx((tx) => tx.openTurn(id))).toEqual(turn);
       await inTx((tx) => tx.finishTurn(id, 1, { step: 'b' }));

@@ -141,6 +141,8 @@ onEachDatabase('the customer page', (kind) => {
       step: 'b',
       waitingFor: ['order_completed'],
       dueAt: iso(T0 + MINUTE),
+      flipAt: null,
+      metAt: null,
       conditionErrors: [],
     });
   });

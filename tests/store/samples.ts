@@ -83,6 +83,8 @@ export function enrollment(customerId: string, entryEventId: string, more: Parti
     state: { step: 'b', since: T0 + 1, effects: 2, due: T0 + MINUTE },
     waitingFor: ['order_completed'],
     dueAt: T0 + MINUTE,
+    flipAt: null,
+    metAt: null,
     conditionErrors: [],
     turn: 0,
     turnToken: 0,
