@@ -64,7 +64,7 @@ function crossings(node: ASTNode, plan: Plan, facts: Facts): number[] {
 function dayCrossings(dayed: ASTNode, other: ASTNode, plan: Plan, facts: Facts): number[] {
   const line = lineOf(argumentOf(dayed), plan, facts);
   const day = compute(conditionOf(other), plan, facts);
-  if (!line || line.slope !== 1 || !day.ok || typeof day.value !== 'string' || !isDay(day.value)) return [];
+  if (line?.slope !== 1 || !day.ok || typeof day.value !== 'string' || !isDay(day.value)) return [];
   const begins = startOfDay(day.value, facts.zone);
   // The next day begins 20 to 28 hours later, whatever the clock does that night.
   const after = new Date(Date.parse(`${day.value}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);

@@ -130,6 +130,8 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
       return `the wait ${step} was over`;
     case 'set':
       return `traits were set at ${step}`;
+    case 'watched':
+      return outcome === 'true' ? `what ${step} waits for has come true` : `what ${step} waits for is not true yet`;
     case 'scheduled':
       return outcome === 'never' ? `the wait ${step} has no end in time` : `the wait ${step} ends at ${outcome}`;
     case 'sent':
@@ -179,6 +181,8 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
       return `${step}の待ち時間が終わりました`;
     case 'set':
       return `${step}で属性を設定しました`;
+    case 'watched':
+      return outcome === 'true' ? `${step}の待つ条件が成り立ちました` : `${step}の待つ条件はまだ成り立っていません`;
     case 'scheduled':
       return outcome === 'never' ? `${step}の待機に期限はありません` : `${step}の待機は${outcome}に終わります`;
     case 'sent':

@@ -40,6 +40,7 @@ const kinds: { [kind in DecisionKind]: [outcome: string, english: string] } = {
   heard: ['0', 'at steps.1: heard the event'],
   timed_out: ['timed_out', 'the wait steps.1 was over'],
   set: ['set', 'traits were set at steps.1'],
+  watched: ['true', 'what steps.1 waits for has come true'],
   scheduled: ['never', 'the wait steps.1 has no end in time'],
   sent: ['accepted', 'hello by email was sent'],
   not_sent: ['cancelled', 'hello by email was not sent: support cancelled it (by support)'],

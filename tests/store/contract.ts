@@ -8,6 +8,7 @@ import { eventsContract } from './contract-events.ts';
 import { journeysContract } from './contract-journeys.ts';
 import { mergeContract } from './contract-merge.ts';
 import { turnsContract } from './contract-turns.ts';
+import { watchesContract } from './contract-watches.ts';
 import { plan, settings, T0 } from './samples.ts';
 
 export interface MadeStore {
@@ -81,6 +82,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
     eventsContract(inTx);
     enrollmentsContract(inTx);
     turnsContract(inTx);
+    watchesContract(inTx);
     journeysContract(inTx);
     competitionContract(inTx);
   });
