@@ -70,7 +70,7 @@ export function compute(expression: Condition, plan: Plan, facts: Facts): Comput
 export function measure(expression: Condition, plan: Plan, facts: Facts): number | null {
   try {
     const { compiled } = preparedFor(plan, expression.cel);
-    const value = compiled.run(contextOf(plan, facts, { left: mostRead }, {}));
+    const value = compiled.run(contextOf(plan, facts, { left: mostRead }, {}, []));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? finite(value.valueOf()) : null;
   } catch {
     return null;
