@@ -110,10 +110,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
         tx.saveDelivery(delivery),
         suppress && delivery.to !== null ? tx.suppress(delivery.channel, delivery.to, suppress, at) : null,
       ]);
-      await Promise.all([
-        ...writes,
-        decisions.length > 0 ? tx.record(decisions) : null,
-      ]);
+      await Promise.all([...writes, decisions.length > 0 ? tx.record(decisions) : null]);
       return { decisions: decisions.length, deliveries: pending.length, traits: traits.length };
     },
     flushed({ decisions, deliveries, traits: count }) {
