@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workflowBundle } from '../../activities/bundle.ts';
 import { startWorker } from '../../activities/worker.ts';
 import { taskQueue } from '../../workflows/task-queue.ts';
-import { eventNames, finished, gate, type Rig, scripted, silent, startRig } from './rig.ts';
+import { finished, gate, type Rig, scripted, silent, startRig } from './rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
