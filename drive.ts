@@ -3,9 +3,8 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type EmailOptions, emailChannel } from './activities/channels/email.ts';
-import type { Channel } from './engine/channel.ts';
 import { errorCode } from './engine/error-code.ts';
-import type { Clock, Ports, Store } from './engine/ports.ts';
+import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
 import { keyedHash } from './server/keyed-hash.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
@@ -40,7 +39,7 @@ export interface Drive {
 /** Refuses, by throwing, only an `smtpUrl` that is none. */
 export function createDrive(input: DriveInput): Drive {
   const store = createStore(input.pool);
-  const email = emailOf(store, { ...input.email, smtpUrl: input.smtpUrl });
+  const email = emailChannel({ ...input.email, smtpUrl: input.smtpUrl });
   const ports: Ports = {
     store,
     channels: { email },
@@ -59,24 +58,6 @@ export function createDrive(input: DriveInput): Drive {
     async close() {
       await turns.drain();
       await email.close();
-    },
-  };
-}
-
-/** Email from the published sender, read for each mail: settings change while we run. */
-function emailOf(store: Store, options: Omit<EmailOptions, 'defaultFrom'>): Channel {
-  let from = '';
-  const channel = emailChannel({ ...options, defaultFrom: () => from });
-  return {
-    ...channel,
-    async attempt(message, claim, signal) {
-      try {
-        const { settings } = await store.transaction((tx) => tx.catalog());
-        from = settings.channels.email?.from ?? from;
-      } catch (error) {
-        return { kind: 'retry', code: errorCode(error).code || 'no_settings' };
-      }
-      return channel.attempt(message, claim, signal);
     },
   };
 }

@@ -7,6 +7,8 @@ export interface Outbound {
   key: string;
   to: string;
   rendered: Rendered;
+  /** The channel's own sender as published, for a message that names none. */
+  sender?: string | undefined;
   /** One-click unsubscribe (RFC 8058); null for transactional messages. */
   unsubscribeUrl: string | null;
   /**

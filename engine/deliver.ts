@@ -21,7 +21,7 @@ import {
 } from './delivery-outcome.ts';
 import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
-import { addressOf, messageOf, nameOf, renderMessage, stepOf, unsubscribeUrlOf } from './message.ts';
+import { addressOf, messageOf, nameOf, renderMessage, senderOf, stepOf, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
 import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
@@ -128,6 +128,7 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
     key: delivery.key,
     to: to!,
     rendered: rendering.rendered,
+    sender: senderOf(opened.settings, effect.channel),
     unsubscribeUrl,
     date: delivery.createdAt,
   };

@@ -4,6 +4,7 @@ import { invariant } from './core/invariant.ts';
 import type { Deliver } from './core/machine.ts';
 import type { Message, SendStep, Template } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
+import type { Settings } from './core/settings.ts';
 import { type RenderResult, renderTemplate } from './render.ts';
 import type { TurnRun } from './turn-run.ts';
 
@@ -22,6 +23,11 @@ export function messageOf(run: TurnRun, effect: Deliver): Message {
 export function addressOf(traits: JsonMap, channel: string): string | null {
   const address = channel === 'email' ? traits.email : undefined;
   return typeof address === 'string' && address !== '' ? address : null;
+}
+
+/** Who sends on a channel, as published, where the message names nobody. */
+export function senderOf(settings: Settings, channel: string): string | undefined {
+  return channel === 'email' ? settings.channels.email?.from : undefined;
 }
 
 /** The template in the customer's language, with what a template may see (journey-format §7). */

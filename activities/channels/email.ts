@@ -9,8 +9,8 @@ import { smtpServer } from './smtp-url.ts';
 export interface EmailOptions {
   /** See `smtpServer` for the forms. */
   smtpUrl: string;
-  /** The sender of messages that name none, read for each mail: settings change while we run. */
-  defaultFrom: () => string;
+  /** The sender of messages that bring neither one of their own nor the channel's. */
+  defaultFrom?: () => string;
   /** Mails on their way at once, each over a connection of its own. */
   connections?: number;
   /** From the claim's grant to the server's answer. RFC 5321 would wait 10 minutes; each of them holds a lease. */
@@ -41,7 +41,7 @@ export function emailChannel(options: EmailOptions): Channel {
   let isClosing = false;
 
   async function send(message: Outbound, claim: () => Promise<boolean>, signal: AbortSignal): Promise<Outcome> {
-    const composed = await composeMail(message, options.defaultFrom(), message.date ?? now());
+    const composed = await composeMail(message, message.sender ?? options.defaultFrom?.() ?? '', message.date ?? now());
     if (!composed.ok) return composed.outcome;
     if (!(await room.enter(signal))) return aborted;
     const call = callSmtp({ mail: composed.mail, auth: server.auth, connections, limits, claim, signal, stopwatch });
