@@ -53,7 +53,7 @@ export async function openTurn(
   if (enrollment.pausedAt !== null || halted === 'paused') return parked(enrollment, ports, now);
   if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
-  if (!unfinished && (await givesWay(tx, enrollment, now)))
+  if (!unfinished && (await givesWay(tx, enrollment, known.settings, now)))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(now + waitMs), finished: false };
   enrollment.turnToken += 1;
   const row = unfinished ?? nextTurn(enrollment, unread, now);

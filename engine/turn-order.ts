@@ -10,8 +10,8 @@ import type { Tx } from './ports.ts';
 const longestWaitMs = 60_000;
 
 /** Whether another enrollment of this customer is due as well, and goes first. */
-export async function givesWay(tx: Tx, enrollment: Enrollment, now: number): Promise<boolean> {
-  if (!hasCaps((await tx.catalog()).settings)) return false;
+export async function givesWay(tx: Tx, enrollment: Enrollment, settings: Settings, now: number): Promise<boolean> {
+  if (!hasCaps(settings)) return false;
   const mine = rankOf(enrollment.id, await tx.plan(enrollment.version));
   const others = await dueBeside(tx, enrollment, now);
   return others.some((other) => goesFirst(other, mine));
