@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
-          include: ['tests/{store,server,channels,embedded}/**/*.test.ts'],
+          include: ['tests/{store,server,channels,embedded,chaos}/**/*.test.ts'],
           ...inProcess,
         },
       },

@@ -13,6 +13,8 @@ export interface Expected {
   ended: string[];
   /** Journey and what became of the entry: `entered`, or why not. */
   considered: string[];
+  /** Enrollments into whose inbox it goes. */
+  heardBy: string[];
 }
 
 /**
@@ -39,7 +41,13 @@ export function expected(
     considered.push(`${plan.journey} ${refusal ?? 'entered'}`);
     if (refusal === null && plan.enter.again.mode === 'restart' && open) ended.set(open.id, 'superseded');
   }
-  return { ended: [...ended].map(([id, reason]) => `${id} ${reason}`).sort(), considered: considered.sort() };
+  const heardBy = enrollments.filter((each) => each.status === 'active' && !ended.has(each.id) && hears(event, each));
+  const ids = heardBy.map(({ id }) => id).sort();
+  return {
+    ended: [...ended].map(([id, reason]) => `${id} ${reason}`).sort(),
+    considered: considered.sort(),
+    heardBy: ids,
+  };
 }
 
 function endOf(event: StoredEvent, plan: Plan, { key, entryOccurredAt }: Enrollment): string | null {
@@ -47,6 +55,15 @@ function endOf(event: StoredEvent, plan: Plan, { key, entryOccurredAt }: Enrollm
   if (plan.goal?.exits && plan.goal.on.includes(event.name)) return 'goal';
   const exit = plan.exits.find(({ on }) => on.includes(event.name));
   return exit ? (exit.as ?? event.name) : null;
+}
+
+function hears(event: StoredEvent, { version, key, entryOccurredAt }: Enrollment): boolean {
+  const plan = planOf(version);
+  const isInTime = event.occurredAt >= entryOccurredAt - toleranceMs && reaches(event, plan, key);
+  const waits = Object.values(plan.steps).filter((step) => step.kind === 'wait');
+  const names = waits.flatMap((wait) => (wait.form === 'event' ? wait.listeners.flatMap(({ on }) => on) : []));
+  const silences = waits.flatMap((wait) => (wait.form === 'until_no' ? wait.on : []));
+  return isInTime && [...names, ...silences].includes(event.name);
 }
 
 function refusalOf(

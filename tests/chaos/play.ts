@@ -21,7 +21,8 @@ export interface Played {
 }
 
 const start = Date.UTC(2026, 2, 7, 22);
-const addresses = ['a@example.com', 'b@example.com', 'A@example.com', 'c@example.com'];
+// The third customer shares the first one's.
+const addresses = ['a@example.com', 'b@example.com', 'a@example.com', 'c@example.com'];
 
 interface Case {
   scheduler: Scheduler;
@@ -50,7 +51,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
       stopsAtStatements: backing.name === 'postgres',
       beginning: () => watch.begin(),
       committed(writes: Parameters<Watch['committed']>[0], begun: unknown) {
-        watch.committed(writes, begun as ReturnType<Watch['begin']>);
+        watch.committed(writes, begun as ReturnType<Watch['begin']>, scheduler.now);
         if (writes.some(({ name }) => name === 'look')) drive.ring();
       },
     };
@@ -109,7 +110,7 @@ async function begin({ backing, watch }: Case): Promise<void> {
       const consent = { customerId: id, channel: 'email', purpose: 'marketing', state: 'granted' } as const;
       const row = { ...consent, at: start - 1, recordedAt: start, source: 'test', evidence: {} };
       await tx.appendConsent(row);
-      watch.committed([{ name: 'appendConsent', args: [row], result: undefined }], watch.begin());
+      watch.committed([{ name: 'appendConsent', args: [row], result: undefined }], watch.begin(), start);
     });
   }
 }

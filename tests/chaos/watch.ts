@@ -33,7 +33,7 @@ export interface Watch {
   events: Map<string, StoredEvent & { customerId: string }>;
   claims: number;
   begin(): Begun;
-  committed(writes: Write[], begun: Begun): void;
+  committed(writes: Write[], begun: Begun, now: number): void;
 }
 
 export function createWatch(): Watch {
@@ -50,7 +50,7 @@ export function createWatch(): Watch {
     events: new Map(),
     claims: 0,
     begin: () => ({ tick, publications: watch.publications.length }),
-    committed(writes, begun) {
+    committed(writes, begun, now) {
       tick += 1;
       const before = [...watch.enrollments.values()];
       for (const write of writes) {
@@ -60,7 +60,7 @@ export function createWatch(): Watch {
             takeEnrollment(write.args[0] as Enrollment);
             break;
           case 'saveDelivery':
-            takeDelivery(write.args[0] as Delivery, begun, lockedBy(writes));
+            takeDelivery(write.args[0] as Delivery, begun, lockedBy(writes), now);
             break;
           case 'appendConsent':
             consents.push(write.args[0] as ConsentRow);
@@ -111,10 +111,12 @@ export function createWatch(): Watch {
     watch.enrollments.set(next.id, next);
   }
 
-  function takeDelivery(next: Delivery, begun: Begun, locked: string[]): void {
+  function takeDelivery(next: Delivery, begun: Begun, locked: string[], now: number): void {
     const known = watch.deliveries.get(next.key);
     const from = known?.state ?? 'none';
     if (!allowed[from].includes(next.state)) bad(`${next.key} went from ${from} to ${next.state}`);
+    if (from === 'sending' && next.code === 'lease_over' && next.state === 'unknown' && known!.leaseUntil! > now)
+      bad(`${next.key} was given up while its claim's lease ran`);
     watch.deliveries.set(next.key, next);
     if (next.state !== 'sending') return;
     watch.claims += 1;
@@ -175,9 +177,11 @@ function foundIn(writes: Write[], event: StoredEvent) {
   const ended = saved.filter(({ status, endedBy }) => status === 'exited' && endedBy === event.id);
   const decisions = writes.filter(({ name }) => name === 'record').flatMap(({ args }) => args[0] as Decision[]);
   const entries = decisions.filter(({ kind }) => kind === 'entered' || kind === 'not_entered');
+  const inboxes = writes.filter(({ name }) => name === 'addToInbox').map(({ args }) => args[0] as string);
   return {
     ended: ended.map(({ id, reason }) => `${id} ${reason}`).sort(),
     considered: entries.map(({ journey, outcome }) => `${journey} ${outcome}`).sort(),
+    heardBy: inboxes.sort(),
   };
 }
 
