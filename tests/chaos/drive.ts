@@ -1,5 +1,6 @@
 // Temporal, the dispatcher and the shop's clients, as a model: durable loops that call turns on workers which die and
-// freeze, and never know more than a real one would. Follows workflows/journey.ts and server/dispatcher.ts.
+// freeze, and never know more than a real one would. Follows workflows/journey.ts, server/dispatcher.ts, server/sweeper.ts.
+import { sweep } from '../../engine/journey-commands.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { createTurns } from '../../engine/turn.ts';
 import type { TurnResult } from '../../engine/turn-result.ts';
@@ -12,6 +13,10 @@ const outboxLeaseMs = 30_000;
 const reconcileMs = 60_000;
 const backOffMs = [1_000, 5_000, 15_000, 60_000, 300_000];
 
+interface Bell {
+  isRung: boolean;
+}
+
 interface Workflow {
   looked: boolean;
   isGone: boolean;
@@ -23,8 +28,8 @@ export interface Drive {
   turn(enrollmentId: string): Promise<TurnResult | null>;
   /** Asks until it is acknowledged. */
   insist<T>(what: string, ask: (ports: Ports) => Promise<T>): Promise<T>;
-  /** The dispatcher has something to do. */
-  ring(): void;
+  /** The dispatcher or the sweeper has something to do. */
+  ring(bell: 'outbox' | 'sweeper'): void;
   /** Temporal comes back from an old backup and knows nobody; the reconciler repairs it. */
   forget(): void;
   turns(): number;
@@ -41,7 +46,8 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
   const outside = scheduler.process('outside', true);
   const living = new Map<string, Process>();
   let workflows = new Map<string, Workflow>();
-  let rung = false;
+  const outbox: Bell = { isRung: false };
+  const sweeper: Bell = { isRung: false };
   let turns = 0;
   let picks = 0;
 
@@ -134,25 +140,34 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
     isAwake = true;
   }
 
-  async function dispatch(): Promise<void> {
+  /** Does its work on some server whenever the bell has rung, and again where that came to nothing. */
+  async function serve(bell: Bell, name: string, work: (server: Process) => Promise<void>): Promise<void> {
     for (;;) {
-      await scheduler.park(outside, 'dispatcher', { isReady: () => rung });
-      rung = false;
+      await scheduler.park(outside, `${name} waits`, { isReady: () => bell.isRung });
+      bell.isRung = false;
       const server = pick('server');
-      const told = await from(server, clientTimeoutMs, async () => {
-        await scheduler.park(server, 'dispatch');
-        for (const { enrollmentId, ids } of await tracked(backing.takeLooks(scheduler.now, outboxLeaseMs))) {
-          await scheduler.park(server, 'looks taken');
-          look(enrollmentId);
-          await scheduler.park(server, 'Temporal told');
-          await tracked(backing.done(ids));
-        }
+      const done = await from(server, clientTimeoutMs, async () => {
+        await scheduler.park(server, name);
+        await work(server);
       });
-      if (told) continue;
-      void scheduler.park(outside, 'dispatcher polls', { wakeAt: scheduler.now + outboxLeaseMs }).then(() => {
-        rung = true;
+      if (done) continue;
+      void scheduler.park(outside, `${name} polls`, { wakeAt: scheduler.now + outboxLeaseMs }).then(() => {
+        bell.isRung = true;
       });
     }
+  }
+
+  async function dispatch(server: Process): Promise<void> {
+    for (const { enrollmentId, ids } of await tracked(backing.takeLooks(scheduler.now, outboxLeaseMs))) {
+      await scheduler.park(server, 'looks taken');
+      look(enrollmentId);
+      await scheduler.park(server, 'Temporal told');
+      await tracked(backing.done(ids));
+    }
+  }
+
+  async function sweepAll(server: Process): Promise<void> {
+    while (await sweep(portsOf(server), 2)) await scheduler.park(server, 'batch swept');
   }
 
   async function tracked<T>(work: Promise<T>): Promise<T> {
@@ -164,7 +179,8 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
     }
   }
 
-  void dispatch();
+  void serve(outbox, 'dispatch', dispatch);
+  void serve(sweeper, 'sweep', sweepAll);
   return {
     outside,
     turn,
@@ -179,8 +195,8 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
         await scheduler.park(outside, `again: ${what}`, { wakeAt: scheduler.now + 1_000 });
       }
     },
-    ring() {
-      rung = true;
+    ring(bell) {
+      (bell === 'outbox' ? outbox : sweeper).isRung = true;
     },
     forget() {
       for (const workflow of workflows.values()) workflow.isGone = true;

@@ -37,7 +37,7 @@ export function expected(
     if (!plan.enter.on.includes(event.name)) continue;
     const own = enrollments.filter(({ journey }) => journey === plan.journey);
     const open = own.find(({ id, status, key }) => status === 'active' && !ended.has(id) && key === keyOf(event, plan));
-    const refusal = refusalOf(event, plan, own, open, known);
+    const refusal = refusalOf(event, plan, own, open, known) ?? catalog.halted?.[plan.journey] ?? null;
     considered.push(`${plan.journey} ${refusal ?? 'entered'}`);
     if (refusal === null && plan.enter.again.mode === 'restart' && open) ended.set(open.id, 'superseded');
   }

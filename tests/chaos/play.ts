@@ -1,14 +1,16 @@
 // Plays one program to its end and past it, until everything is at rest; answers what was broken on the way.
 
+import { cancel, eject, pauseEnrollment, resumeEnrollment } from '../../engine/commands.ts';
 import { holdoutOf } from '../../engine/core/draw.ts';
 import type { StoredEvent } from '../../engine/core/event.ts';
+import { pauseJourney, resumeJourney, stopJourney } from '../../engine/journey-commands.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { type Incoming, receive, recordConsent } from '../../engine/receive.ts';
 import type { Backing } from './backing.ts';
 import { type Drive, startDrive } from './drive.ts';
 import { catalogs } from './journeys.ts';
 import { storeOf } from './observed-store.ts';
-import type { Act, Program } from './program.ts';
+import type { Act, commands, Program } from './program.ts';
 import { createProvider, type Provider } from './provider.ts';
 import { type Acknowledged, violationsAtRest } from './rest.ts';
 import { type Counts, PROGRAM, type Process, Scheduler } from './scheduler.ts';
@@ -16,7 +18,7 @@ import { createWatch, type Watch } from './watch.ts';
 
 export interface Played {
   violations: string[];
-  counts: Counts & { events: number; turns: number; deliveries: number; accepted: number; restarts: number };
+  counts: Partial<Counts & { events: number; turns: number; deliveries: number; accepted: number; restarts: number }>;
   trace: string[];
 }
 
@@ -52,7 +54,8 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
       beginning: () => watch.begin(),
       committed(writes: Parameters<Watch['committed']>[0], begun: unknown) {
         watch.committed(writes, begun as ReturnType<Watch['begin']>, scheduler.now);
-        if (writes.some(({ name }) => name === 'look')) drive.ring();
+        if (writes.some(({ name }) => name === 'look')) drive.ring('outbox');
+        if (writes.some(({ name }) => name === 'saveJourney')) drive.ring('sweeper');
       },
     };
     return {
@@ -81,6 +84,9 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
   );
   await backing.settled();
   await untilRest(played, () => isThrough);
+  // What is paused sleeps for ever; everybody else is at rest.
+  resumeAll(played);
+  await untilRest(played, () => true);
   if (failed.length > 0) throw failed[0];
   const rows = await backing.rows();
   const atRest = violationsAtRest(rows, watch, played.acknowledged, provider.accepted);
@@ -100,7 +106,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
 
 /** Three customers: two that can be reached, one held out of what has a holdout. Nothing goes wrong here. */
 async function begin({ backing, watch }: Case): Promise<void> {
-  watch.publications.push(0);
+  watch.catalogs.push(catalogs[0]!);
   await backing.publish(catalogs[0]!, start);
   for (const who of [0, 1, 2]) {
     await backing.store.transaction(async (tx) => {
@@ -126,7 +132,7 @@ async function run(played: Case, acts: Act[]): Promise<void> {
 
 /** Steps until nobody can go on; then leaps to where somebody can. */
 async function untilRest({ scheduler }: Case, isThrough: () => boolean): Promise<void> {
-  for (let left = 50_000; left > 0; left -= 1) {
+  for (let left = 10_000; left > 0; left -= 1) {
     if (await scheduler.step()) continue;
     if (!(await scheduler.leap())) {
       if (isThrough()) return;
@@ -177,6 +183,9 @@ function perform(played: Case, act: Act): void {
     case 'provider':
       provider.script.push(act.does);
       return;
+    case 'command':
+      command(played, act.does, act.which);
+      return;
     case 'forget':
       drive.forget();
       return;
@@ -193,9 +202,33 @@ function track({ drive, sent, acknowledged }: Case, incoming: Incoming): void {
     });
 }
 
+function command({ drive, watch }: Case, does: (typeof commands)[number], which: number): void {
+  const [id] = [...watch.enrollments.keys()].slice(which);
+  const [key] = [...watch.deliveries.keys()].slice(which);
+  const journey = ['welcome', 'cart', 'booking', 'flash'][which]!;
+  const on: { [name in typeof does]: (ports: Ports) => Promise<unknown> } = {
+    eject: async (ports) => id && eject(ports, id, 'support'),
+    pause: async (ports) => id && pauseEnrollment(ports, id, 'support'),
+    resume: async (ports) => id && resumeEnrollment(ports, id, 'support'),
+    cancel: async (ports) => key && cancel(ports, key, 'support'),
+    'pause journey': (ports) => pauseJourney(ports, journey, 'marketer'),
+    'resume journey': (ports) => resumeJourney(ports, journey, 'marketer'),
+    'stop journey': (ports) => stopJourney(ports, journey, 'marketer'),
+  };
+  void drive.insist(`${does} ${which}`, on[does]);
+}
+
+function resumeAll({ drive, watch }: Case): void {
+  for (const [journey, stand] of Object.entries(watch.catalogs.at(-1)!.halted ?? {}))
+    if (stand === 'paused') void drive.insist('resume journey', (ports) => resumeJourney(ports, journey, 'marketer'));
+  for (const { id, pausedAt, status } of watch.enrollments.values())
+    if (pausedAt !== null && status === 'active')
+      void drive.insist('resume', (ports) => resumeEnrollment(ports, id, 'support'));
+}
+
 async function publish(backing: Backing, watch: Watch, number: number, at: number): Promise<void> {
   // Named before it stands, so that whoever reads it meanwhile is right with either.
-  watch.publications.push(number);
+  watch.catalogs.push({ ...catalogs[number]!, halted: watch.catalogs.at(-1)!.halted ?? {} });
   backing.tracked.inFlight += 1;
   await backing.publish(catalogs[number]!, at);
   backing.tracked.inFlight -= 1;

@@ -6,6 +6,17 @@ import { catalogs, eventNames } from './journeys.ts';
 import { behaviours } from './provider.ts';
 import type { Disturbance } from './scheduler.ts';
 
+/** What people do: to an enrollment, to a message of one, to a journey. */
+export const commands = [
+  'eject',
+  'pause',
+  'resume',
+  'cancel',
+  'pause journey',
+  'resume journey',
+  'stop journey',
+] as const;
+
 export type Act =
   | { act: 'track'; who: number; name: string; cart: number | null; agoMs: number }
   /** Sends an earlier event once more, with its own id or as another source's report. */
@@ -17,6 +28,7 @@ export type Act =
   | { act: 'turn'; which: number }
   | { act: 'publish'; catalog: number }
   | { act: 'provider'; does: (typeof behaviours)[number] }
+  | { act: 'command'; does: (typeof commands)[number]; which: number }
   | { act: 'forget' };
 
 export interface Program {
@@ -73,6 +85,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ act: fc.constant('turn' as const), which: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('publish' as const), catalog: fc.nat(catalogs.length - 1) }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constant('provider' as const), does: fc.constantFrom(...behaviours) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('command' as const),
+      does: fc.constantFrom(...commands),
+      which: fc.nat(3),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('forget' as const) }) },
 );
 

@@ -116,7 +116,8 @@ function heard({ decisions, enrollments }: StoredRows, arrivals: Arrival[], watc
     const listeners = step.form === 'event' ? step.listeners : [step];
     const isListened = listeners.some(({ on }) => on.includes(event.name));
     if (!isListened || event.receivedAt > state.due! || enrollment.endedBy !== null) return [];
-    if (enrollment.reason === 'expired' && enrollment.endedAt! <= event.receivedAt) return [];
+    // Ended from outside the steps, which go no further then.
+    if (['expired', 'ejected', 'stopped'].includes(enrollment.reason ?? '')) return [];
     const here = decisions.filter((each) => each.enrollmentId === enrollmentId && each.step === state.step);
     if (here.some(({ kind, eventId }) => kind === 'heard' && eventId === event.id)) return [];
     const isMovedOn = here.some(({ kind, at, turn }) => {

@@ -1,9 +1,10 @@
 // Looks on at every commit, in the order of the commits, and holds it against what may happen then.
 import type { Decision, Delivery, DeliveryState, Enrollment, State } from '../../engine/core/enrollment.ts';
 import type { StoredEvent } from '../../engine/core/event.ts';
+import type { JourneyStand } from '../../engine/core/journey-status.ts';
 import type { Catalog, ConsentRow, NewEvent, TurnRow } from '../../engine/ports.ts';
 import { expected } from './entry-model.ts';
-import { catalogs, eventNames, planOf } from './journeys.ts';
+import { eventNames, planOf } from './journeys.ts';
 import type { Write } from './observed-store.ts';
 
 /** What goes into an inbox, and where the enrollment stood then. */
@@ -16,15 +17,15 @@ export interface Arrival {
 
 export interface Begun {
   tick: number;
-  /** How many publications there had been. */
-  publications: number;
+  /** How many catalogs there had been. */
+  catalogs: number;
 }
 
 export interface Watch {
   /** One line each; empty while all is well. */
   violations: string[];
-  /** What was published, in order: numbers into `catalogs`. */
-  publications: number[];
+  /** What took customers, in order: as published, and as paused and stopped. */
+  catalogs: Catalog[];
   arrivals: Arrival[];
   /** By enrollment and number. */
   turns: Map<string, { tick: number; at: number }>;
@@ -42,14 +43,14 @@ export function createWatch(): Watch {
   let tick = 0;
   const watch: Watch = {
     violations: [],
-    publications: [],
+    catalogs: [],
     arrivals: [],
     turns: new Map(),
     enrollments: new Map(),
     deliveries: new Map(),
     events: new Map(),
     claims: 0,
-    begin: () => ({ tick, publications: watch.publications.length }),
+    begin: () => ({ tick, catalogs: watch.catalogs.length }),
     committed(writes, begun, now) {
       tick += 1;
       const before = [...watch.enrollments.values()];
@@ -69,6 +70,13 @@ export function createWatch(): Watch {
             const [channel, address] = write.args as string[];
             const name = `${channel} ${address!.toLowerCase()}`;
             if (!suppressed.has(name)) suppressed.set(name, { tick, customers: lockedBy(writes) });
+            break;
+          }
+          case 'saveJourney': {
+            const { journey, status } = write.args[0] as JourneyStand;
+            const { halted, ...catalog } = watch.catalogs.at(-1)!;
+            const { [journey]: _, ...others } = halted ?? {};
+            watch.catalogs.push({ ...catalog, halted: status === 'live' ? others : { ...others, [journey]: status } });
             break;
           }
           case 'addToInbox': {
@@ -120,7 +128,10 @@ export function createWatch(): Watch {
     watch.deliveries.set(next.key, next);
     if (next.state !== 'sending') return;
     watch.claims += 1;
-    const { status, heldOut } = watch.enrollments.get(next.enrollmentId)!;
+    const { status, heldOut, pausedAt } = watch.enrollments.get(next.enrollmentId)!;
+    const stand = watch.catalogs.at(-1)!.halted?.[next.journey];
+    if (pausedAt !== null) bad(`${next.key} was claimed while its enrollment was paused`);
+    if (stand) bad(`${next.key} was claimed while its journey was ${stand}`);
     if (status !== 'active') bad(`${next.key} was claimed after its enrollment had ended`);
     if (heldOut) bad(`${next.key} was claimed for a customer in the holdout`);
     for (const purpose of next.purpose.split(' ').filter((each) => each !== 'transactional'))
@@ -166,7 +177,7 @@ export function createWatch(): Watch {
     const own = before.filter((enrollment) => enrollment.customerId === customerId);
     const known = [...watch.events.values()].filter((each) => each.customerId === customerId && each.id !== event.id);
     const found = JSON.stringify(foundIn(writes, event));
-    const standing = watch.publications.slice(begun.publications - 1).map((number): Catalog => catalogs[number]!);
+    const standing = watch.catalogs.slice(begun.catalogs - 1);
     const wanted = standing.map((catalog) => JSON.stringify(expected(event, catalog, own, known)));
     if (!wanted.includes(found)) bad(`${event.name} ${event.id}: expected ${wanted.join(' or ')}, found ${found}`);
   }
