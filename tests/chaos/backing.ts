@@ -1,6 +1,6 @@
 // Where a case keeps its rows: in memory, where everything is decided by the scheduler alone, or in PostgreSQL, where
 // transactions truly wait for each other's locks.
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Decision, Delivery, Enrollment } from '../../engine/core/enrollment.ts';
 import type { Catalog, Store } from '../../engine/ports.ts';
@@ -81,7 +81,8 @@ export async function postgresBacking(): Promise<Backing> {
   // Cases hold many transactions open at once; deadlocks are to be found soon.
   const url = new URL(database.url);
   url.searchParams.set('options', '-c deadlock_timeout=50ms');
-  const pool = new pg.Pool({ connectionString: url.href, max: 60 });
+  const pool = new pg.Pool({ connectionString: url.href, max: 60, application_name: 'chaos' });
+  pool.on('error', () => undefined);
   const monitor = new pg.Client({ connectionString: database.url });
   await monitor.connect();
   const tracked: Tracked = { inFlight: 0, restarts: 0 };
@@ -109,13 +110,19 @@ export async function postgresBacking(): Promise<Backing> {
     },
     done: (ids) => outbox.done(ids),
     async close() {
-      await pool.end();
+      // A case that failed leaves transactions open, whose connections nobody gives back.
+      const ended = pool.end();
+      await Promise.race([ended, setTimeout(1_000, undefined, { ref: false })]);
+      await monitor.query(END_OTHERS);
       await monitor.end();
       await database.close();
     },
   };
 }
 
+const END_OTHERS = `
+  SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+   WHERE datname = current_database() AND application_name = 'chaos'`;
 const WAITING = `
   SELECT count(*)::int AS n FROM pg_stat_activity
    WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active'`;
