@@ -1,7 +1,7 @@
 // A store as one process sees it: it stops before every statement and around every COMMIT, can lose its connection
 // there, and tells what was committed, in the order of the commits.
 import type { Store, Tx } from '../../engine/ports.ts';
-import { Killed, never, type Process, type Scheduler, withinTransaction } from './scheduler.ts';
+import { Killed, Lost, never, type Process, type Scheduler, withinTransaction } from './scheduler.ts';
 
 /** One call of the transaction that wrote something, or asked for a lock. */
 export interface Write {
@@ -26,6 +26,8 @@ export interface ObservedStore {
   /** Told at the moment of commit; `begun` is what `beginning` answered when it began. */
   committed(writes: Write[], begun: unknown): void;
   beginning(): unknown;
+  /** A statement was given to a transaction that had ended. */
+  astray(name: string): void;
 }
 
 export function storeOf(world: ObservedStore, process: Process): Store {
@@ -58,7 +60,10 @@ export function storeOf(world: ObservedStore, process: Process): Store {
               if (runs++ > 0) tracked.restarts += 1;
               writes = [];
               begun = world.beginning();
-              const answer = await work(stopping(tx, writes));
+              const state = { isOver: false, hasFailed: false };
+              const answer = await work(stopping(tx, writes, state)).finally(() => {
+                state.isOver = true;
+              });
               await scheduler.park(process, 'commit', { canFail: true });
               swap(true);
               return answer;
@@ -80,16 +85,28 @@ export function storeOf(world: ObservedStore, process: Process): Store {
     },
   };
 
-  function stopping(tx: Tx, writes: Write[]): Tx {
+  function stopping(tx: Tx, writes: Write[], state: { isOver: boolean; hasFailed: boolean }): Tx {
+    // One connection takes statements in the order in which they are given, though several be given at once.
+    let last: Promise<unknown> = Promise.resolve();
+    const call = async (name: string, method: () => Promise<unknown>, args: unknown[]) => {
+      if (state.hasFailed) throw new Lost('the transaction is aborted');
+      if (world.stopsAtStatements) await scheduler.park(process, name, { canFail: true });
+      const given = structuredClone(args);
+      const result = await track(method());
+      if (process.isDead) throw new Killed(process.name);
+      writes.push({ name, args: given, result: structuredClone(result) });
+      return result;
+    };
     return new Proxy(tx, {
       get(target, name: string) {
         const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
-        return async (...args: unknown[]) => {
-          if (world.stopsAtStatements) await scheduler.park(process, name, { canFail: true });
-          const result = await track(method.apply(target, args));
-          if (process.isDead) throw new Killed(process.name);
-          writes.push({ name, args: structuredClone(args), result: structuredClone(result) });
-          return result;
+        return (...args: unknown[]) => {
+          if (state.isOver) world.astray(name);
+          const mine = last.then(() => call(name, () => method.apply(target, args), args));
+          last = mine.catch(() => {
+            state.hasFailed = true;
+          });
+          return mine;
         };
       },
     });

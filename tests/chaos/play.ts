@@ -52,6 +52,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
       tracked: backing.tracked,
       stopsAtStatements: backing.name === 'postgres',
       beginning: () => watch.begin(),
+      astray: (name: string) => watch.violations.push(`${name} was asked of a transaction that had ended`),
       committed(writes: Parameters<Watch['committed']>[0], begun: unknown) {
         watch.committed(writes, begun as ReturnType<Watch['begin']>, scheduler.now);
         if (writes.some(({ name }) => name === 'look')) drive.ring('outbox');
