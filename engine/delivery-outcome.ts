@@ -155,13 +155,15 @@ export async function saveAnswer(tx: Tx, settled: Settled, enrollment: Enrollmen
 
 /** Ends what an ended enrollment still had to send and nobody has claimed. Answers the decisions to record. */
 export async function withdrawDelivery(tx: Tx, enrollment: Enrollment, at: number): Promise<Decision[]> {
-  const { sending } = enrollment.state;
-  if (!sending) return [];
-  const delivery = await tx.delivery(effectKey(enrollment.id, sending.effect));
-  if (delivery?.state !== 'queued' && delivery?.state !== 'held') return [];
-  const settled = silenced(delivery, endedReason(enrollment.reason), 'the enrollment must be open', at);
-  await tx.saveDelivery(settled.delivery);
-  return [settled.decision];
+  const decisions: Decision[] = [];
+  // All of them, for the state does not name what a turn had asked for that has not come to its end.
+  for (const delivery of await tx.deliveriesOf(enrollment.id)) {
+    if (delivery.state !== 'queued' && delivery.state !== 'held') continue;
+    const settled = silenced(delivery, endedReason(enrollment.reason), 'the enrollment must be open', at);
+    await tx.saveDelivery(settled.delivery);
+    decisions.push(settled.decision);
+  }
+  return decisions;
 }
 
 function decisionOn(

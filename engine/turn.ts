@@ -3,10 +3,9 @@
 import { type Calls, createCalls, type StartTimer } from './calls.ts';
 import { type Decision, type Delivery, type Enrollment, type State, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
-import { endedReason } from './core/policy.ts';
 import { dueOf } from './core/watch.ts';
 import { deliver } from './deliver.ts';
-import { leaseLeftMs, saveAnswer, silenced, withdrawDelivery } from './delivery-outcome.ts';
+import { leaseLeftMs, saveAnswer, withdrawDelivery } from './delivery-outcome.ts';
 import { reviewAfterTurn, reviewEnrollment } from './flips.ts';
 import { Misfit, oracleOf } from './journal.ts';
 import { endStopped } from './journey-commands.ts';
@@ -258,18 +257,11 @@ function endDecisions(run: TurnRun, after: Enrollment): Decision[] {
   return [{ ...none, ...place, kind, at: endedAt!, outcome: reason ?? 'completed' }];
 }
 
-/** What an ended enrollment had still to send: its stored delivery, and one this very turn has put off. */
+/** What an ended enrollment had still to send; asked only where there can be something. */
 async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<Decision[]> {
-  const decisions = await withdrawDelivery(tx, enrollment, run.now());
-  const reason = endedReason(enrollment.reason);
-  for (const { delivery } of run
-    .unsaved()
-    .filter(({ delivery: { state } }) => state === 'queued' || state === 'held')) {
-    const { delivery: withdrawn, decision } = silenced(delivery, reason, 'the enrollment must be open', run.now());
-    await tx.saveDelivery(withdrawn);
-    decisions.push(decision);
-  }
-  return decisions;
+  const isWaiting = enrollment.status !== 'active' || enrollment.state.sending !== undefined || run.opened.isRerun;
+  const isPutOff = run.unsaved().some(({ delivery: { state } }) => state === 'queued' || state === 'held');
+  return isWaiting || isPutOff ? withdrawDelivery(tx, enrollment, run.now()) : [];
 }
 
 /** Fenced: nothing of this turn counts any more, but the answers to its own claims are still the holder's to write. */

@@ -139,3 +139,28 @@ it('an attempt that comes to nothing does not touch a delivery that was withdraw
     ['not_sent', 'exit', null],
   ]);
 });
+
+// What went wrong: a turn had failed after its provider put a message off, so the enrollment's state did not know of the
+// message yet; then the customer left. The exit looked for it in the state only, and it stayed `queued` for ever.
+it('an exit withdraws also what a turn that failed had asked for', async () => {
+  const { rig, id } = await entered(5);
+  let answer = (): void => undefined;
+  rig.script.push(async (claim) => {
+    await claim();
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return { kind: 'retry', code: '452' };
+  });
+  rig.at = (point) => {
+    if (point === 'turn: moved') throw new Crash();
+  };
+  await expect(rig.turns.run(id)).rejects.toThrow(Crash);
+  rig.at = () => undefined;
+  answer();
+  await rig.turns.drain();
+  expect(await statesIn(rig)).toEqual(['queued']);
+  await leave(rig);
+
+  expect(await statesIn(rig)).toEqual(['suppressed']);
+});
