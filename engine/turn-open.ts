@@ -50,7 +50,11 @@ export async function openTurn(
   if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
   const now = ports.clock.now();
   if (enrollment.flipAt != null && enrollment.flipAt <= now) return 'flipped';
-  if (enrollment.pausedAt !== null || halted === 'paused') return parked(enrollment, ports, now);
+  if (enrollment.pausedAt !== null || halted === 'paused') {
+    // An execution that was given up, and lives, must not move what now waits for the resume: nobody would hear of it.
+    if (unfinished) await tx.saveEnrollment({ ...enrollment, turnToken: enrollment.turnToken + 1 });
+    return parked(enrollment, ports, now);
+  }
   if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
   if (!unfinished && (await givesWay(tx, enrollment, known.settings, now)))
