@@ -14,7 +14,7 @@ import { startWorld } from './world.ts';
 process.env.TZ = 'UTC';
 
 /** People in each run: enough to keep two cores busy, few enough that rounds alternate quickly. */
-const count = 120;
+const count = 80;
 const roundsMs = 140_000;
 
 const comparisons: Comparison[] = [
