@@ -1,5 +1,5 @@
 // What the README shows is what happens: its journey compiles, its mistakes read like this, its test passes.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { compile } from '../language/compile.ts';
 import { renderDiagnostics } from '../language/diagnostic.ts';
@@ -18,6 +18,12 @@ async function folderWith(text: string): Promise<SourceFile[]> {
   const tests = { path: 'journeys/tests/cart-abandonment.test.yaml', text: shown('tests/cart-abandonment.test.yaml') };
   return [...kept, { path: 'journeys/cart-abandonment.yaml', text }, tests];
 }
+
+it('what it links to is there', () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path!);
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter((path) => !existsSync(path))).toEqual([]);
+});
 
 it('the journey compiles', async () => {
   const { plans } = await compile(await folderWith(journey));
