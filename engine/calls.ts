@@ -34,20 +34,23 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void, 
     const abort = new AbortController();
     const onAbort = () => abort.abort();
     call.signal?.addEventListener('abort', onAbort, { once: true });
-    let isClaiming = false;
+    let claiming: Promise<boolean> | null = null;
     const claim = () => {
-      isClaiming = !abort.signal.aborted;
-      return isClaiming ? call.claim() : Promise.resolve(false);
+      if (abort.signal.aborted) return Promise.resolve(false);
+      claiming = call.claim();
+      return claiming;
     };
     const attempt = channel.attempt(outbound, claim, abort.signal);
     const off = () => call.signal?.removeEventListener('abort', onAbort);
     void attempt.then(off, off);
     const answer = await withinBudget(attempt, startTimer(budgetMs));
     if (answer) return call.settled(answer, false);
-    if (!isClaiming) {
-      abort.abort();
+    // Past the budget a claim is waited for, which is short: until it is answered nobody knows whose the message is.
+    const asked = claiming as Promise<boolean> | null;
+    if (!(await asked?.catch(() => false))) {
+      if (!asked) abort.abort();
       const outcome = await attempt;
-      const isRetry = outcome.kind === 'not_claimed' && !isClaiming;
+      const isRetry = outcome.kind === 'not_claimed' && !claiming;
       return call.settled(isRetry ? { kind: 'retry', code: 'slow' } : outcome, false);
     }
     const rest = attempt.then((outcome) => call.settled(outcome, true)).catch(failed);

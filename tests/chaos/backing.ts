@@ -83,6 +83,7 @@ export async function postgresBacking(): Promise<Backing> {
   url.searchParams.set('options', '-c deadlock_timeout=50ms');
   const pool = new pg.Pool({ connectionString: url.href, max: 60, application_name: 'chaos' });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const monitor = new pg.Client({ connectionString: database.url });
   await monitor.connect();
   const tracked: Tracked = { inFlight: 0, restarts: 0 };

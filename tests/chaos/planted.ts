@@ -10,6 +10,8 @@ interface Fault {
   file: string;
   find: string;
   replace: string;
+  /** A second place in the same file. */
+  also?: { find: string; replace: string };
   /** Only there can it be seen: two transactions must truly overlap. */
   store?: StoreKind;
 }
@@ -18,8 +20,8 @@ export const faults: Fault[] = [
   {
     name: 'the claim does not look at the turn token',
     file: 'engine/deliver.ts',
-    find: 'if (enrollment?.turnToken !== run.token) return { fenced: true as const };',
-    replace: 'if (!enrollment) return { fenced: true as const };',
+    find: 'if (locked?.turnToken !== run.token) return { fenced: true as const };',
+    replace: 'if (!locked) return { fenced: true as const };',
   },
   {
     name: 'the claim does not ask the gates again',
@@ -30,14 +32,14 @@ export const faults: Fault[] = [
   {
     name: 'the claim takes the consents of when the turn was opened',
     file: 'engine/deliver.ts',
-    find: 'facts.grants = await tx.grants(delivery.customerId);',
-    replace: 'facts.grants = run.opened.grants;',
+    find: 'tx.grants(delivery.customerId),',
+    replace: 'run.opened.grants,',
   },
   {
     name: 'the claim reads the suppressions before it writes the one it brings along',
     file: 'engine/deliver.ts',
-    find: 'facts.suppression = await tx.suppression(delivery.channel, delivery.to!);',
-    replace: 'facts.suppression = null;',
+    find: 'tx.suppression(delivery.channel, to, run.ports.keyedHash(addressName(to))),',
+    replace: 'null,',
   },
   {
     name: 'the claim is not written down before bytes leave',
@@ -48,7 +50,7 @@ export const faults: Fault[] = [
   {
     name: 'what was being sent is free again after a restart',
     file: 'engine/deliver.ts',
-    find: "if (existing?.state === 'sending') return underWay(run, existing);",
+    find: "if (existing?.state === 'sending') return underWay(run, effect, existing);",
     replace: '',
   },
   {
@@ -70,71 +72,71 @@ export const faults: Fault[] = [
     replace: 'if (enrollment === undefined)',
   },
   {
+    name: 'a turn whose budget is over does not wait for its claim',
+    file: 'engine/calls.ts',
+    find: 'if (!(await asked?.catch(() => false))) {',
+    replace: 'if (!asked) {',
+  },
+  {
     name: 'a turn commits without looking at its token',
     file: 'engine/turn.ts',
     find: 'if (enrollment?.turnToken !== run.token) {',
     replace: 'if (!enrollment) {',
   },
   {
-    name: 'a turn that ran out of time marks all its events as read',
-    file: 'engine/turn.ts',
-    find: 'row.eventIds.slice(0, reached.taken)',
-    replace: 'row.eventIds',
+    name: 'events are marked as read when a turn opens, and its re-run does not have them',
+    file: 'engine/turn-open.ts',
+    find: 'unfinished ? null : tx.insertTurn(row),',
+    replace: 'unfinished ? null : tx.insertTurn(row), tx.markRead(row.enrollmentId, row.eventIds),',
+    also: { find: 'fresh ?? (await tx.events(row.eventIds))', replace: 'fresh ?? []' },
   },
   {
     name: 'a turn forgets to write its decisions',
     file: 'engine/turn-run.ts',
-    find: 'if (decisions.length > 0) await tx.record(decisions);',
-    replace: '',
+    find: 'decisions.length > 0 ? tx.record(decisions) : null',
+    replace: 'null',
   },
   {
     name: 'a turn that was not finished is begun anew, with new events and a later moment',
     file: 'engine/turn-open.ts',
-    find: 'const unfinished = await tx.openTurn(enrollmentId);',
-    replace: 'const unfinished = null as never;',
+    find: 'tx.openTurn(id),',
+    replace: 'null,',
   },
   {
     name: 'an opened enrollment writes no outbox row',
-    file: 'engine/receive.ts',
+    file: 'engine/apply.ts',
     find: 'await tx.insertEnrollment(enrollment);\n    await tx.look(enrollment.id);',
     replace: 'await tx.insertEnrollment(enrollment);',
   },
   {
     name: 'an event that a wait listens to writes no outbox row',
-    file: 'engine/receive.ts',
+    file: 'engine/apply.ts',
     find: 'if (wake) await tx.look(enrollmentId);',
     replace: '',
   },
   {
     name: 'an event does not reach the inbox',
-    file: 'engine/receive.ts',
-    find: 'await tx.addToInbox(enrollmentId, event);',
+    file: 'engine/apply.ts',
+    find: 'await tx.addToInbox(enrollmentId, event!);',
     replace: '',
   },
   {
     name: 'an exit event withdraws nothing',
-    file: 'engine/receive.ts',
-    find: 'decisions.push(...(await withdrawDelivery(tx, enrollment, event.receivedAt)));',
+    file: 'engine/apply.ts',
+    find: 'decisions.push(...(await withdrawDelivery(tx, enrollment, cause.receivedAt)));',
     replace: '',
   },
   {
     name: 'an event that is known already prevents no entry',
     file: 'engine/core/entry.ts',
-    find: 'if (!found) return null;',
-    replace: 'if (found || !found) return null;',
+    find: 'if (!found) return alreadyTrue(event, standing, candidate, key);',
+    replace: 'if (found !== null) return alreadyTrue(event, standing, candidate, key);',
   },
   {
     name: 'the claim does not lock the customer',
     file: 'engine/deliver.ts',
-    find: 'await tx.lockCustomer(delivery.customerId);\n    const enrollment = await tx.lockEnrollment(delivery.enrollmentId);\n    if (enrollment?.turnToken',
-    replace: 'const enrollment = await tx.lockEnrollment(delivery.enrollmentId);\n    if (enrollment?.turnToken',
-    store: 'postgres',
-  },
-  {
-    name: 'open enrollments are read without a lock, and the commit locks no customer',
-    file: 'engine/turn.ts',
-    find: 'await tx.lockCustomer(opened.enrollment.customerId);\n    const enrollment = await tx.lockEnrollment(row.enrollmentId);',
-    replace: 'const enrollment = await tx.lockEnrollment(row.enrollmentId);',
+    find: 'await tx.lockCustomer(delivery.customerId);\n    const [locked',
+    replace: 'const [locked',
     store: 'postgres',
   },
 ];
@@ -169,16 +171,16 @@ export async function* tryPlanted(hasPostgres: boolean, seed: number): AsyncGene
   }
 }
 
-function plant({ file, find, replace, name }: Fault, copy: string): void {
+function plant({ file, name, also, ...first }: Fault, copy: string): void {
   cpSync(root, copy, { recursive: true, filter: (path) => !left.some((folder) => path === join(root, folder)) });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   const path = join(copy, file);
-  const text = readFileSync(path, 'utf8');
-  if (text.split(find).length !== 2) throw new Error(`cannot plant "${name}": its line stands not once in ${file}`);
-  writeFileSync(
-    path,
-    text.replace(find, () => replace),
-  );
+  let text = readFileSync(path, 'utf8');
+  for (const { find, replace } of also ? [first, also] : [first]) {
+    if (text.split(find).length !== 2) throw new Error(`cannot plant "${name}": its line stands not once in ${file}`);
+    text = text.replace(find, () => replace);
+  }
+  writeFileSync(path, text);
 }
 
 async function tryCopy(copy: string, flags: string[]): Promise<Pick<Trial, 'oracle' | 'cases'>> {

@@ -12,7 +12,7 @@ import { catalogs } from './journeys.ts';
 import { storeOf } from './observed-store.ts';
 import type { Act, commands, Program } from './program.ts';
 import { createProvider, type Provider } from './provider.ts';
-import { type Acknowledged, violationsAtRest } from './rest.ts';
+import { type Acknowledged, violationsAtRest, violationsOfCalm } from './rest.ts';
 import { type Counts, PROGRAM, type Process, Scheduler } from './scheduler.ts';
 import { createWatch, type Watch } from './watch.ts';
 
@@ -91,8 +91,9 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
   if (failed.length > 0) throw failed[0];
   const rows = await backing.rows();
   const atRest = violationsAtRest(rows, watch, played.acknowledged, provider.accepted);
+  const calm = isCalm(program) ? violationsOfCalm(rows, watch) : [];
   return {
-    violations: [...watch.violations, ...atRest],
+    violations: [...watch.violations, ...atRest, ...calm],
     counts: {
       ...scheduler.counts,
       events: rows.events.length,
@@ -103,6 +104,10 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
     },
     trace: scheduler.trace,
   };
+}
+
+function isCalm({ acts, disturbances }: Program): boolean {
+  return disturbances.length === 0 && !acts.some(({ act }) => ['command', 'provider', 'forget'].includes(act));
 }
 
 /** Three customers: two that can be reached, one held out of what has a holdout. Nothing goes wrong here. */

@@ -107,6 +107,18 @@ function journals({ decisions, turns, enrollments }: StoredRows): string[] {
   return wrong;
 }
 
+/**
+ * Where nothing goes wrong and nobody is paused, an event that a wait listens to is heard at once: a look that is lost is
+ * made up for at the next due time, and nothing else would show it.
+ */
+export function violationsOfCalm({ decisions }: StoredRows, watch: Watch): string[] {
+  return decisions.flatMap(({ kind, at, enrollmentId, turn, step }) => {
+    const opened = watch.turns.get(`${enrollmentId}/${turn}`);
+    const lateMs = kind === 'heard' && opened ? opened.at - at : 0;
+    return lateMs > 1_000 ? [`${enrollmentId} heard at ${step} ${lateMs} ms late`] : [];
+  });
+}
+
 /** An event that came while a wait listened was heard there, unless something earlier had already moved on. */
 function heard({ decisions, enrollments }: StoredRows, arrivals: Arrival[], watch: Watch): string[] {
   return arrivals.flatMap(({ enrollmentId, event, state, tick }) => {
