@@ -1,5 +1,5 @@
 // What a channel is to the engine: one attempt, one outcome. A channel knows its provider; the engine knows the rest.
-import type { Rendered } from './core/enrollment.ts';
+import type { Rendered } from './core/content.ts';
 
 /** A rendered message on its way to one address. */
 export interface Outbound {

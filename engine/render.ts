@@ -1,6 +1,6 @@
 // A message's template with its values, as it will be sent. Pure: the same template, values and options give the same text.
 import { Context, type Template as Parsed, ParseError, TokenizationError, UndefinedVariableError } from 'liquidjs';
-import type { Rendered } from './core/enrollment.ts';
+import type { Rendered } from './core/content.ts';
 import type { Template } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import { type LiquidPart, liquid, RenderLimitError, renderParsed } from './liquid.ts';

@@ -1,4 +1,5 @@
 // One customer (and key) in one journey version, and what is recorded about it.
+import type { Rendered } from './content.ts';
 import type { JsonMap } from './schema.ts';
 import type { Watching } from './watch.ts';
 
@@ -176,12 +177,4 @@ export interface Delivery {
   /** As it was sent. Purged on erasure. */
   rendered: Rendered | null;
   to: string | null;
-}
-
-export interface Rendered {
-  subject: string;
-  html: string;
-  text: string;
-  from: string | null;
-  locale: string;
 }
