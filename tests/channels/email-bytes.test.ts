@@ -3,7 +3,7 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { composeMail } from '../../activities/channels/email-bytes.ts';
 import type { Outbound } from '../../engine/channel.ts';
-import type { Rendered } from '../../engine/core/enrollment.ts';
+import type { Rendered } from '../../engine/core/content.ts';
 import { message } from './contract.ts';
 
 const from = '旅路商店 <hello@shop.example>';
