@@ -1,12 +1,17 @@
 // What a channel is to the engine: one attempt, one outcome. A channel knows its provider; the engine knows the rest.
-import type { Rendered } from './core/content.ts';
+import type { Rendered, ShortMessage } from './core/content.ts';
 
 /** A rendered message on its way to one address. */
 export interface Outbound {
   /** The effect key: the same for every attempt, and what message ids are derived from. */
   key: string;
+  /**
+   * Where it goes: a mail address, a LINE user id, a telephone number (E.164); for push and the site the customer's id,
+   * since they find the customer's devices themselves.
+   */
   to: string;
-  rendered: Rendered;
+  /** A mail for email, a short message for all others; each channel refuses what it cannot send. */
+  rendered: Rendered | ShortMessage;
   /** The channel's own sender as published, for a message that names none. */
   sender?: string | undefined;
   /** One-click unsubscribe (RFC 8058); null for transactional messages. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import addressparser from 'nodemailer/lib/addressparser';
 import type { Outbound, Outcome } from '../../engine/channel.ts';
+import { isShort } from '../../engine/core/content.ts';
 
 export interface Mail {
   envelope: { from: string; to: string[]; size: number };
@@ -22,10 +23,12 @@ const composer = createTransport({ streamTransport: true, buffer: true, newline:
 /**
  * Composes the mail. `from` is the channel's sender (`旅路商店 <hello@shop.example>`), used where the message has none;
  * `date` is milliseconds since the epoch. Refuses a sender or an unsubscribe address that is none (`config_error`, or
- * `message_rejected` where the message itself brought the sender) and an impossible recipient (`recipient_gone`).
+ * `message_rejected` where the message itself brought the sender, or is no mail) and an impossible recipient
+ * (`recipient_gone`).
  */
 export async function composeMail(message: Outbound, from: string, date: number): Promise<Composed> {
   const { rendered } = message;
+  if (isShort(rendered)) return refuse('message_rejected', 'not_a_mail');
   const sender = mailbox(rendered.from ?? from);
   if (!sender) return refuse(rendered.from === null ? 'config_error' : 'message_rejected', 'invalid_from');
   if (!isAddress(message.to)) return refuse('recipient_gone', 'invalid_address');

@@ -21,3 +21,7 @@ export interface ShortMessage {
   /** For an `ask`: what can be answered, in order, each with its own link where the channel cannot answer in place. */
   answers?: { answer: string; label: string; url?: string }[];
 }
+
+export function isShort(content: Rendered | ShortMessage): content is ShortMessage {
+  return 'body' in content;
+}

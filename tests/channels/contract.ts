@@ -1,6 +1,7 @@
 // What every channel owes the engine (engine/channel.ts), as tests that any channel can be put through.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Outbound, Outcome } from '../../engine/channel.ts';
+import type { Rendered } from '../../engine/core/content.ts';
 
 /** How the channel's provider behaves from now on. */
 export type Behaviour =
@@ -30,7 +31,7 @@ export interface RigOptions {
   claimTooLate?: boolean;
 }
 
-export const message: Outbound = {
+export const message: Outbound & { rendered: Rendered } = {
   key: 'e1/1',
   to: 'hanako@customer.example',
   rendered: {

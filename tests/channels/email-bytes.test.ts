@@ -67,6 +67,12 @@ describe('a composed mail', () => {
     ).toBeLessThan(998);
   });
 
+  it('is not made of a short message', async () => {
+    const rendered = { title: 'お忘れもの', body: 'カートに商品が残っています', url: null, image: null, locale: 'ja' };
+    const composed = await composeMail({ ...message, rendered }, from, date);
+    expect(composed).toEqual({ ok: false, outcome: { kind: 'message_rejected', code: 'not_a_mail' } });
+  });
+
   it('takes the sender that the message names', async () => {
     const mail = await mailOf({}, { from: 'VIP <vip@shop.example>' });
     expect(mail.envelope.from).toBe('vip@shop.example');
