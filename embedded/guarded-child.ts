@@ -58,10 +58,12 @@ async function stop(child: ChildProcess, ended: Promise<unknown>, patienceMs: nu
   await patience;
 }
 
-/** The last lines of a log, as the end of a sentence; nothing for an empty one. */
+/** The last lines of a log, as the end of a sentence, or of a crash the first ones; nothing for an empty log. */
 export async function logTail(logFile: string): Promise<string> {
   const text = await readFile(logFile, 'utf8').catch(() => '');
-  const lines = text.trimEnd().split('\n').slice(-5);
+  const end = text.trimEnd().split('\n').slice(-200);
+  const crash = end.findLastIndex((line) => line.startsWith('panic:'));
+  const lines = crash < 0 ? end.slice(-5) : end.slice(crash, crash + 5);
   return text ? `. The end of ${logFile}:\n${lines.map((line) => `  ${line.slice(0, 300)}`).join('\n')}` : '';
 }
 

@@ -1,15 +1,34 @@
 // Ports on this machine: a free one, and whether a wanted one can be had.
 // Between the answer and its use another program may take the port, so whoever listens still handles EADDRINUSE.
-import { type AddressInfo, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { StartError } from './start-error.ts';
 
 // macOS lets a program bind 127.0.0.1 while another holds the wildcard address, and the other way round: ask for both.
 const HOSTS = ['127.0.0.1', '0.0.0.0'];
 
-/** A port of the loopback interface that nothing listens on now, chosen by the operating system. */
+// Below what Linux (32768) and macOS (49152) give to outgoing connections: nothing takes one of these by accident.
+const FIRST = 15_000;
+const END = 32_000;
+const given = new Set<number>();
+
+/** A port of the loopback interface that nothing listens on now; never the same one twice in a process. */
 export async function freePort(): Promise<number> {
-  const { port } = await listenOnce(0, '127.0.0.1');
-  return port;
+  for (;;) {
+    const port = randomInt(FIRST, END);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  try {
+    for (const host of HOSTS) await listenOnce(port, host);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses a port that is taken, not allowed or not a port; `setting` is the variable that chooses it, as in `PORT`. */
@@ -34,13 +53,10 @@ export function portRefused(port: number, setting: string, code: string | undefi
   return new StartError(`port ${port} cannot be used (${code ?? 'unknown reason'}); set ${setting} to another one`);
 }
 
-function listenOnce(port: number, host: string): Promise<AddressInfo> {
+function listenOnce(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address() as AddressInfo;
-      server.close(() => resolve(address));
-    });
+    server.listen({ port, host, exclusive: true }, () => void server.close(() => resolve()));
   });
 }

@@ -54,7 +54,7 @@ async function launchAndWait(options: TemporalOptions, attempt: number): Promise
     await child.stop();
     const tail = await logTail(options.logFile);
     // The server takes free ports for its parts too, and another program may be quicker.
-    if (attempt < 3 && tail.includes('address already in use')) return launchAndWait(options, attempt + 1);
+    if (attempt < 3 && /address already in use|ephemeral port/.test(tail)) return launchAndWait(options, attempt + 1);
     throw new StartError(`the Temporal server did not start: ${reasonOf(error)}${tail}`);
   }
   return running(options, address, child);

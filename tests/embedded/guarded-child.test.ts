@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { launch } from '../../embedded/guarded-child.ts';
+import { launch, logTail } from '../../embedded/guarded-child.ts';
 import { testFolder } from './folder.ts';
 
 const started = (logFile: string) => vi.waitUntil(() => readFileSync(logFile, 'utf8').includes('up'));
@@ -36,4 +36,13 @@ test('a large log is set aside', async () => {
   const child = await launch('sh', ['-c', 'echo new'], logFile);
   await child.ended;
   expect(readFileSync(logFile, 'utf8')).toBe('new\n');
+});
+
+test('of a crash its first lines are told, and not the end of its stack', async () => {
+  const logFile = join(testFolder(), 'log');
+  const stack = Array.from({ length: 40 }, (_, line) => `main.go:${line}`).join('\n');
+  writeFileSync(logFile, `starting\npanic: no port\n\ngoroutine 1 [running]:\n${stack}\n`);
+  expect(await logTail(logFile)).toMatch(/:\n {2}panic: no port\n/);
+  writeFileSync(logFile, `${stack}\nthe end\n`);
+  expect(await logTail(logFile)).toMatch(/main\.go:39\n {2}the end$/);
 });
