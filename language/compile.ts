@@ -3,6 +3,7 @@ import type { Plan } from '../engine/core/plan.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import { createReport, type Diagnostic, hasErrors } from './diagnostic.ts';
 import { readEvents } from './events.ts';
+import { readFaq } from './faq.ts';
 import { readJourney } from './journey.ts';
 import { compileMessages } from './message-compile.ts';
 import { readMessages } from './messages.ts';
@@ -67,6 +68,8 @@ function readWorkspace(files: SourceFile[], report: Report): Workspace | null {
   if (!settings || !read || !sources) return null;
   const settingsPlace = brandPlace(settings);
   const { own, segments: segmentDrafts } = read;
+  const faq = readFaq(files, inside, own.locale, report);
+  if (faq) own.faq = faq;
   const segments = checkSegments(segmentDrafts, scopeOf({ settings: own, events: sources }), report);
   return { settings: own, settingsPlace, events: sources, journeys: drafts, messages, segmentDrafts, segments };
 }

@@ -9,7 +9,7 @@ const deepestFolder = 6;
 export class FolderError extends Error {}
 
 /**
- * Reads what the compiler takes: `*.yaml`, and everything in `messages/` and `tests/`. Paths begin with the folder as
+ * Reads what the compiler takes: `*.yaml`, `faq.md`, and everything in `messages/` and `tests/`. Paths begin with the folder as
  * it was typed and have `/` between their parts, in alphabetical order. Throws `FolderError` where there is no such
  * folder, a file is larger than 256 KB or no UTF-8, there are more than 2,000 files, or a link leads out of the folder.
  */
@@ -47,7 +47,7 @@ async function listFiles(folder: string, root: string, depth: number): Promise<s
 }
 
 function isSource(name: string): boolean {
-  return name === 'messages' || name === 'tests' || /\.ya?ml$/.test(name);
+  return name === 'messages' || name === 'tests' || /\.ya?ml$/.test(name) || /^faq(\.[^.]+)?\.md$/.test(name);
 }
 
 async function readText(path: string, shown: string): Promise<string> {

@@ -39,6 +39,12 @@ export interface Cap {
   answer: 'hold' | 'skip';
 }
 
+/** What customers ask in a chat, in several wordings, and the answer, in plain text. */
+export interface FaqEntry {
+  questions: string[];
+  answer: string;
+}
+
 export interface Settings {
   format: 1;
   brand: Brand;
@@ -58,4 +64,6 @@ export interface Settings {
   events: { [name: string]: EventDefinition };
   quietHours?: QuietHours;
   caps?: Cap[];
+  /** By locale. */
+  faq?: { [locale: string]: FaqEntry[] };
 }
