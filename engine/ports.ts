@@ -1,6 +1,7 @@
 // What the engine needs from outside: a store, channels, a clock. PostgreSQL and memory implement the same store,
 // so intake and turns are written once and run in both.
 import type { Channel } from './channel.ts';
+import type { ChatMessage, Conversation } from './core/chat.ts';
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import type { JourneyAction, JourneyStand } from './core/journey-status.ts';
@@ -275,6 +276,18 @@ export interface Tx {
   deliveriesOf(enrollmentId: string): Promise<Delivery[]>;
   /** Inserts or replaces. */
   saveDelivery(delivery: Delivery): Promise<void>;
+
+  /** Appends, with the customer's lock held; false: one of this key is there, and nothing was written. */
+  addChatMessage(message: Omit<ChatMessage, 'id'>): Promise<boolean>;
+  /** What was said to and by this customer on a channel after `after`, oldest first, at most `limit`. */
+  chatMessages(customerId: string, channel: string, after: number, limit: number): Promise<ChatMessage[]>;
+  /** Inserts or replaces, with the customer's lock held. */
+  saveConversation(conversation: Conversation): Promise<void>;
+  conversation(id: string): Promise<Conversation | null>;
+  /** The one that this handoff has opened. */
+  conversationOfEffect(effectKey: string): Promise<Conversation | null>;
+  /** Where a person is wanted, the oldest first. */
+  openConversations(customerId: string): Promise<Conversation[]>;
 }
 
 export interface Store {

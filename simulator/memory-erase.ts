@@ -41,6 +41,9 @@ function erase(t: Tables, customerId: string, { hashes, addresses, eventNames }:
   for (const [id, row] of t.customers) if (theirs.has(id)) t.customers.set(id, { ...row, traits: {}, isErased: true });
   t.consents = t.consents.map((row) => change(row, { evidence: {} }));
   t.decisions = t.decisions.map((row) => change(row, { inputs: {}, fold: undefined }));
+  t.chatMessages = t.chatMessages.map((row) => change(row, { key: `erased/${row.id}`, content: { text: '' } }));
+  for (const [id, row] of t.conversations)
+    t.conversations.set(id, change(row, { status: 'resolved', note: null, resolvedBy: row.resolvedBy ?? 'erasure' }));
   for (const [key, row] of t.deliveries)
     t.deliveries.set(key, change(row, { to: null, rendered: null, providerId: null }));
   for (const [id, row] of t.events)

@@ -15,6 +15,8 @@ export function moveCustomer(t: Tables, from: string, into: string, grants: bool
   for (const [id, row] of t.events) t.events.set(id, move(row));
   for (const [key, row] of t.deliveries) t.deliveries.set(key, move(row));
   t.decisions = t.decisions.map(move);
+  t.chatMessages = t.chatMessages.map(move);
+  for (const [id, row] of t.conversations) t.conversations.set(id, move(row));
   t.consents = t.consents.map((row) => (grants || row.state === 'withdrawn' ? move(row) : row));
   for (const [identity, id] of t.identities) if (id === from) t.identities.set(identity, into);
   moveDraws(t, from, into);

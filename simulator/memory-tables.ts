@@ -1,4 +1,5 @@
 // The tables of the store in memory.
+import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
@@ -43,6 +44,8 @@ export interface Tables {
   seeds: Map<string, Seed & { condition: string; at: number; isDone: boolean }>;
   journeys: Map<string, JourneyStand>;
   actions: JourneyAction[];
+  chatMessages: ChatMessage[];
+  conversations: Map<string, Conversation>;
 }
 
 export function emptyTables(): Tables {
@@ -66,6 +69,8 @@ export function emptyTables(): Tables {
     seeds: new Map(),
     journeys: new Map(),
     actions: [],
+    chatMessages: [],
+    conversations: new Map(),
   };
 }
 

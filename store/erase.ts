@@ -16,12 +16,20 @@ const EVENTS = `
   UPDATE events SET data = '{}', flags = '[]', same = NULL, source_id = id,
          name = CASE WHEN name = ANY ($2) THEN name ELSE 'erased' END
    WHERE ${THEIRS}`;
+// Nobody is left to talk to.
+const CONVERSATIONS = `
+  UPDATE conversations SET note = NULL, status = 'resolved', resolved_at = COALESCE(resolved_at, opened_at),
+         resolved_by = COALESCE(resolved_by, 'erasure')
+   WHERE ${THEIRS}`;
 const PLAIN = [
   `DELETE FROM identities WHERE ${THEIRS}`,
   `DELETE FROM draws WHERE ${THEIRS}`,
   `UPDATE consents SET evidence = '{}' WHERE ${THEIRS}`,
   `UPDATE decisions SET inputs = '{}', fold = NULL WHERE ${THEIRS}`,
   `UPDATE deliveries SET "to" = NULL, rendered = NULL, provider_id = NULL WHERE ${THEIRS}`,
+  // A key of the customer's own making may say anything.
+  `UPDATE chat_messages SET key = 'erased/' || id, content = '{"text": ""}' WHERE ${THEIRS}`,
+  CONVERSATIONS,
   ENROLLMENTS,
 ];
 // Set aside unread, so nobody knows whose it is: whatever names one of their ids or addresses, anywhere in it.

@@ -14,7 +14,7 @@ const DRAWS = `
      AND NOT EXISTS (SELECT 1 FROM draws k WHERE k.customer_id = $2 AND k.experiment = d.experiment)`;
 // What the customer drew stands.
 const OTHER_DRAWS = 'DELETE FROM draws WHERE customer_id = $1';
-const REST = ['identities', 'events', 'decisions', 'deliveries'].map(
+const REST = ['identities', 'events', 'decisions', 'deliveries', 'chat_messages', 'conversations'].map(
   (table) => `UPDATE ${table} SET customer_id = $2 WHERE customer_id = $1`,
 );
 

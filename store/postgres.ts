@@ -3,6 +3,14 @@
 import type pg from 'pg';
 import type { Store, Tx } from '../engine/ports.ts';
 import { type CatalogReader, createCatalogReader } from './catalog.ts';
+import {
+  addChatMessage,
+  chatMessages,
+  conversationOfEffect,
+  openConversations,
+  readConversation,
+  saveConversation,
+} from './chat.ts';
 import { appendConsent, grants, suppress, suppression, withdrawals } from './consents.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record } from './decisions.ts';
@@ -159,5 +167,11 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     delivery: (key) => readDelivery(session, key),
     sendingDelivery: (enrollmentId) => readSendingDelivery(session, enrollmentId),
     saveDelivery: (delivery) => saveDelivery(session, delivery),
+    addChatMessage: (message) => addChatMessage(session, message),
+    chatMessages: (customerId, channel, after, limit) => chatMessages(session, customerId, channel, after, limit),
+    saveConversation: (conversation) => saveConversation(session, conversation),
+    conversation: (id) => readConversation(session, id),
+    conversationOfEffect: (effectKey) => conversationOfEffect(session, effectKey),
+    openConversations: (customerId) => openConversations(session, customerId),
   };
 }

@@ -1,0 +1,65 @@
+// What was said in chats, and the conversations in which a person is wanted. Written with the customer's lock held, so
+// that the ids of one customer's messages are in the order of their commits.
+import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
+import { rowShape } from './row.ts';
+import type { Session } from './session.ts';
+
+const said = rowShape<Omit<ChatMessage, 'id'>>({
+  key: 'plain',
+  customerId: 'plain',
+  channel: 'plain',
+  conversationId: 'plain',
+  from: 'plain',
+  content: 'json',
+  at: 'time',
+});
+const conversation = rowShape<Conversation>({
+  id: 'plain',
+  customerId: 'plain',
+  channel: 'plain',
+  queue: 'plain',
+  status: 'plain',
+  effectKey: 'plain',
+  enrollmentId: 'plain',
+  journey: 'plain',
+  step: 'plain',
+  note: 'plain',
+  openedAt: 'time',
+  resolvedAt: 'time',
+  resolvedBy: 'plain',
+});
+
+const SAY = `INSERT INTO chat_messages (${said.columns}) VALUES (${said.placeholders}) ON CONFLICT (key) DO NOTHING`;
+const SAID = `
+  SELECT id, ${said.select} FROM chat_messages WHERE customer_id = $1 AND channel = $2 AND id > $3 ORDER BY id LIMIT $4`;
+const SAVE = `
+  INSERT INTO conversations (${conversation.columns}) VALUES (${conversation.placeholders})
+  ON CONFLICT (id) DO UPDATE SET ${conversation.excluded('id')}`;
+const READ = `SELECT ${conversation.select} FROM conversations WHERE id = $1`;
+const BY_EFFECT = `SELECT ${conversation.select} FROM conversations WHERE effect_key = $1`;
+const OPEN = `
+  SELECT ${conversation.select} FROM conversations WHERE customer_id = $1 AND status = 'open' ORDER BY opened_at, id`;
+
+export async function addChatMessage(session: Session, message: Omit<ChatMessage, 'id'>): Promise<boolean> {
+  return (await session.run(SAY, said.values(message))) === 1;
+}
+
+export function chatMessages(session: Session, customerId: string, channel: string, after: number, limit: number) {
+  return session.rows<ChatMessage>(SAID, [customerId, channel, after, limit]);
+}
+
+export async function saveConversation(session: Session, row: Conversation): Promise<void> {
+  await session.run(SAVE, conversation.values(row));
+}
+
+export function readConversation(session: Session, id: string): Promise<Conversation | null> {
+  return session.row(READ, [id]);
+}
+
+export function conversationOfEffect(session: Session, effectKey: string): Promise<Conversation | null> {
+  return session.row(BY_EFFECT, [effectKey]);
+}
+
+export function openConversations(session: Session, customerId: string): Promise<Conversation[]> {
+  return session.rows(OPEN, [customerId]);
+}
