@@ -2,7 +2,7 @@
 // in force for every claim after it, and may be repeated.
 import { actedOn, type CommandAnswer, type CommandPorts, endEnrollment, withEnrollment } from './command.ts';
 import type { Delivery, Enrollment } from './core/enrollment.ts';
-import { isOver, leaseOver, silenced } from './delivery-outcome.ts';
+import { isOver, leaseOver, saveSettled, silenced } from './delivery-outcome.ts';
 import type { Tx } from './ports.ts';
 
 const noEnrollment: CommandAnswer = { kind: 'not_found', sentence: 'no enrollment has this id' };
@@ -108,8 +108,7 @@ async function settleBegun(tx: Tx, delivery: Delivery, at: number): Promise<void
     delivery.state === 'sending'
       ? leaseOver(delivery, at)
       : silenced(delivery, 'cancelled', 'the turn that asked for it must fit', at);
-  await tx.saveDelivery(settled.delivery);
-  await tx.record([settled.decision]);
+  await saveSettled(tx, settled, at);
 }
 
 /** @param begun as they stood before the release */

@@ -23,6 +23,7 @@ import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
 import { addressOf, messageOf, nameOf, renderMessage, senderOf, stepOf, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
+import { resolveByHolder } from './resolution.ts';
 import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
 
@@ -236,7 +237,8 @@ async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at
   await run.ports.store.transaction(async (tx: Tx) => {
     const enrollment = await tx.lockEnrollment(delivery.enrollmentId);
     const now = await tx.delivery(delivery.key);
-    if (now && (now.state !== 'sending' || now.claimedBy !== run.token)) return;
+    if (now && (now.state !== 'sending' || now.claimedBy !== run.token))
+      return resolveByHolder(tx, now, settled, run.token, at);
     await saveAnswer(tx, settled, enrollment, at);
   });
 }

@@ -7,6 +7,7 @@ import { endedReason, fallsThrough, type Hold, nextAttemptAt } from './core/poli
 import type { NotSentReason } from './core/reasons.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Tx } from './ports.ts';
+import { resolveFromReports } from './resolution.ts';
 
 /** A delivery's next state, with the decision that says so and what the address deserves. */
 export interface Settled {
@@ -38,7 +39,8 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
   const code = 'code' in outcome && outcome.code !== undefined ? outcome.code : null;
   const freed = { ...delivery, code, claimedBy: null, leaseUntil: null, retryAt: null };
   const over = (state: 'accepted' | 'unknown', providerId: string | null): Settled => {
-    const settled: Delivery = { ...freed, state, sentAt: at, providerId };
+    const { claimedBy } = state === 'unknown' ? delivery : freed;
+    const settled: Delivery = { ...freed, claimedBy, state, sentAt: at, providerId };
     return { delivery: settled, decision: decisionOn(settled, 'sent', state, at, codeOf(code), ''), suppress: null };
   };
   const failed = (reason: 'failed' | 'gone', suppress: string | null): Settled => {
@@ -53,7 +55,8 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
     case 'unknown': {
       const retryAt = resends ? nextAttemptAt(delivery.attempt, at, expiresAt) : null;
       if (retryAt === null) return over('unknown', null);
-      const settled: Delivery = { ...freed, state: 'queued', sentAt: at, retryAt };
+      const { claimedBy } = delivery;
+      const settled: Delivery = { ...freed, claimedBy, state: 'queued', sentAt: at, retryAt };
       const inputs = { ...codeOf(code), attempt: delivery.attempt, until: retryAt };
       return { delivery: settled, decision: decisionOn(settled, 'sent', 'unknown', at, inputs, ''), suppress: null };
     }
@@ -135,6 +138,7 @@ export async function saveSettled(tx: Tx, settled: Settled, at: number): Promise
   await tx.saveDelivery({ ...delivery, customerId, ...taken });
   await tx.record([{ ...decision, customerId }]);
   if (suppress && delivery.to !== null && !isErased) await tx.suppress(delivery.channel, delivery.to, suppress, at);
+  await resolveFromReports(tx, delivery, at);
 }
 
 /**

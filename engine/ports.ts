@@ -274,6 +274,8 @@ export interface Tx {
   sendingDelivery(enrollmentId: string): Promise<Delivery | null>;
   /** All of an enrollment, by key. */
   deliveriesOf(enrollmentId: string): Promise<Delivery[]>;
+  /** What was heard of a delivery after its hand-over, oldest first. */
+  reportsOn(key: string): Promise<Decision[]>;
   /** Inserts or replaces. */
   saveDelivery(delivery: Delivery): Promise<void>;
 

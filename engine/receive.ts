@@ -132,11 +132,35 @@ function appendConsent(ports: ReceivePorts, input: ConsentInput): Promise<boolea
     if (!customer || customer.isErased) return false;
     const at = ports.clock.now();
     await tx.appendConsent({ ...row, customerId: customer.id, recordedAt: at });
-    await decide(ports, tx, customer, await tx.catalog(), {
-      ...{ event: null, cause: { id: null, receivedAt: at }, occurredAt: row.at, traitsBefore: customer.traits },
-      touch: { events: [], traits: [], consents: true, ...(customer.isMerged && { everything: true }) },
-    });
+    await consentsChanged(ports, tx, customer, row.at, at);
     return true;
+  });
+}
+
+/**
+ * Withdraws all that stands as granted on a channel; holds for every claim after it. In a transaction that has locked the
+ * customer.
+ */
+export async function withdrawAll(
+  ports: ReceivePorts,
+  tx: Tx,
+  customerId: string,
+  channel: string,
+  { source, at, evidence }: Pick<ConsentInput, 'source' | 'at' | 'evidence'>,
+): Promise<void> {
+  const customer = await tx.lockCustomer(customerId);
+  if (!customer || customer.isErased) return;
+  const recordedAt = ports.clock.now();
+  const granted = (await tx.grants(customer.id)).filter((grant) => grant.channel === channel);
+  const row = { customerId: customer.id, channel, state: 'withdrawn', at, recordedAt, source, evidence } as const;
+  for (const { purpose } of granted) await tx.appendConsent({ ...row, purpose });
+  if (granted.length > 0) await consentsChanged(ports, tx, customer, at, recordedAt);
+}
+
+async function consentsChanged(ports: ReceivePorts, tx: Tx, customer: Customer, occurredAt: number, at: number) {
+  await decide(ports, tx, customer, await tx.catalog(), {
+    ...{ event: null, cause: { id: null, receivedAt: at }, occurredAt, traitsBefore: customer.traits },
+    touch: { events: [], traits: [], consents: true, ...(customer.isMerged && { everything: true }) },
   });
 }
 

@@ -8,6 +8,7 @@ import { isOver, type Settled } from './delivery-outcome.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
+import { resolveFromReports } from './resolution.ts';
 import { changedTraits, withTraits } from './set-traits.ts';
 import type { OpenedTurn } from './turn-open.ts';
 
@@ -71,7 +72,8 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
   const isOverMeanwhile = async (tx: Tx, key: string): Promise<boolean> => {
     if (!opened.isRerun && opened.delivery?.key !== key) return false;
     const stored = await tx.delivery(key);
-    return stored !== null && isOver(stored);
+    // One that somebody gave up in our place is still ours to answer for.
+    return stored !== null && isOver(stored) && stored.claimedBy !== turnToken;
   };
   const traits: JsonMap[] = [];
   return {
@@ -111,6 +113,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
         suppress && delivery.to !== null ? tx.suppress(delivery.channel, delivery.to, suppress, at) : null,
       ]);
       await Promise.all([...writes, decisions.length > 0 ? tx.record(decisions) : null]);
+      for (const { settled, at } of pending) await resolveFromReports(tx, settled.delivery, at);
       return { decisions: decisions.length, deliveries: pending.length, traits: traits.length };
     },
     flushed({ decisions, deliveries, traits: count }) {

@@ -10,6 +10,7 @@ import { reviewAfterTurn, reviewEnrollment } from './flips.ts';
 import { Misfit, oracleOf } from './journal.ts';
 import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
+import { resolveByHolder } from './resolution.ts';
 import { factsAt } from './turn-facts.ts';
 import { openTurn } from './turn-open.ts';
 import { lookAtWaiting } from './turn-order.ts';
@@ -268,8 +269,9 @@ async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<D
 async function saveOwnDeliveries(tx: Tx, run: TurnRun, enrollment: Enrollment | null): Promise<void> {
   for (const settled of run.unsaved()) {
     const stored = await tx.delivery(settled.delivery.key);
-    if (stored?.state !== 'sending' || stored.claimedBy !== run.token) continue;
-    await saveAnswer(tx, settled, enrollment, settled.delivery.sentAt ?? run.now());
+    const at = settled.delivery.sentAt ?? run.now();
+    const isHeld = stored?.state === 'sending' && stored.claimedBy === run.token;
+    await (isHeld ? saveAnswer(tx, settled, enrollment, at) : resolveByHolder(tx, stored, settled, run.token, at));
   }
 }
 

@@ -4,7 +4,7 @@ import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
 import { type Expected, type ExpectedKind, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait', 'hold'];
+const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait', 'hold', 'resolved'];
 const later = ['audience', 'ask', 'handoff', 'webhook', 'add'];
 const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey'];
 

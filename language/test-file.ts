@@ -1,5 +1,6 @@
 // tests/*.test.yaml → scenarios: who there is, what happens when, and what must come of it (journey-format §8).
 import { momentOf } from '../engine/core/local-time.ts';
+import type { HeardKind } from '../engine/core/reasons.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import { type Fields, readJsonMap, readList, readMap, readOneOrMore, readText, say } from './reader.ts';
 import type { Place, Report, SourceFile } from './source.ts';
@@ -39,9 +40,13 @@ export type Row = RowBase &
 export type Action =
   | { on: 'journey'; what: 'pause' | 'resume' | 'stop' }
   | { on: 'enrollment'; what: 'pause' | 'resume' | 'eject' }
-  | { on: 'message'; what: 'cancel'; message: string };
+  | { on: 'message'; what: 'cancel'; message: string }
+  /** Something is heard of the newest delivery of this message. */
+  | { on: 'report'; what: HeardKind; message: string; code: string | null }
+  /** Support says whether a message went of which nobody knew. */
+  | { on: 'doubt'; what: 'accepted' | 'failed'; message: string };
 
-export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait' | 'hold';
+export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait' | 'hold' | 'resolved';
 export interface Expected {
   kind: ExpectedKind;
   /** Any of these; for a send the message, for an exit the reason. */

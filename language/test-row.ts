@@ -1,5 +1,6 @@
 // One row of `given` in a test: something that happens at a moment.
 import { parseLength } from '../engine/core/length.ts';
+import { heardKinds } from '../engine/core/reasons.ts';
 import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
 import { type Action, type Row, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
@@ -13,10 +14,12 @@ const kinds = [
   'journey',
   'enrollment',
   'cancel',
+  'report',
+  'resolve',
   'merge',
 ] as const;
 const later = ['answer', 'publish', 'webhook', 'returns', 'resolved', 'note'];
-const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', ...kinds];
+const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', 'of', 'as', 'code', ...kinds];
 
 /** @param before the moment of the row before, for `+30 minutes`; null for the first row */
 export function readRow(
@@ -53,6 +56,9 @@ export function readRow(
     case 'enrollment':
     case 'cancel':
       return readActionRow(kind, fields.get(kind)!, base);
+    case 'report':
+    case 'resolve':
+      return readReportRow(kind, fields, base, value);
     case 'merge':
       return readMergeRow(fields, base);
   }
@@ -97,6 +103,28 @@ function readActionRow(kind: 'journey' | 'enrollment' | 'cancel', value: Value, 
   if (!words[kind].includes(word)) return say(value, 'value', `"${kind}" is one of: ${words[kind].join(', ')}`);
   const on = word === 'eject' ? 'enrollment' : kind;
   return row({ on, what: word } as Action);
+}
+
+/** `report: bounced, of: welcome, code: 5.1.1`, and `resolve: welcome, as: failed`. */
+function readReportRow(kind: 'report' | 'resolve', fields: Fields, base: Base, value: Value): Row | undefined {
+  const [word, needs, choices] =
+    kind === 'report'
+      ? [textOf(fields, 'report'), 'of' as const, heardKinds]
+      : [textOf(fields, 'as'), 'as' as const, ['accepted', 'failed']];
+  const message = textOf(fields, kind === 'report' ? 'of' : 'resolve');
+  if (!fields.has(needs)) return say(value, 'missing-key', `a "${kind}" row needs "${needs}"`);
+  if (word === undefined || message === undefined) return undefined;
+  if (!choices.some((one) => one === word))
+    return say(
+      fields.get(kind === 'report' ? 'report' : 'as')!,
+      'value',
+      `one of these is expected here: ${choices.join(', ')}`,
+    );
+  const action =
+    kind === 'report'
+      ? { on: 'report', what: word, message, code: textOf(fields, 'code') ?? null }
+      : { on: 'doubt', what: word, message };
+  return { ...base, kind: 'action', action: action as Action };
 }
 
 /** `merge: { from: anon-1, into: c1 }`: the visitor `from` logs in as `into`. */

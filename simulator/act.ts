@@ -3,6 +3,8 @@ import type { CommandAnswer, CommandPorts } from '../engine/command.ts';
 import { cancel, eject, pauseEnrollment, resumeEnrollment } from '../engine/commands.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import type { Identity } from '../engine/ports.ts';
+import type { ReceivePorts } from '../engine/receive.ts';
+import { report, resolveDelivery } from '../engine/report.ts';
 import type { Action } from '../language/test-file.ts';
 
 const by = 'test';
@@ -10,7 +12,7 @@ const onJourney = { pause: pauseJourney, resume: resumeJourney, stop: stopJourne
 const onEnrollment = { pause: pauseEnrollment, resume: resumeEnrollment, eject };
 
 /** Does it, and all that follows from it. Throws where there is nothing to do it to: the test means something else. */
-export async function act(ports: CommandPorts, journeys: string[], who: Identity, action: Action): Promise<void> {
+export async function act(ports: ReceivePorts, journeys: string[], who: Identity, action: Action): Promise<void> {
   switch (action.on) {
     case 'journey':
       for (const journey of journeys) must(await onJourney[action.what](ports, journey, by), journey);
@@ -23,6 +25,13 @@ export async function act(ports: CommandPorts, journeys: string[], who: Identity
     case 'message':
       return each(await waitingOf(ports, journeys, who, action.message), `no ${action.message} waits`, (key) =>
         cancel(ports, key, by),
+      );
+    case 'report':
+    case 'doubt':
+      return each(await lastOf(ports, journeys, who, action.message), `no ${action.message} was sent`, (key) =>
+        action.on === 'doubt'
+          ? resolveDelivery(ports, key, by, action.what)
+          : report(ports, key, { kind: action.what, at: ports.clock.now(), code: action.code, source: 'test' }),
       );
   }
 }
@@ -50,5 +59,17 @@ async function waitingOf(ports: CommandPorts, journeys: string[], who: Identity,
     const all = await Promise.all(ids.map((id) => tx.deliveriesOf(id)));
     const waiting = all.flat().filter(({ state }) => state === 'queued' || state === 'held');
     return waiting.filter((delivery) => delivery.message === message).map(({ key }) => key);
+  });
+}
+
+/** The newest delivery of a message that was handed over, also in enrollments that have ended. */
+function lastOf(ports: CommandPorts, journeys: string[], who: Identity, message: string): Promise<string[]> {
+  return ports.store.transaction(async (tx) => {
+    const customer = await tx.lockCustomerOf(who, ports.clock.now());
+    const entries = await tx.entries(customer.id, journeys);
+    const all = await Promise.all(entries.map(({ enrollmentId }) => tx.deliveriesOf(enrollmentId)));
+    const sent = all.flat().filter((delivery) => delivery.message === message && delivery.attempt > 0);
+    const [last] = sent.toSorted((a, b) => b.createdAt - a.createdAt);
+    return last ? [last.key] : [];
   });
 }

@@ -223,6 +223,10 @@ function turnsOn(t: Tables) {
       const plain = own.map(({ fold, count, ...decision }) => decision);
       return plain.sort((a, b) => a.seq! - b.seq!);
     },
+    async reportsOn(key: string) {
+      const own = t.decisions.filter(({ effectKey, kind }) => effectKey === key && kind === 'reported');
+      return own.map(({ fold, count, ...decision }) => decision);
+    },
     async record(decisions: (Decision & { fold?: string })[]) {
       for (const decision of decisions) {
         const index = decision.fold ? t.decisions.findIndex((known) => known.fold === decision.fold) : -1;

@@ -15,6 +15,7 @@ export type FactKind =
   | 'completed'
   | 'entered'
   | 'retry'
+  | 'resolved'
   | 'trait';
 
 /** One line of a transcript. */
@@ -44,6 +45,7 @@ const kinds: { [kind in Decision['kind']]?: FactKind } = {
   completed: 'completed',
   entered: 'entered',
   retry: 'retry',
+  resolved: 'resolved',
   set: 'trait',
 };
 
@@ -69,7 +71,7 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   const { at, journey, customerId, outcome, message, channel, effectKey } = decision;
   const fact: Fact = { at, who: record.customers[customerId] ?? customerId, journey, kind, what: message ?? outcome };
   if (channel !== null) fact.by = channel;
-  if (kind === 'not_sent' || kind === 'hold') fact.why = outcome;
+  if (kind === 'not_sent' || kind === 'hold' || kind === 'resolved') fact.why = outcome;
   if (kind === 'hold' && typeof decision.inputs.until === 'number') fact.until = decision.inputs.until;
   const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;
   if (rendered) Object.assign(fact, { subject: rendered.subject, body: `${rendered.text}\n${rendered.html}` });

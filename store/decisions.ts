@@ -34,6 +34,7 @@ const RECORD = `
       "effectKey" text, fold text, count int, "lastAt" timestamptz)
   ON CONFLICT (fold) DO UPDATE SET count = decisions.count + EXCLUDED.count, last_at = EXCLUDED.last_at`;
 const JOURNAL = `SELECT ${decision.select} FROM decisions WHERE enrollment_id = $1 AND turn = $2 ORDER BY seq`;
+const REPORTS = `SELECT ${decision.select} FROM decisions WHERE effect_key = $1 AND kind = 'reported' ORDER BY id`;
 
 // The newest, in the order of recording.
 const ABOUT = `
@@ -50,6 +51,11 @@ export async function record(session: Session, decisions: Recorded[]): Promise<v
 /** Decisions journaled for this turn, in order of `seq`. */
 export function journal(session: Session, enrollmentId: string, turn: number): Promise<Decision[]> {
   return session.rows(JOURNAL, [enrollmentId, turn]);
+}
+
+/** What was heard of a delivery, oldest first. */
+export function reportsOn(session: Session, key: string): Promise<Decision[]> {
+  return session.rows(REPORTS, [key]);
 }
 
 /** The newest decisions about a customer in a journey, at most `limit`, oldest first; with the count of repeats. */

@@ -13,7 +13,7 @@ import {
 } from './chat.ts';
 import { appendConsent, grants, suppress, suppression, withdrawals } from './consents.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
-import { journal, record } from './decisions.ts';
+import { journal, record, reportsOn } from './decisions.ts';
 import {
   countedSends,
   deliveriesOf,
@@ -166,6 +166,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     customersAfter: (after, limit) => customersAfter(session, after, limit),
     delivery: (key) => readDelivery(session, key),
     sendingDelivery: (enrollmentId) => readSendingDelivery(session, enrollmentId),
+    reportsOn: (key) => reportsOn(session, key),
     saveDelivery: (delivery) => saveDelivery(session, delivery),
     addChatMessage: (message) => addChatMessage(session, message),
     chatMessages: (customerId, channel, after, limit) => chatMessages(session, customerId, channel, after, limit),

@@ -103,8 +103,10 @@ export type DecisionKind =
   | 'held'
   /** An attempt failed before hand-over; `until` says when the next one is. */
   | 'retry'
-  /** A message is kept back and goes through all gates again; `outcome` is what holds it. */
-  | 'held'
+  /** Something was heard of a message after its hand-over: `outcome` is which report. Repeats are one with a count. */
+  | 'reported'
+  /** Nobody knew whether it went; now it is known: `outcome` is `accepted`, `gone` or `failed`. */
+  | 'resolved'
   | 'completed'
   | 'exited'
   | 'credited'
@@ -165,7 +167,7 @@ export interface Delivery {
   code: string | null;
   /** Attempts made; the holder of a claim is the attempt's number and token. */
   attempt: number;
-  /** The turn token under which it was claimed. */
+  /** The turn token under which it was claimed; kept while nobody knows what came of that claim. */
   claimedBy: number | null;
   /** End of the claim's lease, real time. */
   leaseUntil: number | null;

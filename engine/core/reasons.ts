@@ -36,3 +36,25 @@ export const exitReasons = [
   'past',
   'send_failed',
 ] as const;
+
+/** What may be heard of a message after its hand-over, from providers and through the links in it. */
+export const heardKinds = [
+  /** It arrived. */
+  'delivered',
+  /** A server on its way still tries. */
+  'delayed',
+  /** It came back, because the address does not exist or takes no mail any more. */
+  'bounced',
+  /** It came back for another reason: a full mailbox, a policy. */
+  'returned',
+  /** The recipient called it unwanted. */
+  'complained',
+  'opened',
+  'clicked',
+  'answered',
+] as const;
+export type HeardKind = (typeof heardKinds)[number];
+
+/** And what an agent, the provider when asked, or the late answer to the call itself says: whether it was taken. */
+export const reportKinds = [...heardKinds, 'taken', 'not_taken'] as const;
+export type ReportKind = (typeof reportKinds)[number];

@@ -7,6 +7,8 @@ import {
   type NotSentReason,
   notEnteredReasons,
   notSentReasons,
+  type ReportKind,
+  reportKinds,
 } from './reasons.ts';
 
 export const locales = ['en', 'ja'] as const;
@@ -79,6 +81,24 @@ const exits: { [reason in ExitReason]: Said } = {
   send_failed: { en: 'a message could not be sent', ja: 'メッセージを送信できなかったため' },
 };
 
+const reports: { [kind in ReportKind]: Said } = {
+  delivered: { en: 'it arrived', ja: '宛先に届きました' },
+  delayed: { en: 'it is delayed on its way', ja: '配達が遅れています' },
+  bounced: { en: 'it came back: the address does not exist or takes no mail', ja: '宛先が存在しないため戻りました' },
+  returned: { en: 'it came back, though the address may exist', ja: '宛先に届かず戻りました' },
+  complained: { en: 'the recipient reported it as unwanted', ja: '受信者が迷惑メールとして報告しました' },
+  opened: { en: 'it was opened', ja: '開封されました' },
+  clicked: { en: 'a link in it was opened', ja: 'リンクが開かれました' },
+  answered: { en: 'it was answered', ja: '回答がありました' },
+  taken: { en: 'the provider has taken it', ja: '配信事業者が受け付けていました' },
+  not_taken: { en: 'the provider has not taken it', ja: '配信事業者は受け付けていませんでした' },
+};
+
+/** What was heard of a message after its hand-over. */
+export function reportSentence(kind: string, locale: Locale): string {
+  return said(reports, reportKinds, kind, locale);
+}
+
 /** Why a message was not sent; a word that is not one of ours is said as it is. */
 export function notSentSentence(reason: string, locale: Locale): string {
   return said(notSent, notSentReasons, reason, locale);
@@ -142,6 +162,10 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
       return `${what} could not be handed over and is tried again`;
     case 'held':
       return outcome === 'paused' ? `${what} is kept back by a pause` : `${what} is kept back (${word})`;
+    case 'reported':
+      return `heard of ${what}: ${reportSentence(outcome, 'en')}${inputs.machine === true ? ', by a program' : ''}${by}`;
+    case 'resolved':
+      return `${what} ${outcome === 'accepted' ? 'was sent after all' : 'was not sent after all'}: ${reportSentence(String(inputs.report), 'en')}${by}`;
     case 'completed':
       return 'came to the end of the journey';
     case 'exited':
@@ -195,6 +219,10 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
       return `${what}を渡せなかったため、再試行します`;
     case 'held':
       return outcome === 'paused' ? `${what}は一時停止により保留中です` : `${what}は保留中です（${outcome}）`;
+    case 'reported':
+      return `${what}: ${reportSentence(outcome, 'ja')}${inputs.machine === true ? '（自動アクセス）' : ''}${by}`;
+    case 'resolved':
+      return `${what}は${outcome === 'accepted' ? '送信されていたとわかりました' : '届いていないとわかりました'}（${reportSentence(String(inputs.report), 'ja')}）${by}`;
     case 'completed':
       return 'ジャーニーの最後まで進みました';
     case 'exited':

@@ -1,13 +1,14 @@
 // Every reason word is said in both languages, and no two are said alike.
 import { describe, expect, test } from 'vitest';
 import type { DecisionKind } from '../../engine/core/enrollment.ts';
-import { exitReasons, notEnteredReasons, notSentReasons } from '../../engine/core/reasons.ts';
+import { exitReasons, notEnteredReasons, notSentReasons, reportKinds } from '../../engine/core/reasons.ts';
 import {
   decisionSentence,
   exitSentence,
   locales,
   notEnteredSentence,
   notSentSentence,
+  reportSentence,
 } from '../../engine/core/sentences.ts';
 
 const tables = [
@@ -33,6 +34,11 @@ describe.each(tables)('%s', (_name, reasons, sentence) => {
   });
 });
 
+test.each(reportKinds)('what is heard, %s, is said in words', (kind) => {
+  expect(reportSentence(kind, 'en')).toMatch(/^[a-z ,:]{10,}$/);
+  expect(reportSentence(kind, 'ja')).toMatch(/(した|ます)$/);
+});
+
 const kinds: { [kind in DecisionKind]: [outcome: string, english: string] } = {
   entered: ['entered', 'entered'],
   not_entered: ['again', 'did not enter: the customer is in the journey or was before, and may not enter again yet'],
@@ -46,6 +52,8 @@ const kinds: { [kind in DecisionKind]: [outcome: string, english: string] } = {
   not_sent: ['cancelled', 'hello by email was not sent: support cancelled it (by support)'],
   retry: ['retry', 'hello by email could not be handed over and is tried again'],
   held: ['paused', 'hello by email is kept back by a pause'],
+  reported: ['opened', 'heard of hello by email: it was opened (by support)'],
+  resolved: ['accepted', 'hello by email was sent after all: it was opened (by support)'],
   completed: ['completed', 'came to the end of the journey'],
   exited: ['ejected', 'left: support took the customer out of the journey (by support)'],
   credited: ['goal', 'the goal was reached, and the journey is credited with it'],
@@ -57,7 +65,14 @@ const kinds: { [kind in DecisionKind]: [outcome: string, english: string] } = {
 };
 
 describe.each(Object.entries(kinds) as [DecisionKind, [string, string]][])('%s', (kind, [outcome, english]) => {
-  const decision = { kind, outcome, inputs: { by: 'support' }, step: 'steps.1', message: 'hello', channel: 'email' };
+  const decision = {
+    kind,
+    outcome,
+    inputs: { by: 'support', report: 'opened' },
+    step: 'steps.1',
+    message: 'hello',
+    channel: 'email',
+  };
 
   test('is a sentence in English', () => expect(decisionSentence(decision, 'en')).toBe(english));
 

@@ -166,6 +166,9 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
       expect((await rig.rows()).enrollments).toMatchObject([{ status: 'completed', needsAttention: null }]);
       expect(await journalOf(rig)).toEqual(journalIn(before));
       expect(await visitsOf(rig)).toBe(2);
+      // It is the holder of its claim all the same: what it has heard raises what its successor could not know.
+      for (const { key, state } of (await rig.rows()).deliveries)
+        expect(state).toBe(rig.accepted.includes(key) ? 'accepted' : 'unknown');
     });
   });
 }
@@ -183,6 +186,7 @@ async function journalOf(rig: Rig): Promise<string[]> {
 
 function journalIn({ decisions }: Rows): string[] {
   return decisions
+    .filter(({ kind }) => kind !== 'resolved')
     .map(({ kind, step, outcome, inputs }) => {
       const known = outcome === 'unknown' ? 'accepted' : outcome;
       return `${kind} ${step} ${known} ${JSON.stringify(inputs.traits ?? '')}`;

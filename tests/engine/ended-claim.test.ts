@@ -103,7 +103,7 @@ it('a late refusal for an enrollment that has ended is no longer queued, and say
 
 // What went wrong: the worker was not dead but stopped. Its delivery had been settled as unknown, and when it woke up it
 // put it back to `queued`, with a second decision about the same message.
-it('a holder that wakes after its claim was settled as unknown changes nothing', async () => {
+it('a holder that wakes after its claim was settled as unknown says what it knows, and nothing is tried again', async () => {
   const { rig, id } = await entered();
   rig.script.push(async (claim) => {
     await claim();
@@ -114,9 +114,12 @@ it('a holder that wakes after its claim was settled as unknown changes nothing',
   });
   await expect(rig.turns.run(id)).rejects.toThrow('fenced');
 
-  expect(await statesIn(rig)).toEqual(['unknown']);
+  expect(await statesIn(rig)).toEqual(['failed']);
   const said = (await rig.rows()).decisions.filter(({ effectKey }) => effectKey !== null);
-  expect(said.map(({ kind, outcome }) => [kind, outcome])).toEqual([['sent', 'unknown']]);
+  expect(said.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+    ['sent', 'unknown'],
+    ['resolved', 'failed'],
+  ]);
 });
 
 // What went wrong: a turn was making the second attempt when the customer left. The exit withdrew the delivery and said so;

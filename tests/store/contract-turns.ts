@@ -58,6 +58,19 @@ export function turnsContract(inTx: InTx): void {
       expect(more).toEqual([]);
     });
 
+    it('about what was heard of a delivery are found by its key, repeats once', async () => {
+      const record = await inTx((tx) => enrolled(tx, 'u'));
+      const key = `${record.id}/1`;
+      const heard = (outcome: string, more = {}) =>
+        decision(record, { kind: 'reported', outcome, effectKey: key, ...more });
+      await inTx((tx) =>
+        tx.record([heard('opened', { fold: 'opened' }), decision(record, { kind: 'sent', effectKey: key })]),
+      );
+      await inTx((tx) => tx.record([heard('opened', { fold: 'opened', at: T0 + 5 }), heard('clicked')]));
+      await inTx((tx) => tx.record([heard('bounced', { effectKey: `${record.id}/2` })]));
+      expect(await inTx((tx) => tx.reportsOn(key))).toEqual([heard('opened'), heard('clicked')]);
+    });
+
     it('may be none', async () => {
       await inTx((tx) => tx.record([]));
     });
