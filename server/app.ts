@@ -14,6 +14,7 @@ import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds,
 import { createInFlight } from './ingest/in-flight.ts';
 import { openapiRoute } from './openapi.ts';
 import { logRequests } from './request-log.ts';
+import { attentionRoutes } from './routes/attention.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
     consentRoutes,
     customerRoutes,
     deliveryRoutes,
+    attentionRoutes,
     journeyRoutes,
     commandRoutes,
     quarantineRoutes,

@@ -7,6 +7,7 @@ import type { Catalog, Clock } from '../engine/ports.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
+import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
 import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
 import type { Quarantine } from '../store/quarantine.ts';
@@ -49,6 +50,7 @@ export interface Commands {
   resumeEnrollment(enrollmentId: string, by: string): Promise<CommandAnswer>;
   release(enrollmentId: string, by: string, then: 'run_on' | 'eject'): Promise<CommandAnswer>;
   cancel(deliveryKey: string, by: string): Promise<CommandAnswer>;
+  resolveDelivery(deliveryKey: string, by: string, as: 'accepted' | 'failed'): Promise<CommandAnswer>;
   pauseJourney(journey: string, by: string): Promise<CommandAnswer>;
   resumeJourney(journey: string, by: string): Promise<CommandAnswer>;
   stopJourney(journey: string, by: string): Promise<CommandAnswer>;
@@ -63,6 +65,9 @@ export interface Projections {
   explanation(id: string, journey: string, locale: Locale | null): Promise<Explained>;
   /** All that is kept of one, by the same ids. */
   exportCustomer(id: string): Promise<Json | null>;
+  /** Pages of at most `limit`, above an id or key. */
+  enrollmentsNeedingAttention(after: string, limit: number): Promise<StuckEnrollment[]>;
+  deliveriesIn(state: UnsettledState, after: string, limit: number): Promise<UnsettledDelivery[]>;
   /** A message as it was sent; null before it was rendered and after erasure, too. */
   deliveryBody(key: string): Promise<Json | null>;
 }

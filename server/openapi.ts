@@ -5,7 +5,7 @@ import { access, type Capability } from './access.ts';
 import { statusOf } from './errors.ts';
 import { batchShape, shapes } from './ingest/calls.ts';
 import { cloudEventsBody } from './ingest/cloudevents.ts';
-import { releaseShape } from './routes/commands.ts';
+import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { publishShape } from './routes/journeys.ts';
 
@@ -17,6 +17,8 @@ const bodies: { [path: string]: z.ZodType } = {
   '/v1/consents': consentShape,
   '/journeys': publishShape,
   '/enrollments/{id}/release': releaseShape,
+  '/deliveries/{key}/resolve': resolveShape,
+  '/deliveries/{enrollment}/{effect}/resolve': resolveShape,
 };
 
 /** Collects every route that is registered after it, and serves their description. */

@@ -1,6 +1,5 @@
 // The application's needs, met by the engine and the store on one pool of connections.
 import type pg from 'pg';
-import type { CommandPorts } from '../engine/command.ts';
 import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../engine/commands.ts';
 import type { Json } from '../engine/core/schema.ts';
 import { eraseCustomer } from '../engine/erase.ts';
@@ -8,6 +7,8 @@ import { errorCode } from '../engine/error-code.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
+import { resolveDelivery } from '../engine/report.ts';
+import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
 import { StoreError } from '../store/error.ts';
@@ -73,13 +74,14 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
   };
 }
 
-function commandsOf(ports: CommandPorts): Commands {
+function commandsOf(ports: ReceivePorts): Commands {
   return {
     eject: (id, by) => eject(ports, id, by),
     pauseEnrollment: (id, by) => pauseEnrollment(ports, id, by),
     resumeEnrollment: (id, by) => resumeEnrollment(ports, id, by),
     release: (id, by, then) => release(ports, id, by, then),
     cancel: (key, by) => cancel(ports, key, by),
+    resolveDelivery: (key, by, as) => resolveDelivery(ports, key, by, as),
     pauseJourney: (journey, by) => pauseJourney(ports, journey, by),
     resumeJourney: (journey, by) => resumeJourney(ports, journey, by),
     stopJourney: (journey, by) => stopJourney(ports, journey, by),
@@ -101,6 +103,8 @@ function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, '
         const own = await customerIdOf(pool, id);
         return own === null ? null : ((await customerExport(prisma, own)) as unknown as Json);
       }),
+    enrollmentsNeedingAttention: (after, limit) => enrollmentsNeedingAttention(pool, after, limit),
+    deliveriesIn: (state, after, limit) => deliveriesIn(pool, state, after, limit),
     deliveryBody: (key) => reading(async () => (await deliveryBody(prisma, key)) as Json),
   };
 }

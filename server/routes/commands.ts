@@ -1,4 +1,4 @@
-// What people do: POST /enrollments/:id/{eject,pause,resume,release}, /deliveries/:key/cancel,
+// What people do: POST /enrollments/:id/{eject,pause,resume,release}, /deliveries/:key/{cancel,resolve},
 // /journeys/:name/{pause,resume,stop}. A repeated command answers `unchanged`; one that comes too late is a conflict.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,6 +9,9 @@ import { isPlainText, shaped } from '../shape.ts';
 
 export const releaseShape = z.strictObject({
   action: z.enum(['run_on', 'eject'], { error: 'must be run_on or eject' }),
+});
+export const resolveShape = z.strictObject({
+  as: z.enum(['accepted', 'failed'], { error: 'must be accepted or failed' }),
 });
 
 const onEnrollments = {
@@ -45,21 +48,32 @@ export function commandRoutes(app: FastifyInstance, deps: AppDeps): void {
     const { action } = shaped(releaseShape, request.body);
     return answer(deps, request.params.id, (id) => commands.release(id, roleOf(request), action));
   });
-  cancelRoutes(app, deps);
+  onDelivery(app, deps, 'cancel', 'Withdraws a message that has not been handed over', (key, by) =>
+    commands.cancel(key, by),
+  );
+  onDelivery(app, deps, 'resolve', 'Says whether a message went of which nobody knows', (key, by, body) =>
+    commands.resolveDelivery(key, by, shaped(resolveShape, body).as),
+  );
 }
 
 /** A key holds a slash (`enr_1/3`); escaped or not, it is found. */
-function cancelRoutes(app: FastifyInstance, deps: AppDeps): void {
-  const config = { needs: 'act_on_enrollments', summary: 'Withdraws a message that has not been handed over' } as const;
-  const cancel = (key: string, request: FastifyRequest) =>
-    answer(deps, key, (plain) => deps.commands.cancel(plain, roleOf(request)));
-  app.post<{ Params: { key: string } }>('/deliveries/:key/cancel', { config, ...small }, (request) =>
-    cancel(request.params.key, request),
+function onDelivery(
+  app: FastifyInstance,
+  deps: AppDeps,
+  verb: string,
+  summary: string,
+  command: (key: string, by: string, body: unknown) => Promise<CommandAnswer>,
+): void {
+  const config = { needs: 'act_on_enrollments', summary } as const;
+  const act = (key: string, request: FastifyRequest) =>
+    answer(deps, key, (plain) => command(plain, roleOf(request), request.body));
+  app.post<{ Params: { key: string } }>(`/deliveries/:key/${verb}`, { config, ...small }, (request) =>
+    act(request.params.key, request),
   );
   app.post<{ Params: { enrollment: string; effect: string } }>(
-    '/deliveries/:enrollment/:effect/cancel',
+    `/deliveries/:enrollment/:effect/${verb}`,
     { config, ...small },
-    (request) => cancel(`${request.params.enrollment}/${request.params.effect}`, request),
+    (request) => act(`${request.params.enrollment}/${request.params.effect}`, request),
   );
 }
 

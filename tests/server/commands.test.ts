@@ -38,6 +38,18 @@ describe('a command', () => {
       expect((await post('/enrollments/e1/release', body, keys.support)).status).toBe(400);
   });
 
+  test('resolve says what became of the message', async () => {
+    const { post, commanded } = serverUnderTest();
+    expect((await post('/deliveries/e1/3/resolve', { as: 'failed' }, keys.support)).status).toBe(200);
+    expect((await post('/deliveries/e1%2F3/resolve', { as: 'accepted' }, keys.support)).status).toBe(200);
+    expect(commanded.filter((command) => command !== 'sweep')).toEqual([
+      'resolve e1/3 support failed',
+      'resolve e1/3 support accepted',
+    ]);
+    for (const body of [{}, { as: 'sent' }])
+      expect((await post('/deliveries/e1/3/resolve', body, keys.support)).status).toBe(400);
+  });
+
   test.each([
     ['same', 200, { status: 'unchanged', message: 'it stands so already' }],
     ['late', 409, { error: { code: 'conflict', message: 'it is too late' } }],

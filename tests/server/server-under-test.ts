@@ -76,6 +76,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       resumeEnrollment: async (id, by) => command('resumeEnrollment', id, by),
       release: async (id, by, then) => command('release', id, by, then),
       cancel: async (key, by) => command('cancel', key, by),
+      resolveDelivery: async (key, by, as) => command('resolve', key, by, as),
       pauseJourney: async (journey, by) => command('pauseJourney', journey, by),
       resumeJourney: async (journey, by) => command('resumeJourney', journey, by),
       stopJourney: async (journey, by) => command('stopJourney', journey, by),
@@ -86,6 +87,8 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       explanation: async (id, journey) =>
         id === 'c1' && journey === 'welcome' ? explanation : id === 'c1' ? 'no_journey' : 'no_customer',
       exportCustomer: async (id) => (id === 'c1' ? { id } : null),
+      enrollmentsNeedingAttention: async () => [],
+      deliveriesIn: async () => [],
       deliveryBody: async (key) => (key === 'enr-1/1' ? { to: 'a@example.com', subject: 'Hi' } : null),
     },
     publications: {
