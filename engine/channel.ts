@@ -21,6 +21,10 @@ export interface Outbound {
    * one, so that repeated attempts are identical. Absent: the moment of this attempt.
    */
   date?: number;
+  /** When the message stops being worth showing, milliseconds since the epoch. */
+  expiresAt?: number;
+  /** An earlier attempt ended `unknown`: a provider that knows a repeat by its key may be asked again, until it forgets. */
+  mayHaveLeft?: boolean;
 }
 
 /**
@@ -45,8 +49,11 @@ export type Outcome =
   | { kind: 'config_error'; code: string }
   /** Proven not handed over; may be tried again. */
   | { kind: 'retry'; afterMs?: number; code: string }
-  /** Handed over in full, no answer: it may have gone. Never repeated silently. */
-  | { kind: 'unknown'; code: string }
+  /**
+   * Handed over in full, no answer: it may have gone. Never repeated silently, but until `repeatableUntil` (milliseconds
+   * since the epoch): so long the provider knows a repeat by its key, and answers `duplicate`.
+   */
+  | { kind: 'unknown'; code: string; repeatableUntil?: number }
   /** The claim was refused: nothing left. (One granted too late is `retry` with the code `lease_over`: nothing left, either.) */
   | { kind: 'not_claimed' };
 

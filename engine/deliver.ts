@@ -132,6 +132,9 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
     sender: senderOf(opened.settings, effect.channel),
     unsubscribeUrl,
     date: delivery.createdAt,
+    expiresAt: effect.expiresAt,
+    // Only what may have gone has a moment of sending while it is queued.
+    mayHaveLeft: queued.sentAt !== null,
   };
   await ports.between('deliver: rendered');
   return run.calls.make(ports.channels[effect.channel]!, outbound, {

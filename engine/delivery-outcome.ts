@@ -53,7 +53,10 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
     case 'duplicate':
       return over('accepted', outcome.providerId ?? null);
     case 'unknown': {
-      const retryAt = resends ? nextAttemptAt(delivery.attempt, at, expiresAt) : null;
+      const next = nextAttemptAt(delivery.attempt, at, expiresAt);
+      // Asked again with the same key, the provider says whether it has it: no second message.
+      const isRepeatable = next !== null && next <= (outcome.repeatableUntil ?? Number.NEGATIVE_INFINITY);
+      const retryAt = resends || isRepeatable ? next : null;
       if (retryAt === null) return over('unknown', null);
       const { claimedBy } = delivery;
       const settled: Delivery = { ...freed, claimedBy, state: 'queued', sentAt: at, retryAt };
@@ -71,7 +74,8 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
     case 'not_claimed': {
       const afterMs = outcome.kind === 'retry' ? outcome.afterMs : undefined;
       const retryAt = nextAttemptAt(delivery.attempt, at, expiresAt, afterMs);
-      if (retryAt === null) return failed('failed', null);
+      // This attempt has not left; an earlier one may have, and nobody can ask any more.
+      if (retryAt === null) return delivery.sentAt === null ? failed('failed', null) : over('unknown', null);
       const settled: Delivery = { ...freed, state: 'queued', retryAt };
       const inputs = { ...codeOf(code), attempt: delivery.attempt, until: retryAt };
       return { delivery: settled, decision: decisionOn(settled, 'retry', 'retry', at, inputs, ''), suppress: null };

@@ -42,6 +42,20 @@ export interface BoundIdentity {
   value: string;
 }
 
+/** A device that push messages to its customer go to. */
+export interface PushSubscription {
+  id: string;
+  customerId: string;
+  /** A browser (RFC 8030) or an app (Firebase). */
+  kind: 'webpush' | 'fcm';
+  /** The push service's address for this browser, or the app's registration token: nobody else has the same. */
+  endpoint: string;
+  /** `p256dh` and `auth` of a browser, and under `vapid` the public key of ours that it subscribed with. */
+  keys: { p256dh?: string; auth?: string; vapid?: string };
+  createdAt: number;
+  lastSeenAt: number;
+}
+
 /** What an erasure leaves, and what it needs to find the rest. */
 export interface Erasure {
   at: number;
@@ -190,6 +204,13 @@ export interface Tx {
   /** The standing reason not to send to this address, or null; it may stand under the address's keyed `hash`. */
   suppression(channel: string, address: string, hash?: string): Promise<string | null>;
   suppress(channel: string, address: string, reason: string, at: number): Promise<void>;
+
+  /** Of the customer, the newest first. */
+  pushSubscriptions(customerId: string): Promise<PushSubscription[]>;
+  /** Inserts; where the endpoint is known it is this customer's from now on, and keeps its id and `createdAt`. */
+  savePushSubscription(subscription: PushSubscription): Promise<void>;
+  /** Of this customer only, where one is named; false: there is none. */
+  dropPushSubscription(which: { id: string } | { endpoint: string; customerId: string }): Promise<boolean>;
 
   catalog(): Promise<Catalog>;
   plan(version: string): Promise<Plan>;

@@ -37,6 +37,8 @@ function erase(t: Tables, customerId: string, { hashes, addresses, eventNames }:
   for (const hash of hashes) if (!t.erased.has(hash)) t.erased.set(hash, 0);
   for (const { address, hash } of addresses) hideSuppressions(t, address, hash);
   for (const [identity, id] of t.identities) if (theirs.has(id)) t.identities.delete(identity);
+  for (const row of t.pushSubscriptions.values())
+    if (theirs.has(row.customerId)) t.pushSubscriptions.delete(row.endpoint);
   for (const key of t.draws.keys()) if (theirs.has(key.slice(0, key.indexOf('|')))) t.draws.delete(key);
   for (const [id, row] of t.customers) if (theirs.has(id)) t.customers.set(id, { ...row, traits: {}, isErased: true });
   t.consents = t.consents.map((row) => change(row, { evidence: {} }));

@@ -14,6 +14,7 @@ export function moveCustomer(t: Tables, from: string, into: string, grants: bool
     if (row.customerId === from) t.enrollments.set(id, { ...row, customerId: into, entrySlot: slotOf(row) });
   for (const [id, row] of t.events) t.events.set(id, move(row));
   for (const [key, row] of t.deliveries) t.deliveries.set(key, move(row));
+  for (const [endpoint, row] of t.pushSubscriptions) t.pushSubscriptions.set(endpoint, move(row));
   t.decisions = t.decisions.map(move);
   t.chatMessages = t.chatMessages.map(move);
   for (const [id, row] of t.conversations) t.conversations.set(id, move(row));

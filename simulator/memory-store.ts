@@ -10,6 +10,7 @@ import { chatsOn } from './memory-chat.ts';
 import { competitionOn } from './memory-competition.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
 import { haltedOn, journeysOn } from './memory-journeys.ts';
+import { pushOn } from './memory-push.ts';
 import { copyOf, emptyTables, type Tables } from './memory-tables.ts';
 import { beginSeeds, watchesOn } from './memory-watches.ts';
 
@@ -71,6 +72,7 @@ function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId
   return {
     ...customersOn(t, newId),
     ...consentsOn(t),
+    ...pushOn(t),
     ...eventsOn(t, newId),
     ...enrollmentsOn(t),
     ...inboxOn(t),

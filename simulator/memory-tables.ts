@@ -4,7 +4,7 @@ import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.t
 import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
-import type { ConsentRow, Customer, Seed, TurnRow, Watch } from '../engine/ports.ts';
+import type { ConsentRow, Customer, PushSubscription, Seed, TurnRow, Watch } from '../engine/ports.ts';
 
 export type Recorded = Decision & { fold?: string; count: number };
 interface TurnState extends TurnRow {
@@ -26,6 +26,8 @@ export interface Tables {
   identities: Map<string, string>;
   consents: ConsentRow[];
   suppressions: Map<string, string>;
+  /** By endpoint. */
+  pushSubscriptions: Map<string, PushSubscription>;
   events: Map<string, StoredEvent & { customerId: string }>;
   seen: Set<string>;
   enrollments: Map<string, Enrollment>;
@@ -54,6 +56,7 @@ export function emptyTables(): Tables {
     identities: new Map(),
     consents: [],
     suppressions: new Map(),
+    pushSubscriptions: new Map(),
     events: new Map(),
     seen: new Set(),
     enrollments: new Map(),

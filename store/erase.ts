@@ -1,6 +1,6 @@
 // Takes out of every table what is personal of one customer. What stays says that something happened, never about whom.
 import type { Erasure } from '../engine/ports.ts';
-import { type Session, time } from './session.ts';
+import { json, type Session, time } from './session.ts';
 
 const THEIRS = `customer_id IN (SELECT id FROM customers WHERE id = $1 OR merged_into = $1)`;
 const CUSTOMERS = `UPDATE customers SET traits = '{}', erased_at = $2 WHERE id = $1 OR merged_into = $1`;
@@ -24,6 +24,7 @@ const CONVERSATIONS = `
 const PLAIN = [
   `DELETE FROM identities WHERE ${THEIRS}`,
   `DELETE FROM draws WHERE ${THEIRS}`,
+  `DELETE FROM push_subscriptions WHERE ${THEIRS}`,
   `UPDATE consents SET evidence = '{}' WHERE ${THEIRS}`,
   `UPDATE decisions SET inputs = '{}', fold = NULL WHERE ${THEIRS}`,
   `UPDATE deliveries SET "to" = NULL, rendered = NULL, provider_id = NULL WHERE ${THEIRS}`,
@@ -34,8 +35,8 @@ const PLAIN = [
 ];
 // Set aside unread, so nobody knows whose it is: whatever names one of their ids or addresses, anywhere in it.
 const QUARANTINE = `
-  DELETE FROM quarantine WHERE jsonb_path_exists(body, '$.** ? (@.string() == $wanted[*])',
-    jsonb_build_object('wanted', to_jsonb($1::text[])))`;
+  DELETE FROM quarantine WHERE jsonb_path_exists(body, '$.** ? (@ == $wanted[*])',
+    jsonb_build_object('wanted', $1::jsonb))`;
 const SUPPRESSIONS = `
   INSERT INTO suppressions (channel, address, reason, at)
   SELECT s.channel, given.hash, s.reason, s.at FROM suppressions s
@@ -57,10 +58,15 @@ export async function eraseCustomer(session: Session, customerId: string, erasur
   await session.run(HASHES, [hashes, time(at)]);
   await session.run(SUPPRESSIONS, [plain, addresses.map(({ hash }) => hash)]);
   await session.run(PLAIN_SUPPRESSIONS, [plain]);
-  await session.run(QUARANTINE, [texts]);
+  await session.run(QUARANTINE, [json([...texts, ...numbersAmong(texts)])]);
   for (const text of PLAIN) await session.run(text, [customerId]);
   await session.run(EVENTS, [customerId, eventNames]);
   await session.run(CUSTOMERS, [customerId, time(at)]);
+}
+
+/** An id may have been sent as a number; PostgreSQL before 17 cannot compare the two. */
+function numbersAmong(texts: string[]): number[] {
+  return texts.filter((text) => String(Number(text)) === text).map(Number);
 }
 
 export function identitiesOf(session: Session, customerId: string) {

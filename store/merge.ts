@@ -14,9 +14,16 @@ const DRAWS = `
      AND NOT EXISTS (SELECT 1 FROM draws k WHERE k.customer_id = $2 AND k.experiment = d.experiment)`;
 // What the customer drew stands.
 const OTHER_DRAWS = 'DELETE FROM draws WHERE customer_id = $1';
-const REST = ['identities', 'events', 'decisions', 'deliveries', 'chat_messages', 'conversations'].map(
-  (table) => `UPDATE ${table} SET customer_id = $2 WHERE customer_id = $1`,
-);
+const MOVED = [
+  'identities',
+  'events',
+  'decisions',
+  'deliveries',
+  'chat_messages',
+  'conversations',
+  'push_subscriptions',
+];
+const REST = MOVED.map((table) => `UPDATE ${table} SET customer_id = $2 WHERE customer_id = $1`);
 
 /** Afterwards `from` is a row that only says where to go on; without `grants` it keeps those, and they count for nobody. */
 export async function moveCustomer(session: Session, from: string, into: string, grants: boolean): Promise<void> {

@@ -47,6 +47,7 @@ import {
 } from './journey-stands.ts';
 import { moveCustomer } from './merge.ts';
 import { look } from './outbox.ts';
+import { dropPushSubscription, pushSubscriptions, savePushSubscription } from './push-subscriptions.ts';
 import { gather, openSession, type Session } from './session.ts';
 import { finishTurn, insertTurn, openTurn } from './turns.ts';
 import { advanceSeed, customersAfter, dropWatches, dueWatches, openSeed, saveWatch, watches } from './watches.ts';
@@ -124,6 +125,9 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     withdrawals: (customerId) => withdrawals(session, customerId),
     suppression: (channel, address, hash) => suppression(session, channel, address, hash),
     suppress: (channel, address, reason, at) => suppress(session, channel, address, reason, at),
+    pushSubscriptions: (customerId) => pushSubscriptions(session, customerId),
+    savePushSubscription: (subscription) => savePushSubscription(session, subscription),
+    dropPushSubscription: (which) => dropPushSubscription(session, which),
     catalog: () => reader.catalog(session),
     plan: (version) => reader.plan(session, version),
     insertEvent: (event) => insertEvent(session, event),

@@ -2,7 +2,7 @@
 // claim, and unless it is granted in time not one of them comes out.
 import { Readable } from 'node:stream';
 
-type ClaimState =
+export type ClaimState =
   | 'unasked'
   | 'granted'
   | 'refused'
@@ -44,7 +44,7 @@ export function claimedBody(options: ClaimedBodyOptions): ClaimedBody {
     const elapsed = options.stopwatch();
     isAsked = true;
     options.onAsked();
-    answer = ask(options.claim, () => elapsed() < options.claimMs && !stream.destroyed);
+    answer = askClaim(options.claim, () => elapsed() < options.claimMs && !stream.destroyed);
     const state = await answer;
     if (state !== 'granted') throw new Error(`not sent: claim ${state}`);
     options.onGranted();
@@ -67,7 +67,8 @@ export function claimedBody(options: ClaimedBodyOptions): ClaimedBody {
   };
 }
 
-async function ask(claim: () => Promise<boolean>, isInTime: () => boolean): Promise<ClaimState> {
+/** Asks, and never throws; an answer that is not in time is none. */
+export async function askClaim(claim: () => Promise<boolean>, isInTime: () => boolean): Promise<ClaimState> {
   try {
     if (!(await claim())) return 'refused';
     return isInTime() ? 'granted' : 'too_late';

@@ -5,6 +5,7 @@ import { createRoom } from './room.ts';
 import { callSmtp, connectionOptions, type SmtpLimits } from './smtp-call.ts';
 import { smtpConnections } from './smtp-connections.ts';
 import { smtpServer } from './smtp-url.ts';
+import { realStopwatch } from './stopwatch.ts';
 
 export interface EmailOptions {
   /** See `smtpServer` for the forms. */
@@ -84,10 +85,3 @@ export function emailChannel(options: EmailOptions): Channel {
 }
 
 const aborted: Outcome = { kind: 'retry', code: 'aborted' };
-
-/** The monotonic clock stands still while a machine sleeps, the wall clock may be set: whichever says more has passed. */
-function realStopwatch(): () => number {
-  const wall = Date.now();
-  const monotonic = performance.now();
-  return () => Math.max(Date.now() - wall, performance.now() - monotonic);
-}

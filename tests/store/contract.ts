@@ -8,6 +8,7 @@ import { enrollmentsContract } from './contract-enrollments.ts';
 import { eventsContract } from './contract-events.ts';
 import { journeysContract } from './contract-journeys.ts';
 import { mergeContract } from './contract-merge.ts';
+import { pushContract } from './contract-push.ts';
 import { turnsContract } from './contract-turns.ts';
 import { watchesContract } from './contract-watches.ts';
 import { plan, settings, T0 } from './samples.ts';
@@ -80,6 +81,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
 
     customersContract(inTx);
     mergeContract(inTx);
+    pushContract(inTx);
     eventsContract(inTx);
     enrollmentsContract(inTx);
     turnsContract(inTx);
