@@ -2,7 +2,7 @@
 import type { Delivery } from './core/enrollment.ts';
 import { invariant } from './core/invariant.ts';
 import type { Deliver } from './core/machine.ts';
-import type { Message, SendStep, Template } from './core/plan.ts';
+import type { Message, SendStep, ShortTemplate, Template } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Settings } from './core/settings.ts';
 import { type RenderResult, renderTemplate } from './render.ts';
@@ -57,7 +57,11 @@ export function unsubscribeUrlOf(run: TurnRun, delivery: Delivery): string | nul
 }
 
 /** The variant for `locale` (`en-US`), its language (`en`), the one without a locale, the shop's, or any. */
-export function pickTemplate(variants: { [locale: string]: Template }, locale: string, shopLocale: string) {
+export function pickTemplate(
+  variants: { [locale: string]: Template | ShortTemplate },
+  locale: string,
+  shopLocale: string,
+) {
   const wanted = [locale, locale.split(/[-_]/)[0]!, '', shopLocale, ...Object.keys(variants)];
   const found = wanted.find((name) => Object.hasOwn(variants, name));
   return found === undefined ? null : { template: variants[found]!, locale: found === '' ? shopLocale : found };

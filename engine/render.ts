@@ -1,10 +1,11 @@
 // A message's template with its values, as it will be sent. Pure: the same template, values and options give the same text.
-import { Context, type Template as Parsed, ParseError, TokenizationError, UndefinedVariableError } from 'liquidjs';
-import type { Rendered } from './core/content.ts';
-import type { Template } from './core/plan.ts';
+import { Context, type Template as Parsed } from 'liquidjs';
+import type { Rendered, ShortMessage } from './core/content.ts';
+import type { ShortTemplate, Template } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
-import { type LiquidPart, liquid, RenderLimitError, renderParsed } from './liquid.ts';
-import { FilterValueError, nowRegister } from './liquid-filters.ts';
+import { type LiquidPart, liquid, renderParsed } from './liquid.ts';
+import { nowRegister } from './liquid-filters.ts';
+import { failureOf, type Unrendered } from './render-failure.ts';
 import { textPart } from './text-part.ts';
 
 export interface RenderOptions {
@@ -18,58 +19,76 @@ export interface RenderOptions {
   unsubscribeUrl: string | null;
 }
 
-/**
- * Why a message could not be rendered: a value is missing, a filter cannot read one, the template is broken, it renders
- * too much, or no subject comes out of it.
- */
-type RenderFailure = 'missing_value' | 'bad_value' | 'template' | 'too_much' | 'empty_subject';
+export type RenderResult<Content = Rendered | ShortMessage> = { ok: true; rendered: Content } | Unrendered;
 
-export type RenderResult =
-  | { ok: true; rendered: Rendered }
-  /** `detail` names part, place and variable, and holds no value. */
-  | { ok: false; code: RenderFailure; detail: string };
-
-type Part = 'subject' | 'preheader' | 'from' | 'html' | 'text';
+/** Renders one part of a template: Liquid, for HTML or plain text. */
+type Render = (name: string, source: string, kind: LiquidPart, more?: JsonMap) => string;
 
 /**
- * Renders all parts. `values` is what the template sees: `customer entry latest vars brand` and the step's `with`, flat.
- * `unsubscribe_url`, and for the bodies `subject` and `preheader`, are added here. Never throws.
+ * Renders all parts of a mail or a short message. `values` is what the template sees: `customer entry latest vars brand`
+ * and the step's `with`, flat. `unsubscribe_url`, and for a mail's bodies `subject` and `preheader`, are added here.
+ * Never throws.
  */
-export function renderTemplate(template: Template, values: JsonMap, options: RenderOptions): RenderResult {
+export function renderTemplate(template: Template, values: JsonMap, options: RenderOptions): RenderResult<Rendered>;
+export function renderTemplate(
+  template: Template | ShortTemplate,
+  values: JsonMap,
+  options: RenderOptions,
+): RenderResult;
+export function renderTemplate(
+  template: Template | ShortTemplate,
+  values: JsonMap,
+  options: RenderOptions,
+): RenderResult {
   const scope = { ...values, unsubscribe_url: options.unsubscribeUrl ?? '' };
-  let part: Part = 'subject';
-  const render = (name: Part, more: JsonMap = {}): string => {
+  let part = '';
+  const render: Render = (name, source, kind, more = {}) => {
     part = name;
-    return renderParsed(
-      kindOf(name),
-      parsedOf(template, name),
-      contextOf(kindOf(name), { ...scope, ...more }, options),
-    );
+    return renderParsed(kind, parsedOf(template, name, source, kind), contextOf(kind, { ...scope, ...more }, options));
   };
   try {
-    const subject = oneLine(render('subject'));
-    if (subject === '') return { ok: false, code: 'empty_subject', detail: 'subject: nothing came out' };
-    const preheader = template.preheader === undefined ? '' : oneLine(render('preheader'));
-    const from = template.from === undefined ? null : oneLine(render('from'));
-    const html = render('html', { subject, preheader });
-    const text = template.text === undefined ? textPart(html) : render('text', { subject, preheader });
-    return { ok: true, rendered: { subject, html, text, from, locale: options.locale } };
+    return 'html' in template ? mailOf(template, render, options) : shortOf(template, render, options);
   } catch (error) {
     return failureOf(part, error);
   }
 }
 
-function kindOf(part: Part): LiquidPart {
-  return part === 'html' ? 'html' : 'text';
+function mailOf(template: Template, render: Render, { locale }: RenderOptions): RenderResult {
+  const line = (name: string, source: string | undefined) =>
+    source === undefined ? null : oneLine(render(name, source, 'text'));
+  const subject = line('subject', template.subject)!;
+  if (subject === '') return { ok: false, code: 'empty_subject', detail: 'subject: nothing came out' };
+  const head = { subject, preheader: line('preheader', template.preheader) ?? '' };
+  const from = line('from', template.from);
+  const html = render('html', template.html, 'html', head);
+  const text = template.text === undefined ? textPart(html) : render('text', template.text, 'text', head);
+  return { ok: true, rendered: { subject, html, text, from, locale } };
+}
+
+function shortOf(template: ShortTemplate, render: Render, { locale }: RenderOptions): RenderResult {
+  const part = (name: 'title' | 'body' | 'url' | 'image') => {
+    const source = template[name];
+    return source === undefined ? '' : render(name, source, 'text').trim();
+  };
+  const [title, body, url, image] = [oneLine(part('title')), part('body'), part('url'), part('image')];
+  if (body === '') return { ok: false, code: 'empty_body', detail: 'body: nothing came out' };
+  const wrong = Object.entries({ url, image }).find(([, address]) => address !== '' && !isWebAddress(address));
+  if (wrong) return { ok: false, code: 'bad_url', detail: `${wrong[0]}: this is no address that begins with https://` };
+  return { ok: true, rendered: { title, body, url: url || null, image: image || null, locale } };
+}
+
+/** Absolute, and of the web: `javascript:` and its like never reach a customer's device. */
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\/[^\s"'<>]+$/.test(text) && URL.canParse(text);
 }
 
 // Templates are parts of published plans, which live as long as the process and never change.
-const parsedTemplates = new WeakMap<Template, { [part in Part]?: Parsed[] }>();
+const parsedTemplates = new WeakMap<object, { [part: string]: Parsed[] }>();
 
-function parsedOf(template: Template, part: Part): Parsed[] {
+function parsedOf(template: object, part: string, source: string, kind: LiquidPart): Parsed[] {
   const parsed = parsedTemplates.get(template) ?? {};
   parsedTemplates.set(template, parsed);
-  parsed[part] ??= liquid[kindOf(part)].parse(template[part] ?? '');
+  parsed[part] ??= liquid[kind].parse(source);
   return parsed[part];
 }
 
@@ -82,36 +101,4 @@ function contextOf(kind: LiquidPart, scope: JsonMap, options: RenderOptions): Co
 
 function oneLine(text: string): string {
   return text.replace(/[\s\u0085\u2028\u2029]+/g, ' ').trim();
-}
-
-function failureOf(part: Part, error: unknown): RenderResult {
-  const original = (error as { originalError?: unknown }).originalError ?? error;
-  const place = placeOf(part, error);
-  if (error instanceof UndefinedVariableError || original instanceof UndefinedVariableError) {
-    return { ok: false, code: 'missing_value', detail: `${place}: ${nameOf(error)} has no value` };
-  }
-  if (original instanceof FilterValueError)
-    return { ok: false, code: 'bad_value', detail: `${place}: ${original.message}` };
-  if (error instanceof ParseError || error instanceof TokenizationError) {
-    return { ok: false, code: 'template', detail: `${place}: the template is not valid Liquid` };
-  }
-  if (isLimit(original))
-    return { ok: false, code: 'too_much', detail: `${place}: it renders too much; is a loop without end in it?` };
-  return { ok: false, code: 'bad_value', detail: `${place}: a filter or tag cannot work with a value it was given` };
-}
-
-/** Ours; liquidjs's memory limit; or the language's own bounds on strings and on the stack. */
-function isLimit(error: unknown): boolean {
-  if (error instanceof RenderLimitError || error instanceof RangeError) return true;
-  return error instanceof Error && /limit exceeded/.test(error.message);
-}
-
-/** `html, line 3, column 14`. */
-function placeOf(part: Part, error: unknown): string {
-  const position = (error as { token?: { getPosition?(): [number, number] } }).token?.getPosition?.();
-  return position ? `${part}, line ${position[0]}, column ${position[1]}` : part;
-}
-
-function nameOf(error: unknown): string {
-  return /undefined variable: ([\w.[\]"-]+)/.exec(String((error as Error).message))?.[1] ?? 'a variable';
 }

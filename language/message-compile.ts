@@ -1,13 +1,14 @@
 // A message's files → its templates: MJML compiled, layout applied, every variable checked for every step that sends it.
 import type { Template as LiquidParts } from 'liquidjs';
-import type { Message, Template } from '../engine/core/plan.ts';
+import type { Message, ShortTemplate, Template } from '../engine/core/plan.ts';
 import { type LiquidPart, liquid } from '../engine/liquid.ts';
 import { allSteps, type JourneyDraft, type SendDraft } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import { applyLayout } from './layout.ts';
-import type { MessageDraft, VariantDraft } from './messages.ts';
+import type { MailDraft, MessageDraft } from './messages.ts';
 import { compileMjml } from './mjml.ts';
 import { sharedProperties } from './shared-properties.ts';
+import type { ShortDraft } from './short-message.ts';
 import type { Report } from './source.ts';
 import { checkTemplate } from './template-check.ts';
 import { parseTemplate } from './template-parse.ts';
@@ -21,7 +22,10 @@ export async function compileMessages(workspace: Workspace, report: Report): Pro
     const scopes = scopesOf(draft, workspace);
     const message: Message = { channels: {} };
     for (const variant of draft.variants) {
-      const template = await compileVariant(variant, scopes, workspace.settings.locale, report);
+      const template =
+        variant.form === 'mail'
+          ? await compileMail(variant, scopes, variant.locale || workspace.settings.locale, report)
+          : compileShort(variant, scopes, report);
       const locales = message.channels[variant.channel] ?? {};
       if (template) message.channels[variant.channel] = { ...locales, [variant.locale]: template };
       if (variant.purpose) message.purpose = variant.purpose.value;
@@ -49,10 +53,10 @@ function scopeOfSend(step: SendDraft, journey: JourneyDraft, workspace: Workspac
   return scopeOf({ customer, brand, with: step.with, entry: sharedProperties(entry, definitionsOf(workspace.events)) });
 }
 
-async function compileVariant(
-  variant: VariantDraft,
+async function compileMail(
+  variant: MailDraft,
   scopes: TemplateScope[],
-  defaultLocale: string,
+  locale: string,
   report: Report,
 ): Promise<Template | null> {
   for (const text of [variant.subject, variant.preheader, variant.from]) checkText(text, 'text', scopes, report);
@@ -63,7 +67,19 @@ async function compileVariant(
     subject: variant.subject.text,
     ...(variant.preheader && { preheader: variant.preheader.text }),
     ...(variant.from && { from: variant.from.text }),
-    html: variant.layout === 'none' ? body : applyLayout(body, variant.locale || defaultLocale),
+    html: variant.layout === 'none' ? body : applyLayout(body, locale),
+  };
+}
+
+function compileShort(draft: ShortDraft, scopes: TemplateScope[], report: Report): ShortTemplate | null {
+  const { title, body, url, image } = draft;
+  for (const text of [title, body, url, image]) checkText(text, 'text', scopes, report);
+  if (!body) return null;
+  return {
+    ...(title && { title: title.text }),
+    body: body.text,
+    ...(url && { url: url.text }),
+    ...(image && { image: image.text }),
   };
 }
 

@@ -1,8 +1,12 @@
-// messages/<name>/: the files of a message, one for each channel and locale, each with a front matter in YAML.
+// messages/<name>/: the files of a message, one for each channel and locale: mails with a front matter, short ones in YAML.
+
+import { channelNames } from '../engine/core/channels.ts';
+import { isSender } from './channels.ts';
 import { type EmbeddedText, readEmbedded } from './embedded-text.ts';
 import { didYouMean } from './nearest.ts';
 import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
-import { isLocale, isSender } from './settings.ts';
+import { isLocale } from './settings.ts';
+import { readShort, type ShortDraft } from './short-message.ts';
 import { type Located, type Place, type Report, type SourceFile, topOf } from './source.ts';
 import { parseYaml, type Value } from './yaml.ts';
 
@@ -14,10 +18,10 @@ export interface MessageDraft {
 }
 
 /** One file: the message for one channel and locale ('' is the variant without one). */
-export interface VariantDraft {
-  source: SourceFile;
-  channel: string;
-  locale: string;
+export type VariantDraft = { source: SourceFile; channel: string; locale: string } & (MailDraft | ShortDraft);
+
+export interface MailDraft {
+  form: 'mail';
   format: 'mjml' | 'liquid';
   subject?: EmbeddedText;
   preheader?: EmbeddedText;
@@ -58,7 +62,7 @@ function isMessageName(name: string, file: SourceFile, report: Report): boolean 
   return false;
 }
 
-/** `email.en.mjml` → channel, locale and format; anything else is reported. */
+/** `email.en.mjml`, `push.en.yaml` → channel, locale and what stands in it; anything else is reported. */
 function readVariant(source: SourceFile, fileName: string, report: Report): VariantDraft | null {
   const [channel = '', ...rest] = fileName.split('.');
   const format = rest.pop();
@@ -67,18 +71,22 @@ function readVariant(source: SourceFile, fileName: string, report: Report): Vari
     report(topOf(source), rule, message);
     return null;
   };
-  if (['push', 'line', 'site'].includes(channel))
-    return refuse('unsupported', `the channel "${channel}" is not supported yet`);
-  if (channel !== 'email' || (format !== 'mjml' && format !== 'liquid')) {
-    const near = didYouMean(fileName, ['email.mjml', 'email.liquid']);
-    return refuse(
-      'file-name',
-      `a message's files are called email.mjml or email.liquid, or with a locale email.en.mjml${near}`,
-    );
-  }
+  const isMail = channel === 'email' && (format === 'mjml' || format === 'liquid');
+  if (!isMail && !(shortChannels.includes(channel) && format === 'yaml'))
+    return refuse('file-name', `${fileNames}${didYouMean(fileName, expectedNames)}`);
   if (locale !== '' && !isLocale(locale))
     return refuse('file-name', `"${locale}" in the file's name is no locale, like en or en-GB`);
-  return { source, channel, locale, format, ...readContent(source, report) };
+  const content = isMail ? readMail(source, format, report) : readShort(source, channel, report);
+  return { source, channel, locale, ...content };
+}
+
+const shortChannels: string[] = channelNames.filter((name) => name !== 'email');
+const expectedNames = ['email.mjml', 'email.liquid', ...shortChannels.map((name) => `${name}.yaml`)];
+const fileNames = `a message's files are called ${expectedNames.join(', ')}, or with a locale email.en.mjml`;
+
+/** The file that a channel's messages stand in, for advice. */
+export function fileFor(channel: string): string {
+  return channel === 'email' ? 'email.liquid or email.mjml' : `${channel}.yaml`;
 }
 
 function refuseTwin(message: MessageDraft, variant: VariantDraft, report: Report): void {
@@ -87,10 +95,7 @@ function refuseTwin(message: MessageDraft, variant: VariantDraft, report: Report
     report(topOf(variant.source), 'file-name', `the same channel and locale as ${twin.source.path}: keep one of them`);
 }
 
-function readContent(
-  source: SourceFile,
-  report: Report,
-): Omit<VariantDraft, 'source' | 'channel' | 'locale' | 'format'> {
+function readMail(source: SourceFile, format: 'mjml' | 'liquid', report: Report): MailDraft {
   const head = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/my.exec(source.text);
   if (!head) report(topOf(source), 'missing-key', 'an email begins with its front matter: "---", "subject: …", "---"');
   const bodyStart = head ? head[0].length : 0;
@@ -101,7 +106,12 @@ function readContent(
     start: bodyStart + start,
     end: bodyStart + end,
   });
-  return { ...readFrontMatter(fields), body: { text: body, place: placeOf(0, body.length), placeOf } };
+  return {
+    form: 'mail',
+    format,
+    ...readFrontMatter(fields),
+    body: { text: body, place: placeOf(0, body.length), placeOf },
+  };
 }
 
 /** The front matter alone, its offsets those of the file. */
@@ -113,7 +123,7 @@ function readHead(source: SourceFile, head: RegExpExecArray, report: Report): Fi
 
 function readFrontMatter(
   fields: Map<string, Value>,
-): Pick<VariantDraft, 'subject' | 'preheader' | 'from' | 'purpose' | 'layout'> {
+): Pick<MailDraft, 'subject' | 'preheader' | 'from' | 'purpose' | 'layout'> {
   const embedded = (key: string) =>
     fields.get(key) &&
     readEmbedded(fields.get(key)!, `"${key}" is a text: put it in quotes, above all if it begins with "{{"`);

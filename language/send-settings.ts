@@ -1,12 +1,13 @@
 // quiet_hours and caps in settings.yaml: when messages wait, and how many are enough.
+import { channelNames } from '../engine/core/channels.ts';
 import { parseLength } from '../engine/core/length.ts';
 import type { Cap, QuietHours } from '../engine/core/settings.ts';
 import { didYouMean } from './nearest.ts';
 import { readList, readMap, readNames, readOneOf, readText, say } from './reader.ts';
 import type { Value } from './yaml.ts';
 
-/** Channels of the language; one can be named here before it is set up. */
-const channels = ['email', 'push', 'line', 'site'];
+/** One can be named here before it is set up. */
+const channels: readonly string[] = channelNames;
 const answers = ['hold', 'skip'] as const;
 
 /** Reads `{ from: "21:00", to: "08:00", channels: [email], then: hold }`; undefined where something is wrong with it. */

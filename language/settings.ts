@@ -2,8 +2,9 @@
 import { isValidZone } from '../engine/core/local-time.ts';
 import type { Schema } from '../engine/core/schema.ts';
 import type { Brand, Settings } from '../engine/core/settings.ts';
+import { readChannels } from './channels.ts';
 import { readSchema } from './property-type.ts';
-import { type Fields, readList, readMap, readOneOf, readText, say } from './reader.ts';
+import { readList, readMap, readText, say } from './reader.ts';
 import { readSegments, type SegmentDrafts } from './segments.ts';
 import { readCaps, readQuietHours } from './send-settings.ts';
 import type { Located } from './source.ts';
@@ -112,33 +113,4 @@ function readTraits(value: Value | undefined): Schema {
     }
   }
   return { ...declared, ...builtInTraits };
-}
-
-function readChannels(value: Value | undefined): Settings['channels'] {
-  const later = ['push', 'line', 'site', 'ads'];
-  const fields = value && readMap(value, { what: '"channels"', known: ['email'], later });
-  const email = fields?.get('email');
-  if (!email) return {};
-  const own = readMap(email, {
-    what: '"email"',
-    known: ['from', 'on_unknown'],
-    later: ['rate'],
-    required: ['from'],
-  });
-  const from = own && readSender(own);
-  const onUnknown = own?.get('on_unknown') && readOneOf(own.get('on_unknown')!, '"on_unknown"', ['leave', 'resend']);
-  return { email: { from: from ?? '', ...(onUnknown?.value === 'resend' && { onUnknown: 'resend' }) } };
-}
-
-function readSender(email: Fields): string | undefined {
-  const field = email.get('from');
-  const sender = field && readText(field, 'a sender is expected here, like "Shop <hello@shop.example>"');
-  if (!sender) return undefined;
-  if (isSender(sender.value)) return sender.value;
-  return say(field, 'value', `"${sender.value}" is no sender: write an address, or "Name <name@shop.example>"`);
-}
-
-/** `Name <local@host>` or an address alone, on one line. */
-export function isSender(text: string): boolean {
-  return /^(?:[^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text);
 }

@@ -1,5 +1,6 @@
 // A transcript: what happened to whom, in order of time, in the words of test files. Made from the record alone,
 // so that the simulator and the durable driver are compared by the same eyes.
+import { isShort } from '../engine/core/content.ts';
 import type { Decision, Delivery } from '../engine/core/enrollment.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import { traitFact } from '../language/test-expected.ts';
@@ -74,8 +75,15 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   if (kind === 'not_sent' || kind === 'hold' || kind === 'resolved') fact.why = outcome;
   if (kind === 'hold' && typeof decision.inputs.until === 'number') fact.until = decision.inputs.until;
   const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;
-  if (rendered) Object.assign(fact, { subject: rendered.subject, body: `${rendered.text}\n${rendered.html}` });
+  if (rendered) Object.assign(fact, wordsOf(rendered));
   return fact;
+}
+
+/** A short message's title is what a test calls its subject. */
+function wordsOf(rendered: NonNullable<Delivery['rendered']>): Pick<Fact, 'subject' | 'body'> {
+  if (!isShort(rendered)) return { subject: rendered.subject, body: `${rendered.text}\n${rendered.html}` };
+  const { title, body, url, image } = rendered;
+  return { subject: title, body: [body, url, image].filter((part) => part !== null).join('\n') };
 }
 
 /** `2026-03-08 03:30  c1  send cart-reminder by email` */

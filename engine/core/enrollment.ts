@@ -1,5 +1,5 @@
 // One customer (and key) in one journey version, and what is recorded about it.
-import type { Rendered } from './content.ts';
+import type { Rendered, ShortMessage } from './content.ts';
 import type { JsonMap } from './schema.ts';
 import type { Watching } from './watch.ts';
 
@@ -177,6 +177,6 @@ export interface Delivery {
   createdAt: number;
   providerId: string | null;
   /** As it was sent. Purged on erasure. */
-  rendered: Rendered | null;
+  rendered: Rendered | ShortMessage | null;
   to: string | null;
 }

@@ -154,11 +154,19 @@ export interface Template {
   text?: string;
 }
 
+/** A short message's template for one channel and locale: all of it Liquid, rendered as plain text. */
+export interface ShortTemplate {
+  title?: string;
+  body: string;
+  url?: string;
+  image?: string;
+}
+
 export interface Message {
   /** Needed beside the journey's own purpose. */
   purpose?: string;
   /** By channel, then by locale; '' is the variant without a locale. */
-  channels: { [channel: string]: { [locale: string]: Template } };
+  channels: { [channel: string]: { [locale: string]: Template | ShortTemplate } };
 }
 
 export interface Plan {

@@ -1,4 +1,5 @@
 // The workspace's settings.yaml and events.yaml, as published: one for all journeys, read live by intake and sends.
+import type { ChannelName } from './channels.ts';
 import type { Schema } from './schema.ts';
 
 export interface Brand {
@@ -45,6 +46,12 @@ export interface FaqEntry {
   answer: string;
 }
 
+/** What is set up for one channel. */
+export interface ChannelSettings {
+  /** What may have gone is sent once more, unless the step says otherwise. */
+  onUnknown?: 'resend';
+}
+
 export interface Settings {
   format: 1;
   brand: Brand;
@@ -54,12 +61,9 @@ export interface Settings {
   purposes: string[];
   /** Declared traits, the built-in ones (email, phone, locale, time_zone) included. */
   customer: Schema;
-  channels: {
-    email?: {
-      from: string;
-      /** What may have gone is sent once more, unless the step says otherwise. */
-      onUnknown?: 'resend';
-    };
+  /** A channel that does not stand here is not used. */
+  channels: { email?: ChannelSettings & { from: string } } & {
+    [name in Exclude<ChannelName, 'email'>]?: ChannelSettings;
   };
   events: { [name: string]: EventDefinition };
   quietHours?: QuietHours;

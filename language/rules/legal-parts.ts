@@ -3,7 +3,7 @@
 
 import type { Brand } from '../../engine/core/settings.ts';
 import { allSteps } from '../draft.ts';
-import type { VariantDraft } from '../messages.ts';
+import type { MailDraft } from '../messages.ts';
 import type { Report } from '../source.ts';
 import { purposesOf, type Workspace } from '../workspace.ts';
 
@@ -15,13 +15,14 @@ export function legalParts(workspace: Workspace, report: Report): void {
 }
 
 /** Every email that is sent for a purpose besides `transactional`. */
-function marketingEmails(workspace: Workspace): Set<VariantDraft> {
-  const found = new Set<VariantDraft>();
+function marketingEmails(workspace: Workspace): Set<MailDraft> {
+  const found = new Set<MailDraft>();
   for (const journey of workspace.journeys) {
     for (const step of allSteps(journey.steps)) {
       const message = step.kind === 'send' ? workspace.messages.get(step.message?.value ?? '') : undefined;
       for (const variant of message?.variants ?? []) {
-        if (purposesOf(journey, variant.purpose?.value).length > 0) found.add(variant);
+        const isMarketing = purposesOf(journey, variant.purpose?.value).length > 0;
+        if (isMarketing && variant.form === 'mail') found.add(variant);
       }
     }
   }
@@ -40,7 +41,7 @@ function checkBrand(workspace: Workspace, report: Report): void {
   );
 }
 
-function checkOwnLayout(variant: VariantDraft, brand: Brand, report: Report): void {
+function checkOwnLayout(variant: MailDraft, brand: Brand, report: Report): void {
   const { text } = variant.body;
   const shown = { name: brand.name, postal_address: brand.postal_address, contact: brand.contact };
   const missing = Object.entries(shown)

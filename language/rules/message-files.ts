@@ -1,6 +1,6 @@
 // A message needs a file for each channel it is sent by, one of which anybody can be sent: without a locale, or in the settings'.
 import { allSteps, type SendDraft } from '../draft.ts';
-import type { MessageDraft } from '../messages.ts';
+import { fileFor, type MessageDraft } from '../messages.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -20,13 +20,9 @@ function checkSend(step: SendDraft, message: MessageDraft, workspace: Workspace,
     const locales = message.variants.filter((variant) => variant.channel === channel).map((variant) => variant.locale);
     const folder = `messages/${message.name}`;
     if (locales.length === 0) {
-      report(
-        step.message!.place,
-        'message-file',
-        `${folder} has no file for ${channel}: add ${channel}.liquid or ${channel}.mjml`,
-      );
+      report(step.message!.place, 'message-file', `${folder} has no file for ${channel}: add ${fileFor(channel)}`);
     } else if (!locales.includes('') && !locales.includes(workspace.settings.locale)) {
-      const advice = `add ${channel}.liquid or ${channel}.mjml, for customers with another locale`;
+      const advice = `add ${fileFor(channel)}, for customers with another locale`;
       report(step.message!.place, 'message-file', `${folder} has only ${locales.toSorted().join(', ')}: ${advice}`);
     }
   }

@@ -1,10 +1,10 @@
 // Messages, channels and purposes that a journey or message names must exist.
+
+import { refuseChannel } from '../channels.ts';
 import { allSteps, type SendDraft } from '../draft.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Located, Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
-
-const laterChannels = ['push', 'line', 'site'];
 
 export function unknownNames(workspace: Workspace, report: Report): void {
   for (const journey of workspace.journeys) {
@@ -25,17 +25,8 @@ function checkSend(step: SendDraft, workspace: Workspace, report: Report): void 
   step.by.forEach((channel, index) => {
     const isTwice = step.by.findIndex((other) => other.value === channel.value) < index;
     if (isTwice) report(channel.place, 'unknown-channel', `"${channel.value}" is already in the list`);
-    else refuseChannel(channel, workspace, report);
+    else refuseChannel(channel, workspace.settings.channels, report);
   });
-}
-
-function refuseChannel({ value, place }: Located<string>, workspace: Workspace, report: Report): void {
-  const channels = Object.keys(workspace.settings.channels);
-  if (channels.includes(value)) return;
-  if (laterChannels.includes(value)) report(place, 'unsupported', `the channel "${value}" is not supported yet`);
-  else if (value === 'email')
-    report(place, 'unknown-channel', '"email" is not set up: give it a "from" under "channels" in settings.yaml');
-  else report(place, 'unknown-channel', `unknown channel "${value}"${didYouMean(value, channels)}`);
 }
 
 function refusePurpose(purpose: Located<string> | undefined, workspace: Workspace, report: Report): void {

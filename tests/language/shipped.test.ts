@@ -72,7 +72,7 @@ describe.each([
         for (const [locale, template] of Object.entries(plan.messages[step.message]!.channels.email!)) {
           const made = renderTemplate(template, values, { ...options, locale: locale || 'ja' });
           expect(made, `${plan.journey} ${step.message} ${locale}`).toMatchObject({ ok: true });
-          const html = made.ok ? made.rendered.html : '';
+          const html = made.ok && 'html' in made.rendered ? made.rendered.html : '';
           for (const part of ['旅路商店', '東京都架空区', 'support@shop.example', '/u/1']) expect(html).toContain(part);
           expect(html).not.toMatch(/\{\{|\{%/);
         }

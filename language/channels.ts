@@ -1,0 +1,68 @@
+// `channels` in settings.yaml: what messages can go by, and what each channel needs to know.
+import { type ChannelName, channelNames } from '../engine/core/channels.ts';
+import type { ChannelSettings, Settings } from '../engine/core/settings.ts';
+import { didYouMean } from './nearest.ts';
+import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
+import type { Located, Report } from './source.ts';
+import type { Value } from './yaml.ts';
+
+/** Reads `{ email: { from: … }, push: {} }`; a channel that does not stand there is not used. */
+export function readChannels(value: Value | undefined): Settings['channels'] {
+  const known = [...channelNames];
+  const fields = value && readMap(value, { what: '"channels"', known, later: ['ads'] });
+  const channels: Settings['channels'] = {};
+  for (const name of channelNames) {
+    const field = fields?.get(name);
+    if (field && name === 'email') channels.email = readEmail(field);
+    else if (field && name !== 'email') channels[name] = readChannel(name, field);
+  }
+  return channels;
+}
+
+function readEmail(value: Value): ChannelSettings & { from: string } {
+  const own = readOwn('email', value, ['from']);
+  return { from: (own && readSender(own)) ?? '', ...readOnUnknown(own) };
+}
+
+/** `push: {}`, or nothing behind the colon. */
+function readChannel(name: ChannelName, value: Value): ChannelSettings {
+  return value.node === null ? {} : readOnUnknown(readOwn(name, value, []));
+}
+
+function readOwn(name: ChannelName, value: Value, required: string[]): Fields | undefined {
+  return readMap(value, { what: `"${name}"`, known: [...required, 'on_unknown'], later: ['rate'], required });
+}
+
+function readOnUnknown(own: Fields | undefined): ChannelSettings {
+  const field = own?.get('on_unknown');
+  const word = field && readOneOf(field, '"on_unknown"', ['leave', 'resend']);
+  return word?.value === 'resend' ? { onUnknown: 'resend' } : {};
+}
+
+function readSender(email: Fields): string | undefined {
+  const field = email.get('from');
+  const sender = field && readText(field, 'a sender is expected here, like "Shop <hello@shop.example>"');
+  if (!sender) return undefined;
+  if (isSender(sender.value)) return sender.value;
+  return say(field, 'value', `"${sender.value}" is no sender: write an address, or "Name <name@shop.example>"`);
+}
+
+/** `Name <local@host>` or an address alone, on one line. */
+export function isSender(text: string): boolean {
+  return /^(?:[^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text);
+}
+
+/** Reports a channel that is unknown, or not set up in settings.yaml. */
+export function refuseChannel({ value, place }: Located<string>, channels: Settings['channels'], report: Report): void {
+  const known: readonly string[] = channelNames;
+  if (Object.hasOwn(channels, value)) return;
+  if (value === 'email')
+    report(place, 'unknown-channel', '"email" is not set up: give it a "from" under "channels" in settings.yaml');
+  else if (known.includes(value))
+    report(
+      place,
+      'unknown-channel',
+      `"${value}" is not set up: write "${value}: {}" under "channels" in settings.yaml`,
+    );
+  else report(place, 'unknown-channel', `unknown channel "${value}"${didYouMean(value, known)}`);
+}
