@@ -72,3 +72,9 @@ export interface Channel {
   /** Waits for calls past hand-over, then closes. */
   close(): Promise<void>;
 }
+
+/** Stands in for a channel that this process was not given: our fault, so the message is tried again until it expires. */
+export function absentChannel(name: string): Channel {
+  const outcome: Outcome = { kind: 'config_error', code: 'no_channel' };
+  return { name, longestCallMs: 0, attempt: async () => outcome, close: async () => undefined };
+}

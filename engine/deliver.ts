@@ -1,6 +1,6 @@
 // One delivery within a turn: gates, rendering, the claim, the provider's answer. The claim is a short transaction of its
 // own under the customer's lock, taken at the last moment before bytes leave; no transaction is open during the call.
-import { leaseSlackMs, type Outcome } from './channel.ts';
+import { absentChannel, leaseSlackMs, type Outcome } from './channel.ts';
 import type { Delivery, Enrollment } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
 import { decideDelivery, type Hold, neededPurposes, type SendFacts, type Silence } from './core/policy.ts';
@@ -21,7 +21,7 @@ import {
 } from './delivery-outcome.ts';
 import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
-import { addressOf, messageOf, nameOf, renderMessage, senderOf, stepOf, unsubscribeUrlOf } from './message.ts';
+import { addressFor, messageOf, nameOf, renderMessage, senderOf, stepOf, unsubscribeUrlOf } from './message.ts';
 import type { Tx } from './ports.ts';
 import { resolveByHolder } from './resolution.ts';
 import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
@@ -113,8 +113,7 @@ function newDelivery(run: TurnRun, effect: Deliver, key: string): Delivery {
 async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise<Delivered> {
   const { ports, opened } = run;
   run.refusal = null;
-  const { traits } = opened.customer;
-  const to = addressOf(traits, effect.channel);
+  const to = await addressFor(run, effect);
   // What was held and never tried is dated by its release.
   const createdAt = queued.state === 'held' && queued.attempt === 0 ? run.now() : queued.createdAt;
   const delivery: Delivery = { ...queued, to, createdAt, reason: null, attempt: queued.attempt + 1 };
@@ -137,7 +136,7 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
     mayHaveLeft: queued.sentAt !== null,
   };
   await ports.between('deliver: rendered');
-  return run.calls.make(ports.channels[effect.channel]!, outbound, {
+  return run.calls.make(ports.channels[effect.channel] ?? absentChannel(effect.channel), outbound, {
     signal: run.signal,
     claim: () => claim(run, effect, delivery),
     settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),

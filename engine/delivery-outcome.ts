@@ -1,6 +1,7 @@
 // What an attempt's outcome makes of its delivery, and how it is recorded. The only place where delivery states change
 // after a claim (design §5).
 import type { Outcome } from './channel.ts';
+import { findsCustomer } from './core/channels.ts';
 import type { Decision, DecisionKind, Delivery, Enrollment } from './core/enrollment.ts';
 import type { DeliverResult } from './core/machine.ts';
 import { endedReason, fallsThrough, type Hold, nextAttemptAt } from './core/policy.ts';
@@ -64,9 +65,9 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
       return { delivery: settled, decision: decisionOn(settled, 'sent', 'unknown', at, inputs, ''), suppress: null };
     }
     case 'recipient_gone':
-      return failed('gone', 'hard_bounce');
+      return failed('gone', findsCustomer(delivery.channel) ? null : 'hard_bounce');
     case 'recipient_refused':
-      return failed('failed', 'invalid');
+      return failed('failed', findsCustomer(delivery.channel) ? null : 'invalid');
     case 'message_rejected':
       return failed('failed', null);
     case 'retry':

@@ -1,4 +1,5 @@
 // The message of a send: which template, with which values, to which address.
+import { addressOf } from './address.ts';
 import type { Delivery } from './core/enrollment.ts';
 import { invariant } from './core/invariant.ts';
 import type { Deliver } from './core/machine.ts';
@@ -19,10 +20,11 @@ export function messageOf(run: TurnRun, effect: Deliver): Message {
   return message;
 }
 
-/** The customer's address on a channel, or null where the channel cannot reach them. */
-export function addressOf(traits: JsonMap, channel: string): string | null {
-  const address = channel === 'email' ? traits.email : undefined;
-  return typeof address === 'string' && address !== '' ? address : null;
+/** Where the delivery goes; asked at each attempt, since a device may come or go while a message is held. */
+export function addressFor(run: TurnRun, effect: Deliver): Promise<string | null> {
+  const { customer } = run.opened;
+  const { store } = run.ports;
+  return addressOf(customer, effect.channel, (look) => store.transaction(look));
 }
 
 /** Who sends on a channel, as published, where the message names nobody. */

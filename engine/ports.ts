@@ -36,9 +36,9 @@ export interface Identity {
   anonymousId?: string;
 }
 
-/** A name that somebody is known by: a user id, or the anonymous id of a browser. */
+/** A name that somebody is known by: a user id, the anonymous id of a browser, or a LINE user id. */
 export interface BoundIdentity {
-  kind: 'user' | 'anonymous';
+  kind: 'user' | 'anonymous' | 'line';
   value: string;
 }
 
@@ -187,6 +187,10 @@ export interface Tx {
   moveCustomer(from: string, into: string, grants: boolean): Promise<void>;
   /** What the shop and browsers know this customer by. */
   identitiesOf(customerId: string): Promise<BoundIdentity[]>;
+  /** Who they are on LINE, the account bound last; null where none is. */
+  lineUserId(customerId: string): Promise<string | null>;
+  /** Binds a LINE account, which is theirs from now on; null lets go of all of theirs. */
+  bindLine(customerId: string, lineUserId: string | null, at: number): Promise<void>;
   /** Where messages to this customer went, and the addresses of visitors merged into it. */
   addressesOf(customerId: string): Promise<string[]>;
   /** Takes out all that is personal, of rows merged into this one, too, and gives up every turn; see `Erasure`. */

@@ -14,7 +14,7 @@ export function readChannels(value: Value | undefined): Settings['channels'] {
   for (const name of channelNames) {
     const field = fields?.get(name);
     if (field && name === 'email') channels.email = readEmail(field);
-    else if (field && name !== 'email') channels[name] = readChannel(name, field);
+    else if (field && name !== 'email') channels[name] = readOnUnknown(readOwn(name, field, []));
   }
   return channels;
 }
@@ -22,11 +22,6 @@ export function readChannels(value: Value | undefined): Settings['channels'] {
 function readEmail(value: Value): ChannelSettings & { from: string } {
   const own = readOwn('email', value, ['from']);
   return { from: (own && readSender(own)) ?? '', ...readOnUnknown(own) };
-}
-
-/** `push: {}`, or nothing behind the colon. */
-function readChannel(name: ChannelName, value: Value): ChannelSettings {
-  return value.node === null ? {} : readOnUnknown(readOwn(name, value, []));
 }
 
 function readOwn(name: ChannelName, value: Value, required: string[]): Fields | undefined {

@@ -14,9 +14,16 @@ export interface ScenarioCustomer {
   timeZone?: string;
   /** Traits: every other key. */
   traits: JsonMap;
+  addresses: Addresses;
   consent: { channel: string; purpose: string }[];
   /** First seen with the first row about them, after the publish; else they were there before it. */
   isNew: boolean;
+}
+
+/** Addresses that are no traits; null takes all of the channel away. */
+export interface Addresses {
+  push?: string | null;
+  line?: string | null;
 }
 
 interface RowBase {
@@ -27,7 +34,7 @@ interface RowBase {
 export type Row = RowBase &
   (
     | { kind: 'event'; name: string; data: JsonMap; id: string | null; arrives: number }
-    | { kind: 'customer'; traits: JsonMap }
+    | { kind: 'customer'; traits: JsonMap; addresses: Addresses }
     | { kind: 'consent'; channel: string; purposes: string[] }
     | { kind: 'suppress'; channel: string; reason: string }
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
@@ -103,17 +110,30 @@ function readCustomers(file: Fields): ScenarioCustomer[] {
     ? readList(several, 'customers are a list')
     : [file.get('customer')].filter((one) => one !== undefined);
   const read = values?.flatMap((value) => readCustomer(value) ?? []) ?? [];
-  return read.length > 0 ? read : [{ id: 'c1', traits: {}, consent: [], isNew: false }];
+  return read.length > 0 ? read : [{ id: 'c1', traits: {}, addresses: {}, consent: [], isNew: false }];
 }
 
 function readCustomer(value: Value): ScenarioCustomer | undefined {
   const map = readJsonMap(value);
   if (!map) return undefined;
-  const { id, time_zone, consent, new: isNew, ...traits } = map;
+  const { id, time_zone, consent, new: isNew, ...given } = map;
   if (typeof id !== 'string') return say(value, 'missing-key', 'a customer needs an "id"');
-  const customer: ScenarioCustomer = { id, traits, consent: consentsOf(consent), isNew: isNew === true };
+  const who = splitAddresses(given, id);
+  const customer: ScenarioCustomer = { id, ...who, consent: consentsOf(consent), isNew: isNew === true };
   if (typeof time_zone === 'string') customer.timeZone = time_zone;
   return customer;
+}
+
+/** `push` and `line` are addresses; `true` stands for one that nobody has to name. */
+export function splitAddresses(given: JsonMap, who: string): { traits: JsonMap; addresses: Addresses } {
+  const { push, line, ...traits } = given;
+  const addresses: Addresses = {};
+  for (const [channel, value] of Object.entries({ push, line }) as [keyof Addresses, Json | undefined][]) {
+    if (value === undefined) continue;
+    addresses[channel] =
+      value === null || value === false ? null : value === true ? `${channel} of ${who}` : String(value);
+  }
+  return { traits, addresses };
 }
 
 function consentsOf(consent: Json | undefined): { channel: string; purpose: string }[] {

@@ -2,7 +2,7 @@
 import { parseLength } from '../engine/core/length.ts';
 import { heardKinds } from '../engine/core/reasons.ts';
 import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
-import { type Action, type Row, readMoment } from './test-file.ts';
+import { type Action, type Row, readMoment, splitAddresses } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
 const kinds = [
@@ -40,7 +40,7 @@ export function readRow(
     case 'event':
       return readEventRow(fields, base, zoneOf(who));
     case 'customer':
-      return { ...base, kind, traits: readJsonMap(fields.get('customer')!) ?? {} };
+      return { ...base, kind, ...splitAddresses(readJsonMap(fields.get('customer')!) ?? {}, who) };
     case 'consent':
       return readConsentRow(fields, base);
     case 'suppress':

@@ -33,6 +33,7 @@ export function customersOn(t: Tables, newId: () => string) {
       moveCustomer(t, from, into, grants);
     },
     ...erasureOn(t),
+    ...lineOn(t),
     lockCustomer: get,
     customer: get,
     async saveTraits(id: string, traits: JsonMap) {
@@ -42,6 +43,22 @@ export function customersOn(t: Tables, newId: () => string) {
       const key = `${customerId}|${experiment}`;
       if (!t.draws.has(key)) t.draws.set(key, value);
       return t.draws.get(key)!;
+    },
+  };
+}
+
+function lineOn(t: Tables) {
+  const of = (customerId: string) =>
+    [...t.identities].filter(([identity, id]) => id === customerId && identity.startsWith('line:'));
+  return {
+    async lineUserId(customerId: string) {
+      // The newest: an identity that is bound anew goes to the end.
+      return of(customerId).at(-1)?.[0].slice('line:'.length) ?? null;
+    },
+    async bindLine(customerId: string, lineUserId: string | null) {
+      for (const [identity] of lineUserId === null ? of(customerId) : [[`line:${lineUserId}`]])
+        t.identities.delete(identity!);
+      if (lineUserId !== null) t.identities.set(`line:${lineUserId}`, customerId);
     },
   };
 }

@@ -1,4 +1,5 @@
 // The simulator: the real intake and the real turns over a store in memory, driven by the step clock.
+import { channelNames } from '../engine/core/channels.ts';
 import type { Enrollment } from '../engine/core/enrollment.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
@@ -6,6 +7,7 @@ import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns } from '../engine/turn.ts';
 import { act } from './act.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { forgetDevices, peopleOn } from './people.ts';
 import { createScriptedChannels } from './scripted-channel.ts';
 import { createStepClock } from './step-clock.ts';
 import type { World } from './world.ts';
@@ -15,8 +17,8 @@ export function createMemoryWorld(start: number): World {
   let ids = 0;
   const newId = () => `id-${String(++ids).padStart(6, '0')}`;
   const clock = createStepClock(start);
-  const channel = createScriptedChannels(['email']);
   const store = createMemoryStore(newId);
+  const channel = createScriptedChannels(channelNames, forgetDevices(store));
   const ports: Ports = {
     store,
     clock,
@@ -56,18 +58,7 @@ export function createMemoryWorld(start: number): World {
     async consent(input) {
       await recordConsent(ports, input);
     },
-    async suppress(who, name, reason) {
-      await store.transaction(async (tx) => {
-        const { traits } = await tx.lockCustomerOf(who, clock.now());
-        if (typeof traits[name] === 'string') await tx.suppress(name, traits[name], reason, clock.now());
-      });
-    },
-    async draw(who, experiment, value) {
-      await store.transaction(async (tx) => {
-        const { id } = await tx.lockCustomerOf(who, clock.now());
-        await tx.draw(id, experiment, value);
-      });
-    },
+    ...peopleOn(store, clock),
     act: (journeys, who, action) => act(ports, journeys, who, action),
     async nextDue() {
       const { watches, journeys } = store.tables();
@@ -86,7 +77,8 @@ export function createMemoryWorld(start: number): World {
     async record() {
       const { decisions, deliveries, enrollments, identities } = store.tables();
       // A user id is the better name where there is one.
-      const names = [...identities].sort(([a], [b]) => (a < b ? -1 : 1));
+      const named = [...identities].filter(([identity]) => !identity.startsWith('line:'));
+      const names = named.sort(([a], [b]) => (a < b ? -1 : 1));
       return {
         decisions,
         deliveries: [...deliveries.values()],

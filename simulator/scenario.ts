@@ -4,7 +4,7 @@ import type { JsonMap } from '../engine/core/schema.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import type { Identity, Published } from '../engine/ports.ts';
 import type { Incoming } from '../engine/receive.ts';
-import type { Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
+import type { Addresses, Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
 import { advance, finish, runMoment, type World, type WorldRecord } from './world.ts';
 
 /** The moment at which a scenario's world begins: just before its first row. */
@@ -68,6 +68,12 @@ async function introduce(world: World, customer: ScenarioCustomer, identityOf: I
     traits,
     grants: customer.consent,
   });
+  await reach(world, identityOf(customer.id), customer.addresses);
+}
+
+async function reach(world: World, who: Identity, addresses: Addresses): Promise<void> {
+  for (const [channel, address] of Object.entries(addresses))
+    await world.reach(who, channel as keyof Addresses, address);
 }
 
 /** Nobody is held out unless the test says so; a split without a draw takes its hash. */
@@ -101,6 +107,9 @@ async function happen(
         sourceId: row.id ?? call.sourceId,
       });
     case 'customer':
+      await reach(world, who, row.addresses);
+      // An address alone is no trait, and nobody is told of it.
+      if (Object.keys(row.traits).length === 0 && Object.keys(row.addresses).length > 0) return;
       return world.receive({ ...call, kind: 'identify', traits: row.traits });
     case 'consent':
       return giveConsent(world, row, who, purposes);

@@ -1,4 +1,4 @@
-// A channel that keeps what it is given and fails as it is told. It claims as a real one does.
+// Channels that keep what they are given and fail as they are told. They claim as real ones do.
 import type { Channel, Outcome } from '../engine/channel.ts';
 
 export interface ChannelScript {
@@ -7,10 +7,14 @@ export interface ChannelScript {
   fail(channel: string, how: number | 'unknown' | 'gone'): void;
 }
 
-export function createScriptedChannels(names: string[]): ChannelScript {
+/** @param gone what a channel does itself about an address that is gone */
+export function createScriptedChannels(
+  names: readonly string[],
+  gone: (channel: string, to: string) => Promise<void>,
+): ChannelScript {
   const scripts = new Map<string, Outcome[]>(names.map((name) => [name, []]));
   return {
-    channels: Object.fromEntries(names.map((name) => [name, scriptedChannel(name, scripts.get(name)!)])),
+    channels: Object.fromEntries(names.map((name) => [name, scriptedChannel(name, scripts.get(name)!, gone)])),
     fail(channel, how) {
       const outcomes: Outcome[] =
         typeof how === 'number'
@@ -21,14 +25,20 @@ export function createScriptedChannels(names: string[]): ChannelScript {
   };
 }
 
-function scriptedChannel(name: string, script: Outcome[]): Channel {
+function scriptedChannel(
+  name: string,
+  script: Outcome[],
+  gone: (channel: string, to: string) => Promise<void>,
+): Channel {
   return {
     name,
     longestCallMs: 60_000,
-    async attempt(_message, claim) {
+    async attempt({ to }, claim) {
       if (script[0]?.kind === 'retry') return script.shift()!;
       if (!(await claim())) return { kind: 'not_claimed' };
-      return script.shift() ?? { kind: 'accepted' };
+      const outcome = script.shift() ?? { kind: 'accepted' as const };
+      if (outcome.kind === 'recipient_gone') await gone(name, to);
+      return outcome;
     },
     close: async () => undefined,
   };

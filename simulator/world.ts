@@ -15,6 +15,8 @@ export interface World {
   consent(input: ConsentInput): Promise<void>;
   /** Suppresses the address that this customer has on the channel. */
   suppress(who: Identity, channel: string, reason: string): Promise<void>;
+  /** Makes this customer reachable by LINE or on a device; null: takes all such addresses of the channel away. */
+  reach(who: Identity, channel: 'line' | 'push', address: string | null): Promise<void>;
   /** Fixes a draw of this customer. */
   draw(who: Identity, experiment: string, value: Json): Promise<void>;
   /** Somebody does something to these journeys, or to this customer in them; throws where there is nothing to do. */

@@ -1,5 +1,5 @@
 // Takes out of every table what is personal of one customer. What stays says that something happened, never about whom.
-import type { Erasure } from '../engine/ports.ts';
+import type { BoundIdentity, Erasure } from '../engine/ports.ts';
 import { json, type Session, time } from './session.ts';
 
 const THEIRS = `customer_id IN (SELECT id FROM customers WHERE id = $1 OR merged_into = $1)`;
@@ -70,7 +70,7 @@ function numbersAmong(texts: string[]): number[] {
 }
 
 export function identitiesOf(session: Session, customerId: string) {
-  return session.rows<{ kind: 'user' | 'anonymous'; value: string }>(IDENTITIES, [customerId]);
+  return session.rows<BoundIdentity>(IDENTITIES, [customerId]);
 }
 
 /** Where messages went, and what visitors who were merged had given. */

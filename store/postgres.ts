@@ -45,6 +45,7 @@ import {
   saveJourney,
   unsweptJourneys,
 } from './journey-stands.ts';
+import { bindLine, lineUserId } from './line.ts';
 import { moveCustomer } from './merge.ts';
 import { look } from './outbox.ts';
 import { dropPushSubscription, pushSubscriptions, savePushSubscription } from './push-subscriptions.ts';
@@ -119,6 +120,8 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     eraseCustomer: (customerId, erasure) => eraseCustomer(session, customerId, erasure),
     erasedAmong: (hashes) => erasedAmong(session, hashes),
     countDropped: (hash) => countDropped(session, hash),
+    lineUserId: (customerId) => lineUserId(session, customerId),
+    bindLine: (customerId, account, at) => bindLine(session, customerId, account, at),
     saveTraits: (customerId, traits) => saveTraits(session, customerId, traits),
     appendConsent: (row) => appendConsent(session, row),
     grants: (customerId) => grants(session, customerId),

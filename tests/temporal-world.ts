@@ -5,12 +5,14 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
+import { channelNames } from '../engine/core/channels.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns, type Turns } from '../engine/turn.ts';
 import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
 import { act } from '../simulator/act.ts';
+import { forgetDevices, peopleOn } from '../simulator/people.ts';
 import { createScriptedChannels } from '../simulator/scripted-channel.ts';
 import { createStepClock } from '../simulator/step-clock.ts';
 import type { World } from '../simulator/world.ts';
@@ -85,7 +87,7 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
 
 function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Promise<void>) {
   const clock = createStepClock(start);
-  const channel = createScriptedChannels(['email']);
+  const channel = createScriptedChannels(channelNames, forgetDevices(store));
   const ports: Ports = {
     store,
     clock,
@@ -109,18 +111,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
     async consent(input) {
       await recordConsent(ports, input);
     },
-    async suppress(who, name, reason) {
-      await store.transaction(async (tx) => {
-        const { traits } = await tx.lockCustomerOf(who, clock.now());
-        if (typeof traits[name] === 'string') await tx.suppress(name, traits[name], reason, clock.now());
-      });
-    },
-    async draw(who, experiment, value) {
-      await store.transaction(async (tx) => {
-        const { id } = await tx.lockCustomerOf(who, clock.now());
-        await tx.draw(id, experiment, value);
-      });
-    },
+    ...peopleOn(store, clock),
     async act(journeys, who, action) {
       await act(ports, journeys, who, action);
     },

@@ -1,6 +1,7 @@
 // POST /v1/consents: what a customer agreed to, or took back, with the evidence for it.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { channelNames } from '../../engine/core/channels.ts';
 import { convertMap } from '../../engine/core/convert.ts';
 import { momentOf } from '../../engine/core/local-time.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
@@ -10,7 +11,7 @@ import { id, isTooDeep, moment } from '../ingest/calls.ts';
 import { shaped } from '../shape.ts';
 
 /** The channels that consent may be given for; `ads` stands for audiences (journey-language §10). */
-const channels = ['email', 'push', 'line', 'site', 'ads'] as const;
+const channels = [...channelNames, 'ads'] as const;
 
 export const consentShape = z.strictObject({
   userId: id,

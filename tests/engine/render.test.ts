@@ -1,6 +1,6 @@
 // Rendering: what a marketer writes, what a customer reads, and what a hostile or careless template cannot do.
 import { describe, expect, it } from 'vitest';
-import type { Template } from '../../engine/core/plan.ts';
+import type { ShortTemplate, Template } from '../../engine/core/plan.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import { liquid } from '../../engine/liquid.ts';
 import { type RenderOptions, renderTemplate } from '../../engine/render.ts';
@@ -204,5 +204,39 @@ describe('the engine for the compiler', () => {
       '{% if a.b %}{{ c.d[0] | money }}{% endif %}{% for x in e %}{{ x.f }}{% endfor %}',
     );
     expect(liquid.html.globalFullVariablesSync(parsed).sort()).toEqual(['a.b', 'c.d[0]', 'e']);
+  });
+});
+
+describe('a short message', () => {
+  const short = (template: Partial<ShortTemplate>, values: JsonMap = {}) =>
+    renderTemplate({ body: 'body', ...template }, values, tokyo);
+
+  it('is plain text: nothing in it is escaped, and nothing is markup', () => {
+    const values = { name: '<b>A & B</b>', path: '/a?b=1&c=2' };
+    const made = short(
+      { title: '{{ name }}\n!', body: ' {{ name }}\nは ', url: 'https://shop.example{{ path }}', image: '' },
+      values,
+    );
+    const rendered = { title: '<b>A & B</b> !', body: '<b>A & B</b>\nは', image: null, locale: 'ja' };
+    expect(made).toEqual({ ok: true, rendered: { ...rendered, url: 'https://shop.example/a?b=1&c=2' } });
+  });
+
+  it('that comes out empty is not sent', () => {
+    expect(short({ body: '{% if false %}x{% endif %}' })).toMatchObject({ ok: false, code: 'empty_body' });
+  });
+
+  it.each(['javascript:alert(1)', '/sale', 'https://', 'https://shop.example/a b', 'https://shop.example/"><script>'])(
+    'leads nowhere but to a page of the web: %s',
+    (url) => {
+      for (const template of [{ url: '{{ url }}' }, { image: '{{ url }}' }])
+        expect(short(template, { url })).toMatchObject({ ok: false, code: 'bad_url' });
+    },
+  );
+
+  it('names the part in which a value is missing', () => {
+    expect(short({ title: '{{ customer.first_name }}' }, { customer: {} })).toMatchObject({
+      code: 'missing_value',
+      detail: 'title, line 1, column 4: customer.first_name has no value',
+    });
   });
 });

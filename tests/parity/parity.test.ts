@@ -57,7 +57,9 @@ function comparable({ decisions, deliveries, customers }: WorldRecord) {
     };
   });
   const sent = deliveries.map(({ key, state, reason, code, attempt, sentAt, to, rendered, message, purpose }) => {
-    return { effect: effect(key), state, reason, code, attempt, sentAt, to, rendered, message, purpose };
+    // By push and on the site a message goes to the customer, not to an address.
+    const whom = to === null ? null : (customers[to] ?? to);
+    return { effect: effect(key), state, reason, code, attempt, sentAt, to: whom, rendered, message, purpose };
   });
   return { decisions: sorted(lines), deliveries: sorted(sent) };
 }

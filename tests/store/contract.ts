@@ -7,6 +7,7 @@ import { customersContract } from './contract-customers.ts';
 import { enrollmentsContract } from './contract-enrollments.ts';
 import { eventsContract } from './contract-events.ts';
 import { journeysContract } from './contract-journeys.ts';
+import { lineContract } from './contract-line.ts';
 import { mergeContract } from './contract-merge.ts';
 import { pushContract } from './contract-push.ts';
 import { turnsContract } from './contract-turns.ts';
@@ -80,6 +81,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
     });
 
     customersContract(inTx);
+    lineContract(inTx);
     mergeContract(inTx);
     pushContract(inTx);
     eventsContract(inTx);
