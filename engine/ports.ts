@@ -2,6 +2,7 @@
 // so intake and turns are written once and run in both.
 import type { Channel } from './channel.ts';
 import type { ChatMessage, Conversation } from './core/chat.ts';
+import type { AudienceMember } from './core/audience.ts';
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import type { JourneyAction, JourneyStand } from './core/journey-status.ts';
@@ -315,6 +316,14 @@ export interface Tx {
   conversationOfEffect(effectKey: string): Promise<Conversation | null>;
   /** Where a person is wanted, the oldest first. */
   openConversations(customerId: string): Promise<Conversation[]>;
+  /** All of this customer, by platform and audience, those they have left included. */
+  audienceMembers(customerId: string): Promise<AudienceMember[]>;
+  /** Inserts or replaces what is wanted; what the platform was told is not touched. */
+  saveAudienceMember(member: AudienceMember): Promise<void>;
+  /** Saves `into`, which also takes over what the platform was told under `from`; `from` is gone. */
+  joinAudienceMembers(into: AudienceMember, from: string): Promise<void>;
+  /** Customers with a membership that time has ended by `at`, and when; earliest first, at most `limit`. */
+  dueAudiences(at: number, limit: number): Promise<{ customerId: string; endsAt: number }[]>;
 }
 
 export interface Store {

@@ -7,6 +7,7 @@ import type { Plan } from '../engine/core/plan.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import type { Catalog, NewEvent, Published, Store, TurnRow, Tx } from '../engine/ports.ts';
 import { chatsOn } from './memory-chat.ts';
+import { audiencesOn } from './memory-audiences.ts';
 import { competitionOn } from './memory-competition.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
 import { haltedOn, journeysOn } from './memory-journeys.ts';
@@ -81,6 +82,7 @@ function txOn(t: Tables, catalog: () => Catalog, plans: Map<string, Plan>, newId
     ...journeysOn(t, (journey) => [...plans.values()].some((plan) => plan.journey === journey)),
     ...competitionOn(t),
     ...chatsOn(t),
+    ...audiencesOn(t),
     async catalog() {
       return { ...catalog(), halted: haltedOn(t) };
     },

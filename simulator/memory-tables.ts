@@ -1,5 +1,6 @@
 // The tables of the store in memory.
 import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
+import type { AudienceMember } from '../engine/core/audience.ts';
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
@@ -48,6 +49,7 @@ export interface Tables {
   actions: JourneyAction[];
   chatMessages: ChatMessage[];
   conversations: Map<string, Conversation>;
+  audiences: Map<string, AudienceMember>;
 }
 
 export function emptyTables(): Tables {
@@ -74,6 +76,7 @@ export function emptyTables(): Tables {
     actions: [],
     chatMessages: [],
     conversations: new Map(),
+    audiences: new Map(),
   };
 }
 

@@ -2,6 +2,7 @@
 // transaction.
 import type pg from 'pg';
 import type { Store, Tx } from '../engine/ports.ts';
+import { audienceMembers, dueAudiences, joinAudienceMembers, saveAudienceMember } from './audiences.ts';
 import { type CatalogReader, createCatalogReader } from './catalog.ts';
 import {
   addChatMessage,
@@ -181,5 +182,9 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     conversation: (id) => readConversation(session, id),
     conversationOfEffect: (effectKey) => conversationOfEffect(session, effectKey),
     openConversations: (customerId) => openConversations(session, customerId),
+    audienceMembers: (customerId) => audienceMembers(session, customerId),
+    saveAudienceMember: (member) => saveAudienceMember(session, member),
+    joinAudienceMembers: (into, from) => joinAudienceMembers(session, into, from),
+    dueAudiences: (at, limit) => dueAudiences(session, at, limit),
   };
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog, Store, Tx } from '../../engine/ports.ts';
 import { chatContract } from './contract-chat.ts';
+import { audiencesContract } from './contract-audiences.ts';
 import { competitionContract } from './contract-competition.ts';
 import { customersContract } from './contract-customers.ts';
 import { enrollmentsContract } from './contract-enrollments.ts';
@@ -91,6 +92,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
     journeysContract(inTx);
     chatContract(inTx);
     competitionContract(inTx);
+    audiencesContract(inTx);
   });
 }
 
