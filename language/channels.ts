@@ -1,6 +1,7 @@
 // `channels` in settings.yaml: what messages can go by, and what each channel needs to know.
 import { type ChannelName, channelNames } from '../engine/core/channels.ts';
 import type { ChannelSettings, Settings } from '../engine/core/settings.ts';
+import { readAds } from './ads-settings.ts';
 import { didYouMean } from './nearest.ts';
 import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
 import type { Located, Report } from './source.ts';
@@ -8,15 +9,15 @@ import type { Value } from './yaml.ts';
 
 /** Reads `{ email: { from: … }, push: {} }`; a channel that does not stand there is not used. */
 export function readChannels(value: Value | undefined): Settings['channels'] {
-  const known = [...channelNames];
-  const fields = value && readMap(value, { what: '"channels"', known, later: ['ads'] });
+  const fields = value && readMap(value, { what: '"channels"', known: [...channelNames, 'ads'] });
   const channels: Settings['channels'] = {};
   for (const name of channelNames) {
     const field = fields?.get(name);
     if (field && name === 'email') channels.email = readEmail(field);
     else if (field && name !== 'email') channels[name] = readOnUnknown(readOwn(name, field, []));
   }
-  return channels;
+  const ads = fields?.get('ads');
+  return ads ? { ...channels, ads: readAds(ads) } : channels;
 }
 
 function readEmail(value: Value): ChannelSettings & { from: string } {
@@ -50,7 +51,7 @@ export function isSender(text: string): boolean {
 /** Reports a channel that is unknown, or not set up in settings.yaml. */
 export function refuseChannel({ value, place }: Located<string>, channels: Settings['channels'], report: Report): void {
   const known: readonly string[] = channelNames;
-  if (Object.hasOwn(channels, value)) return;
+  if (value !== 'ads' && Object.hasOwn(channels, value)) return;
   if (value === 'email')
     report(place, 'unknown-channel', '"email" is not set up: give it a "from" under "channels" in settings.yaml');
   else if (known.includes(value))

@@ -1,5 +1,5 @@
 // A journey as its author wrote it: shape checked, names not yet. Every part knows its place; what was broken is absent.
-import type { Again } from '../engine/core/plan.ts';
+import type { Again, AudienceStep } from '../engine/core/plan.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import type { Shift } from '../engine/core/wall-clock.ts';
 import type { EmbeddedText } from './embedded-text.ts';
@@ -124,6 +124,13 @@ export interface SetDraft extends StepBase {
   kind: 'set';
   traits: { name: Located<string>; place: Place; value?: Json; cel?: EmbeddedText }[];
 }
+export interface AudienceDraft extends StepBase {
+  kind: 'audience';
+  change: 'add' | 'remove';
+  audience?: Located<string> | undefined;
+  platforms: Located<string>[];
+  keep?: NonNullable<AudienceStep['keep']>;
+}
 export interface ChooseDraft extends StepBase {
   kind: 'choose';
   arms: { when?: EmbeddedText; steps: StepDraft[] }[];
@@ -134,7 +141,7 @@ export interface ExitStepDraft extends StepBase {
   reason?: Located<string>;
 }
 export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | IfWaitDraft | UntilNoDraft;
-export type StepDraft = WaitDraft | SendDraft | SetDraft | ChooseDraft | ExitStepDraft;
+export type StepDraft = WaitDraft | SendDraft | SetDraft | AudienceDraft | ChooseDraft | ExitStepDraft;
 
 /** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
 export function branchesOf(step: StepDraft): StepDraft[][] {

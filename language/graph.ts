@@ -77,6 +77,12 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
       };
     case 'set':
       return { kind: 'set', traits: scope.traits(step), next };
+    case 'audience': {
+      const { change, audience, keep } = step;
+      const platforms = [...new Set(step.platforms.map(({ value }) => value))];
+      const kept = keep !== undefined && { keep };
+      return { kind: 'audience', change, audience: audience?.value ?? '', platforms, ...kept, next };
+    }
     case 'choose':
       return toChoose(step, branch, scope);
     case 'wait':

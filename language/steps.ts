@@ -1,5 +1,6 @@
 // The steps of a journey: which kinds there are, and the readers of each.
 
+import { readAudience } from './audience-step.ts';
 import type { ChooseDraft, ExitStepDraft, SendDraft, StepBase, StepDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
 import { readReason } from './listeners.ts';
@@ -31,11 +32,11 @@ export interface StepContext {
   path: string;
 }
 
-const kinds = ['wait', 'send', 'if', 'choose', 'set', 'exit'] as const;
+const kinds = ['wait', 'send', 'if', 'choose', 'set', 'audience', 'exit'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Kinds of the language that this version does not run. */
-const laterKinds = ['ask', 'split', 'audience', 'emit', 'webhook', 'handoff', 'repeat'];
+const laterKinds = ['ask', 'split', 'emit', 'webhook', 'handoff', 'repeat'];
 
 const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   wait: readWait,
@@ -43,6 +44,7 @@ const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   if: readIf,
   choose: readChoose,
   set: readSet,
+  audience: readAudience,
   exit: readExit,
 };
 

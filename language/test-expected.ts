@@ -1,12 +1,12 @@
 // One line of `expect` in a test: a fact that the transcript must hold.
 import type { Json } from '../engine/core/schema.ts';
-import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
+import { type Fields, readJsonMap, readMap, readNames, readText, say } from './reader.ts';
 import { type Expected, type ExpectedKind, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait', 'hold', 'resolved'];
-const later = ['audience', 'ask', 'handoff', 'webhook', 'add'];
-const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey'];
+const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait', 'hold', 'audience', 'resolved'];
+const later = ['ask', 'handoff', 'webhook'];
+const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey', 'add', 'remove'];
 
 /** Reads one fact; `no sends` is none. */
 export function readExpected(value: Value, zoneOf: (who: string | undefined) => string): Expected | undefined {
@@ -20,7 +20,8 @@ export function readExpected(value: Value, zoneOf: (who: string | undefined) => 
   const who = text(fields, 'who');
   const at = fields.get('at') && readMoment(fields.get('at')!, zoneOf(who));
   const until = fields.get('until') && readMoment(fields.get('until')!, zoneOf(who));
-  const optional = { at, until, who, ...texts(fields, ['journey', 'by', 'why', 'subject', 'contains']) };
+  const change = kind === 'audience' ? readChange(fields, value) : {};
+  const optional = { at, until, who, ...change, ...texts(fields, ['journey', 'by', 'why', 'subject', 'contains']) };
   return { kind, what: what.map((one) => one.trim()), place: value.place, ...optional };
 }
 
@@ -29,6 +30,17 @@ function readTrait(value: Value): string[] | undefined {
   const [entry, ...others] = Object.entries(readJsonMap(value) ?? {});
   if (entry && others.length === 0) return [traitFact(...entry)];
   return say(value, 'shape', 'a trait is expected with its value: { trait: { tier: gold } }');
+}
+
+/** `add: [meta]` or `remove: [meta, google]`: all the platforms, in any order. With neither, nothing was changed. */
+function readChange(fields: Fields, value: Value): Partial<Expected> {
+  const [add, remove] = [fields.get('add'), fields.get('remove')];
+  if (add && remove) say(value, 'shape', 'a fact about an audience has either "add" or "remove"');
+  const platforms = (given: Value) =>
+    readNames(given, 'platforms are expected here: [meta, google]')
+      .map((name) => name.value)
+      .toSorted();
+  return { ...(add && { add: platforms(add) }), ...(remove && { remove: platforms(remove) }) };
 }
 
 /** How a transcript says that a trait was set. */

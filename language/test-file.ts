@@ -53,7 +53,7 @@ export type Action =
   /** Support says whether a message went of which nobody knew. */
   | { on: 'doubt'; what: 'accepted' | 'failed'; message: string };
 
-export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait' | 'hold' | 'resolved';
+export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait' | 'hold' | 'audience' | 'resolved';
 export interface Expected {
   kind: ExpectedKind;
   /** Any of these; for a send the message, for an exit the reason. */
@@ -67,6 +67,9 @@ export interface Expected {
   why?: string;
   subject?: string;
   contains?: string;
+  /** On an audience: the platforms, sorted. */
+  add?: string[];
+  remove?: string[];
   place: Place;
 }
 

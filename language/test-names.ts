@@ -18,7 +18,7 @@ export function checkTestNames(scenarios: Scenario[], plans: TestedPlan[], setti
     checkCast(scenario, plans, settings, check);
     checkDraws(scenario, plans, check, report);
     for (const row of scenario.given) checkRow(row, scenario, settings, check);
-    checkExpected(scenario, plans, check);
+    checkExpected(scenario, plans, settings, check);
   }
 }
 
@@ -50,17 +50,28 @@ function checkRow(row: Row, scenario: Scenario, settings: Settings, check: Check
   check('customer', row.who, people, row.place);
   check('event', row.kind === 'event' ? row.name : undefined, events, row.place);
   for (const name of traits) check('trait', name, Object.keys(settings.customer), row.place);
-  check('channel', channel, Object.keys(settings.channels), row.place);
+  const channels = Object.keys(settings.channels).filter((name) => name !== 'ads');
+  check('channel', channel, channels, row.place);
 }
 
-function checkExpected(scenario: Scenario, plans: TestedPlan[], check: Check): void {
+function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settings, check: Check): void {
   const { journeys, expect } = scenario;
   const people = peopleOf(scenario);
+  const ads = Object.entries(settings.channels.ads ?? {});
+  const audiences = ads.flatMap(([, platform]) => Object.keys(platform.audiences));
   const messages = plans.flatMap((plan) => Object.keys(plan.messages));
-  for (const { kind, what, who, journey, place } of expect) {
+  for (const { kind, what, who, journey, add = [], remove = [], place } of expect) {
     check('customer', who, people, place);
     check('journey', journey, journeys, place);
     const sent = kind === 'send' || kind === 'not_sent' ? what : [];
+    for (const name of kind === 'audience' ? what : []) check('audience', name, audiences, place);
+    for (const name of [...add, ...remove])
+      check(
+        'platform',
+        name,
+        ads.map(([platform]) => platform),
+        place,
+      );
     for (const name of sent) check('message', name, messages, place);
   }
 }

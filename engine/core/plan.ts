@@ -130,6 +130,17 @@ export interface SetStep {
   traits: { [name: string]: { value: Json } | Condition };
   next: Next;
 }
+/** Puts the customer into an audience of ad platforms, or takes them out of it. */
+export interface AudienceStep {
+  kind: 'audience';
+  change: 'add' | 'remove';
+  /** Its name in the settings. */
+  audience: string;
+  platforms: string[];
+  /** How long whoever is added stays, in milliseconds or as a word; absent on a removal. */
+  keep?: number | 'until_exit' | 'forever';
+  next: Next;
+}
 /** `if` and `choose`: the first arm that holds, else `otherwise`. */
 export interface ChooseStep {
   kind: 'choose';
@@ -141,7 +152,7 @@ export interface ExitStep {
   reason: string;
 }
 export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitIf | WaitUntilNo;
-export type Step = WaitStep | SendStep | SetStep | ChooseStep | ExitStep;
+export type Step = WaitStep | SendStep | SetStep | AudienceStep | ChooseStep | ExitStep;
 
 /** A message's template for one channel and locale, ready for Liquid: MJML compiled, layout applied. */
 export interface Template {

@@ -52,6 +52,30 @@ export interface ChannelSettings {
   onUnknown?: 'resend';
 }
 
+/** What an ad platform is given: which of its lists are audiences, and which account they stand in. */
+export interface AdPlatform {
+  /** By the audience's name, the platform's id of the list. */
+  audiences: { [name: string]: string };
+  /** The advertiser's account, where the platform asks for it with each call. */
+  account?: string;
+  /** Meta: what it is told when a goal is reached. */
+  conversions?: AdConversions;
+}
+
+export interface AdConversions {
+  /** The pixel's, or dataset's, id. */
+  dataset: string;
+  /** The platform's name of what happened: `Purchase`. */
+  event: string;
+  /** The property of the goal event that is its worth, and in which currency. */
+  value?: string;
+  currency?: string;
+}
+
+/** The platforms of the language; one can be used when it stands under `channels.ads`. */
+export const adPlatforms = ['meta', 'google', 'tiktok'] as const;
+export type AdPlatformName = (typeof adPlatforms)[number];
+
 export interface Settings {
   format: 1;
   brand: Brand;
@@ -64,6 +88,9 @@ export interface Settings {
   /** A channel that does not stand here is not used. */
   channels: { email?: ChannelSettings & { from: string } } & {
     [name in Exclude<ChannelName, 'email'>]?: ChannelSettings;
+  } & {
+    /** Ad platforms: audiences, no messages. */
+    ads?: { [platform in AdPlatformName]?: AdPlatform };
   };
   events: { [name: string]: EventDefinition };
   quietHours?: QuietHours;

@@ -15,6 +15,7 @@ import { outlives } from './outlives.ts';
 import { sameEntry } from './same-entry.ts';
 import { transactional } from './transactional.ts';
 import { undeclaredProperties } from './undeclared-properties.ts';
+import { unknownAudience } from './unknown-audience.ts';
 import { unknownNames } from './unknown-names.ts';
 import { unreachableStep } from './unreachable-step.ts';
 import { untilWithoutLasts } from './until-without-lasts.ts';
@@ -24,6 +25,7 @@ import { unusedSegment } from './unused-segment.ts';
 
 export const rules: Rule[] = [
   unknownNames,
+  unknownAudience,
   entryKey,
   duplicateJourney,
   duplicateId,
