@@ -1,4 +1,5 @@
 // What intake is given and what it decided: the journeys that somebody may enter, and the writing of its changes.
+import { endAudiences } from './audiences.ts';
 import { holdoutOf } from './core/draw.ts';
 import type { Enrollment } from './core/enrollment.ts';
 import { drawHoldout } from './core/entry.ts';
@@ -59,6 +60,7 @@ export async function apply(
       if ((enrollment.dueAt ?? 0) < (known?.dueAt ?? 0)) await tx.look(enrollment.id);
     } else if (known?.status === 'active') {
       decisions.push(...(await withdrawDelivery(tx, enrollment, cause.receivedAt)));
+      decisions.push(...(await endAudiences(tx, enrollment, cause.receivedAt)));
       await tx.look(enrollment.id);
     }
   }

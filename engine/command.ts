@@ -1,5 +1,6 @@
 // What every command does: takes the locks in their order, changes the row, records who did it, asks for a look.
 // Refusals are answers, not exceptions.
+import { endAudiences } from './audiences.ts';
 import { type Decision, type DecisionKind, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
 import type { Ports, Tx } from './ports.ts';
@@ -48,6 +49,7 @@ export async function endEnrollment(
   };
   await tx.saveEnrollment(ended);
   await tx.record([actedOn(ended, 'exited', reason, by, at), ...(await withdrawDelivery(tx, ended, at))]);
+  await tx.record(await endAudiences(tx, ended, at));
   await tx.look(enrollment.id);
 }
 

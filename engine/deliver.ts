@@ -161,6 +161,7 @@ async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise
     if (locked?.turnToken !== run.token) return { fenced: true as const };
     // A trait that the turn has set may end this very enrollment.
     const enrollment = (await run.flushTraits(tx)) ? (await tx.lockEnrollment(locked.id))! : locked;
+    await run.flushAudiences(tx, enrollment);
     if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written: await run.flush(tx) };
     // Written before it is read: what the turn's last answer said of this address counts for its next message.
     const [written, facts] = await Promise.all([run.flush(tx), freshFacts(tx, run, effect, delivery, enrollment)]);

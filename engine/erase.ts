@@ -1,5 +1,6 @@
 // Erasure: what is personal is taken out, the enrollments end as `erased`, and a keyed hash of each id stays, so that a
 // late webhook cannot make the person anew (design §5).
+import { eraseAudiences } from './audiences.ts';
 import { type Decision, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
 import type { BoundIdentity, Customer, Identity, Ports, Tx } from './ports.ts';
@@ -30,6 +31,7 @@ export function eraseCustomer(ports: ErasePorts, id: string): Promise<boolean> {
     const identities = await tx.identitiesOf(customer.id);
     const addresses = await addressesOf(tx, customer);
     await endAll(tx, customer.id, at);
+    await eraseAudiences(tx, customer.id, at);
     await tx.eraseCustomer(customer.id, {
       at,
       hashes: identities.map((identity) => ports.keyedHash(nameOf(identity))),

@@ -5,7 +5,7 @@ import type { Decision, DecisionKind } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import { isDay } from './core/local-time.ts';
 import type { Oracle } from './core/machine.ts';
-import type { ChooseStep, Listener, Moment, Plan, WaitAt } from './core/plan.ts';
+import type { AudienceStep, ChooseStep, Listener, Moment, Plan, WaitAt } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import { momentInData, nextClockTime } from './core/wall-clock.ts';
 import { newTraitsOf } from './set-traits.ts';
@@ -68,13 +68,20 @@ export function openJournal(place: Place, stored: Decision[]): Journal {
   };
 }
 
+/** What steps do besides sending. */
+export interface Effects {
+  setTraits(values: JsonMap): void;
+  /** Takes the change into the turn's next write, if it may be; answers what is decided. */
+  changeAudience(id: string, step: AudienceStep, at: number, effect: number): Omit<Note, 'kind' | 'step' | 'at'>;
+}
+
 /** Answers the machine from the journal, or by evaluating on the facts of this moment and noting the answer. */
 export function oracleOf(
   journal: Journal,
   plan: Plan,
   past: StoredEvent[],
   factsNow: () => Facts,
-  setTraits: (values: JsonMap) => void,
+  effects: Effects,
 ): Oracle {
   return {
     past: () => past,
@@ -105,10 +112,15 @@ export function oracleOf(
       // Written with its decision: where that stands, the traits have been set.
       if (journal.readBack('set', id)) return;
       const { values, inputs, failed } = newTraitsOf(step, plan, { ...factsNow(), now: at });
-      setTraits(values);
+      effects.setTraits(values);
       const needed = failed.length === 0 ? '' : `${failed.join(' and ')} must have a value of the declared type`;
       const outcome = failed.length === 0 ? 'set' : 'condition_error';
       journal.note({ kind: 'set', step: id, at, outcome, inputs: { traits: values, ...inputs }, needed });
+    },
+    audience(id, step, at, effect) {
+      // As with `set`.
+      if (journal.readBack('audience', id)) return;
+      journal.note({ kind: 'audience', step: id, at, ...effects.changeAudience(id, step, at, effect) });
     },
     choose(id, step) {
       const known = journal.readBack('chose', id);

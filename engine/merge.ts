@@ -1,5 +1,6 @@
 // Who a call is about, and the merge of a visitor into the customer that they turn out to be: one transaction, both rows
 // locked, in ascending id. Two known customers are never merged; an anonymous id just goes with the latest login.
+import { endAudiences, mergeAudiences } from './audiences.ts';
 import type { Enrollment } from './core/enrollment.ts';
 import { intakeNeeds } from './core/intake.ts';
 import { heldWithdrawals, type Meeting, type Merged, mergeNeeds, mergeStandings, mergeTraits } from './core/merge.ts';
@@ -42,12 +43,14 @@ async function merge(tx: Tx, into: Customer, from: Customer, at: number, trusted
   const standing = await standingOf(tx, into, from, meetings);
   const merged = mergeStandings(meetings, spent, standing, at);
   await saveEnrollments(tx, merged.changed, meetings, from.id);
+  const members = await tx.audienceMembers(from.id);
   await tx.moveCustomer(from.id, into.id, trusted);
   await tx.saveTraits(into.id, into.traits);
   for (const pair of heldWithdrawals(await tx.grants(into.id), withdrawn)) {
     const said = { state: 'withdrawn', at, recordedAt: at, source: 'merge', evidence: {} } as const;
     await tx.appendConsent({ ...pair, ...said, customerId: into.id });
   }
+  await mergeAudiences(tx, into.id, members, at);
   await tell(tx, merged, meetings, into.id, at);
 }
 
@@ -103,6 +106,7 @@ async function tell(tx: Tx, merged: Merged, meetings: Meeting[], customerId: str
   for (const enrollment of merged.changed) {
     if (enrollment.status === 'active' || !wasOpen.has(enrollment.id)) continue;
     decisions.push(...(await withdrawDelivery(tx, enrollment, at)));
+    decisions.push(...(await endAudiences(tx, { ...enrollment, customerId }, at)));
     await tx.look(enrollment.id);
   }
   for (const { enrollmentId, event, wake } of merged.inbox) {

@@ -2,6 +2,7 @@
 // The server and the simulator both call this; nothing is acknowledged before it has committed.
 
 import { zoneOf } from './apply.ts';
+import { endWithoutConsent, retellAudiences } from './audiences.ts';
 import { convertMap } from './core/convert.ts';
 import type { StoredEvent } from './core/event.ts';
 import { isValidZone } from './core/local-time.ts';
@@ -73,6 +74,8 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     const allowed = allowedOf(incoming, customer);
     const traitsBefore = customer.traits;
     await saveTraits(tx, customer, allowed.traits, incoming.context, settings);
+    if (!customer.isFirstSeen)
+      await retellAudiences(tx, customer.id, changedTraits(traitsBefore, customer.traits), receivedAt);
     await saveGrants(tx, customer, allowed.grants, incoming.kind, event);
     const isEvent = incoming.kind === 'event';
     await decide(ports, tx, customer, catalog, {
@@ -158,6 +161,7 @@ export async function withdrawAll(
 }
 
 async function consentsChanged(ports: ReceivePorts, tx: Tx, customer: Customer, occurredAt: number, at: number) {
+  await endWithoutConsent(tx, customer.id, at);
   await decide(ports, tx, customer, await tx.catalog(), {
     ...{ event: null, cause: { id: null, receivedAt: at }, occurredAt, traitsBefore: customer.traits },
     touch: { events: [], traits: [], consents: true, ...(customer.isMerged && { everything: true }) },

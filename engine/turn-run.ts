@@ -1,11 +1,12 @@
 // One execution of a turn: what it was opened with, what it has decided, and what it has not written yet.
+import { type AudienceAnswer, type AudienceChange, askAudience, retellAudiences, writeAudiences } from './audiences.ts';
 import type { Calls } from './calls.ts';
-import type { Delivery, State } from './core/enrollment.ts';
+import type { Decision, Delivery, Enrollment, State } from './core/enrollment.ts';
 import type { Hold, Silence } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
 import { decide } from './decide.ts';
-import { isOver, type Settled } from './delivery-outcome.ts';
-import type { Journal } from './journal.ts';
+import { effectKey, isOver, type Settled } from './delivery-outcome.ts';
+import type { Effects, Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
 import { resolveFromReports } from './resolution.ts';
@@ -29,9 +30,10 @@ export interface Written {
   decisions: number;
   deliveries: number;
   traits: number;
+  audiences: number;
 }
 
-export interface TurnRun {
+export interface TurnRun extends Effects {
   ports: Ports;
   calls: Calls;
   opened: OpenedTurn;
@@ -50,13 +52,13 @@ export interface TurnRun {
   now(): number;
   /** Takes a settled delivery and its decision into the next write. */
   take(settled: Settled, at: number): void;
-  /** Sets traits: at once for what follows in this turn, in the store with the next write. */
-  setTraits(values: JsonMap): void;
   unsaved(): Settled[];
   /** Under the enrollment's lock, before `flush`: lets go of what somebody else has ended, and recorded, meanwhile. */
   dropOver(tx: Tx): Promise<void>;
   /** Writes the traits that this turn has set, and all that this does; true if there are any. Before `flush`, in its transaction. */
   flushTraits(tx: Tx): Promise<boolean>;
+  /** Writes the audiences that this turn has changed, in the same place; `enrollment` is as it stands now. */
+  flushAudiences(tx: Tx, enrollment: Enrollment): Promise<void>;
   /** Writes all else that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
   flush(tx: Tx): Promise<Written>;
   flushed(written: Written): void;
@@ -67,6 +69,8 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
   const place = { enrollmentId, customerId, journey, version, turn: opened.row.number };
   const journal = openJournal(place, opened.journal);
   const pending: Unsaved[] = [];
+  const audiences: AudienceChange[] = [];
+  let refusedAudiences = new Map<string, AudienceAnswer>();
   // Who withdrew or settled it while this turn tried without a claim has recorded it. Only a delivery that was in the store
   // before this execution can have met somebody else.
   const isOverMeanwhile = async (tx: Tx, key: string): Promise<boolean> => {
@@ -96,6 +100,12 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       traits.push(values);
       opened.customer = { ...opened.customer, traits: withTraits(opened.customer.traits, values) };
     },
+    changeAudience(stepId, step, at, effect) {
+      const change: AudienceChange = { effectKey: effectKey(enrollmentId, effect), stepId, step, at };
+      const answer = askAudience(opened, change);
+      if (answer.outcome === 'added' || answer.outcome === 'removed') audiences.push(change);
+      return { ...answer, effectKey: change.effectKey };
+    },
     unsaved: () => pending.map(({ settled }) => settled),
     async dropOver(tx) {
       const isOver = await Promise.all(pending.map(({ settled }) => isOverMeanwhile(tx, settled.delivery.key)));
@@ -106,22 +116,37 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       if (traits.length > 0) await saveNewTraits(ports, tx, customerId, Object.assign({}, ...traits));
       return traits.length > 0;
     },
+    async flushAudiences(tx, enrollment) {
+      refusedAudiences = await writeAudiences(ports, tx, enrollment, opened.plan, audiences);
+    },
     async flush(tx) {
-      const decisions = journal.unwritten();
+      const decisions = journal.unwritten().map((decision) => standing(decision, refusedAudiences));
       const writes = pending.flatMap(({ settled: { delivery, suppress }, at }) => [
         tx.saveDelivery(delivery),
         suppress && delivery.to !== null ? tx.suppress(delivery.channel, delivery.to, suppress, at) : null,
       ]);
       await Promise.all([...writes, decisions.length > 0 ? tx.record(decisions) : null]);
       for (const { settled, at } of pending) await resolveFromReports(tx, settled.delivery, at);
-      return { decisions: decisions.length, deliveries: pending.length, traits: traits.length };
+      return {
+        decisions: decisions.length,
+        deliveries: pending.length,
+        traits: traits.length,
+        audiences: audiences.length,
+      };
     },
-    flushed({ decisions, deliveries, traits: count }) {
+    flushed({ decisions, deliveries, traits: count, audiences: changes }) {
       traits.splice(0, count);
+      audiences.splice(0, changes);
       journal.written(decisions);
       pending.splice(0, deliveries);
     },
   };
+}
+
+/** What was refused at its writing is recorded so. */
+function standing(decision: Decision, refused: Map<string, AudienceAnswer>): Decision {
+  const answer = decision.kind === 'audience' ? refused.get(decision.effectKey ?? '') : undefined;
+  return answer ? { ...decision, ...answer } : decision;
 }
 
 /** Into what stands there now: other traits may have come in since the turn was opened. */
@@ -131,6 +156,7 @@ async function saveNewTraits(ports: Ports, tx: Tx, customerId: string, values: J
   const traits = withTraits(customer.traits, values);
   await tx.saveTraits(customer.id, traits);
   const at = ports.clock.now();
+  await retellAudiences(tx, customer.id, changedTraits(customer.traits, traits), at);
   await decide(ports, tx, { ...customer, traits }, await tx.catalog(), {
     ...{ event: null, cause: { id: null, receivedAt: at }, occurredAt: at, traitsBefore: customer.traits },
     touch: { events: [], traits: changedTraits(customer.traits, traits), consents: false },

@@ -1,5 +1,6 @@
 // One turn: from waiting to waiting. Opens (token and row), moves the machine through its inputs and deliveries, commits.
 // Written so that it can die on any line and be run again by anyone (design §3).
+import { endAudiences } from './audiences.ts';
 import { type Calls, createCalls, type StartTimer } from './calls.ts';
 import { type Decision, type Delivery, type Enrollment, type State, slotAfterEnd } from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
@@ -98,7 +99,7 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
   const { enrollment, plan, row, events } = run.opened;
   const startedAt = run.ports.clock.real();
   let now = row.at;
-  const oracle = oracleOf(run.journal, plan, run.opened.past, () => factsAt(run, now), run.setTraits);
+  const oracle = oracleOf(run.journal, plan, run.opened.past, () => factsAt(run, now), run);
   const endsAt = enrollment.enteredAt + plan.lastsMs;
   // After a long pause or outage: what fell due before the end is not made up for after it.
   if (row.at - endsAt >= punctualMs) {
@@ -196,6 +197,7 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
     }
     // What this turn has set may have ended it just now.
     const stands = (await run.flushTraits(tx)) ? (await tx.lockEnrollment(row.enrollmentId))! : enrollment;
+    await run.flushAudiences(tx, stands);
     const wasOpen = stands.status === 'active';
     const after = wasOpen ? place(run, stands, reached) : stands;
     const hasEnded = wasOpen && after.status !== 'active';
@@ -210,6 +212,7 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
       reviewed.length > 0 ? tx.record(reviewed) : null,
       tx.markRead(row.enrollmentId, taken),
     ]);
+    if (wasOpen && !isOpen) await tx.record(await endAudiences(tx, after, after.endedAt!));
     if (!isOpen) await tx.record(await withdraw(tx, run, { ...stands, reason: after.reason }));
     const sending = isOpen ? null : await tx.sendingDelivery(row.enrollmentId);
     const result: TurnResult = {

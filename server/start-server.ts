@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { endKeptAudiences } from '../engine/audiences.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
@@ -70,7 +71,8 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const enrollments = createDrivenEnrollments(pool);
   const reconciler = startReconciler({ enrollments, client, now: () => clock.now(), wake, logger });
   const ports = { store: createStore(pool), clock, newId: deps.newId, between: deps.between ?? (() => {}) };
-  const flips = startFlips({ take: () => takeFlips(ports), wake, logger });
+  const take = async () => (await takeFlips(ports)) + (await endKeptAudiences(ports));
+  const flips = startFlips({ take, wake, logger });
   return {
     port: (app.server.address() as AddressInfo).port,
     dispatcher: running,

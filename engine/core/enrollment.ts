@@ -95,6 +95,8 @@ export type DecisionKind =
   | 'watched'
   /** Traits were set: `inputs.traits` says to what. */
   | 'set'
+  /** `added` to an audience, `removed` from it (`inputs` say which, and why), or the reason word for doing neither. */
+  | 'audience'
   /** When a wait ends was worked out, once: `outcome` is the moment in ISO, or `never` where it has none. */
   | 'scheduled'
   | 'sent'

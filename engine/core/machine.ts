@@ -4,6 +4,7 @@ import type { State } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
 import { invariant } from './invariant.ts';
 import type {
+  AudienceStep,
   ChooseStep,
   Listener,
   Moment,
@@ -33,6 +34,8 @@ export interface Oracle {
   met(id: string, step: WaitIf, at: number): void;
   /** Told to set traits; what is asked after it sees them. */
   set(id: string, step: SetStep, at: number): void;
+  /** Told to change an audience; `effect` is the number in its effect key. */
+  audience(id: string, step: AudienceStep, at: number, effect: number): void;
   /** When a wait that begins at `at` ends, or null for never; worked out once. */
   schedule(id: string, when: WaitAt | Moment, at: number): number | null;
   /** Told that a wait ended by time, before what follows it is asked. */
@@ -122,8 +125,9 @@ const heard = new WeakMap<Plan, Set<string>>();
 
 function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle): Moved {
   let id = first;
+  let { effects } = from;
   for (;;) {
-    const state: State = { step: id, since: at, effects: from.effects, due: null };
+    const state: State = { step: id, since: at, effects, due: null };
     if (id === null) return { state, effects: [], end: { status: 'completed', at } };
     const step = stepOf(plan, id);
     if (step.kind === 'exit') return { state, effects: [], end: { status: 'exited', reason: step.reason, at } };
@@ -137,6 +141,12 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
     }
     if (step.kind === 'set') {
       oracle.set(id, step, at);
+      id = step.next;
+      continue;
+    }
+    if (step.kind === 'audience') {
+      effects += 1;
+      oracle.audience(id, step, at, effects);
       id = step.next;
       continue;
     }

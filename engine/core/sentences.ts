@@ -1,5 +1,6 @@
 // What the reason words mean, said to people: one sentence a reason, in English and in Japanese. The words themselves
 // stay what they are in decisions, transcripts and the API.
+import { type OutWhy, outWhys } from './audience.ts';
 import type { Decision } from './enrollment.ts';
 import {
   exitReasons,
@@ -99,6 +100,14 @@ export function reportSentence(kind: string, locale: Locale): string {
   return said(reports, reportKinds, kind, locale);
 }
 
+const outs: { [why in OutWhy]: Said } = {
+  removed: { en: 'a journey took the customer out', ja: 'ジャーニーで除外されたため' },
+  exit: { en: 'the journey that had put the customer there is over', ja: '追加したジャーニーが終了したため' },
+  kept: { en: 'the time to stay there was over', ja: '掲載期間が終わったため' },
+  consent: { en: 'the customer no longer consents to it', ja: 'お客様の同意がなくなったため' },
+  erased: notSent.erased,
+};
+
 /** Why a message was not sent; a word that is not one of ours is said as it is. */
 export function notSentSentence(reason: string, locale: Locale): string {
   return said(notSent, notSentReasons, reason, locale);
@@ -150,6 +159,8 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
       return `the wait ${step} was over`;
     case 'set':
       return `traits were set at ${step}`;
+    case 'audience':
+      return audienceInEnglish(outcome, inputs);
     case 'watched':
       return outcome === 'true' ? `what ${step} waits for has come true` : `what ${step} waits for is not true yet`;
     case 'scheduled':
@@ -205,6 +216,8 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
       return `${step}の待ち時間が終わりました`;
     case 'set':
       return `${step}で属性を設定しました`;
+    case 'audience':
+      return audienceInJapanese(outcome, inputs);
     case 'watched':
       return outcome === 'true' ? `${step}の待つ条件が成り立ちました` : `${step}の待つ条件はまだ成り立っていません`;
     case 'scheduled':
@@ -242,6 +255,24 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
     default:
       return other(kind);
   }
+}
+
+function audienceInEnglish(outcome: string, { audience, platforms, why }: Told['inputs']): string {
+  const where = `the audience ${audience} (${namesOf(platforms)})`;
+  if (outcome === 'added') return `put into ${where}`;
+  if (outcome !== 'removed') return `${where} was left as it was: ${notSentSentence(outcome, 'en')}`;
+  return `taken out of ${where}${why ? `: ${said(outs, outWhys, String(why), 'en')}` : ''}`;
+}
+
+function audienceInJapanese(outcome: string, { audience, platforms, why }: Told['inputs']): string {
+  const where = `オーディエンス「${audience}」（${namesOf(platforms)}）`;
+  if (outcome === 'added') return `${where}に追加しました`;
+  if (outcome !== 'removed') return `${where}は変更していません: ${notSentSentence(outcome, 'ja')}`;
+  return `${where}から除外しました${why ? `: ${said(outs, outWhys, String(why), 'ja')}` : ''}`;
+}
+
+function namesOf(platforms: unknown): string {
+  return Array.isArray(platforms) ? platforms.join(', ') : '';
 }
 
 function nth(index: string): number {

@@ -12,6 +12,7 @@ const yes: Oracle = {
   holds: () => true,
   met: () => undefined,
   set: () => undefined,
+  audience: () => undefined,
   timedOut: () => undefined,
 };
 const no: Oracle = { ...yes, choose: () => null, hear: () => null };

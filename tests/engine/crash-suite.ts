@@ -1,16 +1,24 @@
 // Promises 1 and 3: whatever dies between any two steps, nothing acknowledged is lost and nothing goes twice.
 import { describe, expect, it } from 'vitest';
-import type { Plan, SendStep, Step } from '../../engine/core/plan.ts';
+import type { AudienceStep, Plan, SendStep, Step } from '../../engine/core/plan.ts';
 import type { Settings } from '../../engine/core/settings.ts';
 import { day, hour, planWith, when } from '../core/plans.ts';
 import { Crash, type Rig, type Rows, reachable } from './rig.ts';
 
 const send: SendStep = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null };
+const add = {
+  kind: 'audience',
+  change: 'add',
+  audience: 'left',
+  platforms: ['meta'],
+} satisfies Partial<AudienceStep>;
 const steps: { [id: string]: Step } = {
-  count: { kind: 'set', traits: { visits: when('customer.?visits.orValue(0) + 1') }, next: 'first' },
+  count: { kind: 'set', traits: { visits: when('customer.?visits.orValue(0) + 1') }, next: 'put' },
+  put: { ...add, keep: 'until_exit', next: 'first' },
   first: { ...send, next: 'tally' },
   tally: { kind: 'set', traits: { visits: when('customer.?visits.orValue(0) + 1') }, next: 'clock' },
-  clock: { kind: 'wait', form: 'at', at: '09:00', inDays: 1, next: 'fork' },
+  clock: { kind: 'wait', form: 'at', at: '09:00', inDays: 1, next: 'keep' },
+  keep: { ...add, audience: 'kept', platforms: ['meta', 'google'], keep: 14 * day, next: 'fork' },
   fork: { kind: 'choose', arms: [{ when: when('has(customer.email)'), next: 'second' }], otherwise: null },
   second: { ...send, next: 'nap' },
   nap: {
@@ -101,6 +109,13 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
       expect(await visitsOf(rig)).toBe(2);
     });
 
+    it('puts into audiences once, and takes out what ends with the enrollment', async () => {
+      const rig = await makeRig();
+      crashAt(rig, n);
+      await play(rig);
+      expect(await membersOf(rig)).toEqual(['google kept true 1', 'meta kept true 1', 'meta left false 2']);
+    });
+
     it('leaves a journal that says the same as without it', async () => {
       const rig = await makeRig();
       crashAt(rig, n);
@@ -171,6 +186,12 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
         expect(state).toBe(rig.accepted.includes(key) ? 'accepted' : 'unknown');
     });
   });
+}
+
+async function membersOf(rig: Rig): Promise<string[]> {
+  const [enrollment] = (await rig.rows()).enrollments;
+  const members = await rig.store.transaction((tx) => tx.audienceMembers(enrollment!.customerId));
+  return members.map(({ platform, audience, wanted, version }) => `${platform} ${audience} ${wanted} ${version}`);
 }
 
 async function visitsOf(rig: Rig): Promise<unknown> {

@@ -188,5 +188,8 @@ function call(now: number, id: number): Incoming {
 export const reachable: Partial<Incoming> = {
   kind: 'identify',
   traits: { email: 'a@example.com' },
-  grants: [{ channel: 'email', purpose: 'marketing' }],
+  grants: [
+    { channel: 'email', purpose: 'marketing' },
+    { channel: 'ads', purpose: 'marketing' },
+  ],
 };
