@@ -74,6 +74,8 @@ function fits(one: Expected, fact: Fact): boolean {
     isSame(one.journey, fact.journey) &&
     isSame(one.by, fact.by) &&
     isSame(one.why, fact.why) &&
+    isSame(one.add?.join(), fact.add?.join()) &&
+    isSame(one.remove?.join(), fact.remove?.join()) &&
     (one.subject === undefined || fact.subject === one.subject) &&
     (one.contains === undefined ||
       (fact.body ?? '').includes(one.contains) ||

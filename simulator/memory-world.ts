@@ -1,4 +1,5 @@
 // The simulator: the real intake and the real turns over a store in memory, driven by the step clock.
+import { endKeptAudiences } from '../engine/audiences.ts';
 import { channelNames } from '../engine/core/channels.ts';
 import type { Enrollment } from '../engine/core/enrollment.ts';
 import { takeFlips } from '../engine/flips.ts';
@@ -37,7 +38,7 @@ export function createMemoryWorld(start: number): World {
   };
 
   async function settle(): Promise<void> {
-    while ((await takeFlips(ports)) > 0);
+    while ((await takeFlips(ports)) + (await endKeptAudiences(ports)) > 0);
     for (let looks = store.takeLooks(); looks.length > 0; looks = store.takeLooks())
       for (const id of looks) {
         let result = await turns.run(id);
@@ -61,11 +62,12 @@ export function createMemoryWorld(start: number): World {
     ...peopleOn(store, clock),
     act: (journeys, who, action) => act(ports, journeys, who, action),
     async nextDue() {
-      const { watches, journeys } = store.tables();
+      const { watches, journeys, audiences } = store.tables();
       const isHalted = (journey: string) => (journeys.get(journey)?.status ?? 'live') !== 'live';
       const live = [...watches.values()].filter(({ journey, isPaused }) => !(isPaused && isHalted(journey)));
       const flips = live.flatMap(({ nextFlip }) => nextFlip ?? []);
-      const dues = [...active().flatMap(({ dueAt }) => dueAt ?? []), ...flips];
+      const ends = [...audiences.values()].flatMap(({ endsAt }) => endsAt ?? []);
+      const dues = [...active().flatMap(({ dueAt }) => dueAt ?? []), ...flips, ...ends];
       return dues.length === 0 ? null : Math.min(...dues);
     },
     async nudge() {
@@ -75,7 +77,7 @@ export function createMemoryWorld(start: number): World {
       });
     },
     async record() {
-      const { decisions, deliveries, enrollments, identities } = store.tables();
+      const { decisions, deliveries, enrollments, audiences, identities } = store.tables();
       // A user id is the better name where there is one.
       const named = [...identities].filter(([identity]) => !identity.startsWith('line:'));
       const names = named.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -83,6 +85,7 @@ export function createMemoryWorld(start: number): World {
         decisions,
         deliveries: [...deliveries.values()],
         enrollments: [...enrollments.values()],
+        audiences: [...audiences.values()],
         customers: Object.fromEntries(names.map(([identity, id]) => [id, identity.slice(identity.indexOf(':') + 1)])),
       };
     },

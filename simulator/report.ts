@@ -45,7 +45,10 @@ function wordsOf({ expected }: Difference, facts: Fact[]): string[] {
 function expectedLine(one: Expected, localTime: (at: number) => string): string {
   const { kind, what, at, who, by, why, subject, contains } = one;
   const until = one.until === undefined ? undefined : localTime(one.until);
-  const details = Object.entries({ by, why, until, subject, contains }).filter(([, value]) => value !== undefined);
+  const [add, remove] = [one.add?.join(', '), one.remove?.join(', ')];
+  const details = Object.entries({ add, remove, by, why, until, subject, contains }).filter(
+    ([, value]) => value !== undefined,
+  );
   const rest = details.map(([key, value]) => ` ${key} ${value}`).join('');
   return `${at === undefined ? '(any time)      ' : localTime(at)}  ${who ?? '(anyone)'}  ${kind} ${what.join(' | ')}${rest}`;
 }

@@ -17,7 +17,8 @@ export type FactKind =
   | 'entered'
   | 'retry'
   | 'resolved'
-  | 'trait';
+  | 'trait'
+  | 'audience';
 
 /** One line of a transcript. */
 export interface Fact {
@@ -31,6 +32,9 @@ export interface Fact {
   why?: string;
   /** On a hold: when the message comes up again. */
   until?: number;
+  /** On an audience: the platforms, sorted; with neither, nothing was changed, and `why` says why. */
+  add?: string[];
+  remove?: string[];
   /** On a send: what it said. */
   subject?: string;
   body?: string;
@@ -48,6 +52,7 @@ const kinds: { [kind in Decision['kind']]?: FactKind } = {
   retry: 'retry',
   resolved: 'resolved',
   set: 'trait',
+  audience: 'audience',
 };
 
 /** The facts of a record, ordered by time; at one moment in the order they were recorded. */
@@ -56,6 +61,7 @@ export function transcriptOf(record: WorldRecord): Fact[] {
   const facts = record.decisions.flatMap((decision) => {
     const kind = kinds[decision.kind];
     if (kind === 'trait') return traitFacts(decision, record);
+    if (kind === 'audience') return [audienceFact(decision, record)];
     return kind ? [factOf(kind, decision, record, deliveries)] : [];
   });
   return facts.sort((a, b) => a.at - b.at);
@@ -66,6 +72,15 @@ function traitFacts(decision: Decision, record: WorldRecord): Fact[] {
   const fact = factOf('trait', decision, record, new Map());
   const traits = (decision.inputs.traits ?? {}) as JsonMap;
   return Object.entries(traits).map(([name, value]) => ({ ...fact, what: traitFact(name, value) }));
+}
+
+function audienceFact(decision: Decision, record: WorldRecord): Fact {
+  const { outcome, inputs } = decision;
+  const platforms = ((inputs.platforms ?? []) as string[]).toSorted();
+  const fact = { ...factOf('audience', decision, record, new Map()), what: String(inputs.audience ?? '') };
+  if (outcome === 'added') return { ...fact, add: platforms };
+  if (outcome !== 'removed') return { ...fact, why: outcome };
+  return { ...fact, remove: platforms, ...(typeof inputs.why === 'string' && { why: inputs.why }) };
 }
 
 function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliveries: Map<string, Delivery>): Fact {
@@ -89,6 +104,9 @@ function wordsOf(rendered: NonNullable<Delivery['rendered']>): Pick<Fact, 'subje
 /** `2026-03-08 03:30  c1  send cart-reminder by email` */
 export function factLine(fact: Fact, localTime: (at: number) => string): string {
   const until = fact.until === undefined ? '' : `until ${localTime(fact.until)}`;
-  const detail = [fact.by && `by ${fact.by}`, fact.why && `why ${fact.why}`, until].filter(Boolean).join(' ');
+  const change = [fact.add && `add ${fact.add.join(', ')}`, fact.remove && `remove ${fact.remove.join(', ')}`];
+  const detail = [...change, fact.by && `by ${fact.by}`, fact.why && `why ${fact.why}`, until]
+    .filter(Boolean)
+    .join(' ');
   return `${localTime(fact.at)}  ${fact.who}  ${fact.kind} ${fact.what}${detail && ` ${detail}`}`;
 }

@@ -1,4 +1,5 @@
 // A place where journeys run under the step clock: in memory, or on PostgreSQL and Temporal. Scenarios know only this.
+import type { AudienceMember } from '../engine/core/audience.ts';
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Catalog, Identity } from '../engine/ports.ts';
@@ -35,6 +36,8 @@ export interface WorldRecord {
   decisions: (Decision & { count: number })[];
   deliveries: Delivery[];
   enrollments: Enrollment[];
+  /** What is wanted of each audience and platform. */
+  audiences: AudienceMember[];
   /** Customer id → user id, or the anonymous id of a visitor. */
   customers: { [id: string]: string };
 }

@@ -1,5 +1,6 @@
 // What a database has recorded, in the engine's words: for comparing it with the simulator's record.
 import type pg from 'pg';
+import type { AudienceMember } from '../engine/core/audience.ts';
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { WorldRecord } from '../simulator/world.ts';
 
@@ -8,11 +9,13 @@ export async function recordOf(pool: pg.Pool): Promise<WorldRecord> {
   const decisions = await pool.query('SELECT * FROM decisions ORDER BY id');
   const deliveries = await pool.query('SELECT * FROM deliveries ORDER BY key');
   const enrollments = await pool.query('SELECT * FROM enrollments ORDER BY id');
+  const audiences = await pool.query('SELECT * FROM audience_members ORDER BY id');
   const users = await pool.query(`SELECT value, customer_id FROM identities WHERE kind <> 'line' ORDER BY kind, value`);
   return {
     decisions: decisions.rows.map((row) => inWords<Decision & { count: number }>(row)),
     deliveries: deliveries.rows.map((row) => inWords<Delivery>(row)),
     enrollments: enrollments.rows.map((row) => inWords<Enrollment>(row)),
+    audiences: audiences.rows.map((row) => inWords<AudienceMember>(row)),
     customers: Object.fromEntries(users.rows.map(({ value, customer_id }) => [customer_id, value])),
   };
 }

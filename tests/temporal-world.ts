@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
+import { endKeptAudiences } from '../engine/audiences.ts';
 import { channelNames } from '../engine/core/channels.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
@@ -116,7 +117,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
       await act(ports, journeys, who, action);
     },
     async settle() {
-      while ((await takeFlips(ports)) > 0);
+      while ((await takeFlips(ports)) + (await endKeptAudiences(ports)) > 0);
       await settle();
     },
     async nextDue() {
@@ -140,6 +141,7 @@ const DRIVEN = `status = 'active' AND needs_attention IS NULL AND paused_at IS N
 const NEXT_DUE = `
   SELECT least(
     (SELECT min(due_at) FROM enrollments WHERE ${DRIVEN}),
+    (SELECT min(ends_at) FROM audience_members),
     (SELECT min(next_flip) FROM watches
       WHERE NOT (is_paused AND journey IN (SELECT name FROM journeys WHERE status <> 'live')))) AS due`;
 const BUSY = `

@@ -38,7 +38,7 @@ for (const { folder } of suites) {
 }
 
 /** Every decision and delivery in full, with ids replaced by what they stand for. */
-function comparable({ decisions, deliveries, customers }: WorldRecord) {
+function comparable({ decisions, deliveries, audiences, customers }: WorldRecord) {
   const numbers = new Map<string, string>();
   // One event may open several at once; in which order is nobody's business.
   const place = ({ at, journey, customerId }: Decision) => `${at} ${journey} ${customers[customerId] ?? ''}`;
@@ -61,7 +61,23 @@ function comparable({ decisions, deliveries, customers }: WorldRecord) {
     const whom = to === null ? null : (customers[to] ?? to);
     return { effect: effect(key), state, reason, code, attempt, sentAt, to: whom, rendered, message, purpose };
   });
-  return { decisions: sorted(lines), deliveries: sorted(sent) };
+  const members = audiences.map(
+    ({ customerId, platform, audience, reasons, wanted, why, endsAt, version, changedAt }) => {
+      const known = reasons.map((reason) => ({ ...reason, enrollmentId: name(reason.enrollmentId) }));
+      return {
+        who: name(customerId),
+        platform,
+        audience,
+        reasons: sorted(known),
+        wanted,
+        why,
+        endsAt,
+        version,
+        changedAt,
+      };
+    },
+  );
+  return { decisions: sorted(lines), deliveries: sorted(sent), audiences: sorted(members) };
 }
 
 function withoutIds(inputs: Decision['inputs']): Decision['inputs'] {
