@@ -1,8 +1,8 @@
 // What the engine needs from outside: a store, channels, a clock. PostgreSQL and memory implement the same store,
 // so intake and turns are written once and run in both.
 import type { Channel } from './channel.ts';
-import type { ChatMessage, Conversation } from './core/chat.ts';
 import type { AudienceMember } from './core/audience.ts';
+import type { ChatMessage, Conversation } from './core/chat.ts';
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import type { JourneyAction, JourneyStand } from './core/journey-status.ts';

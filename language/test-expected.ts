@@ -4,7 +4,17 @@ import { type Fields, readJsonMap, readMap, readNames, readText, say } from './r
 import { type Expected, type ExpectedKind, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
 
-const kinds: ExpectedKind[] = ['send', 'exit', 'credited', 'not_sent', 'not_entered', 'trait', 'hold', 'audience', 'resolved'];
+const kinds: ExpectedKind[] = [
+  'send',
+  'exit',
+  'credited',
+  'not_sent',
+  'not_entered',
+  'trait',
+  'hold',
+  'audience',
+  'resolved',
+];
 const later = ['ask', 'handoff', 'webhook'];
 const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey', 'add', 'remove'];
 

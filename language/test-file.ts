@@ -53,7 +53,16 @@ export type Action =
   /** Support says whether a message went of which nobody knew. */
   | { on: 'doubt'; what: 'accepted' | 'failed'; message: string };
 
-export type ExpectedKind = 'send' | 'exit' | 'credited' | 'not_sent' | 'not_entered' | 'trait' | 'hold' | 'audience' | 'resolved';
+export type ExpectedKind =
+  | 'send'
+  | 'exit'
+  | 'credited'
+  | 'not_sent'
+  | 'not_entered'
+  | 'trait'
+  | 'hold'
+  | 'audience'
+  | 'resolved';
 export interface Expected {
   kind: ExpectedKind;
   /** Any of these; for a send the message, for an exit the reason. */

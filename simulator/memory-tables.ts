@@ -1,6 +1,7 @@
 // The tables of the store in memory.
-import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
+
 import type { AudienceMember } from '../engine/core/audience.ts';
+import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';

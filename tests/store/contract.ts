@@ -1,8 +1,8 @@
 // What any store must do, whatever it is made of: the promises of engine/ports.ts, told as facts.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog, Store, Tx } from '../../engine/ports.ts';
-import { chatContract } from './contract-chat.ts';
 import { audiencesContract } from './contract-audiences.ts';
+import { chatContract } from './contract-chat.ts';
 import { competitionContract } from './contract-competition.ts';
 import { customersContract } from './contract-customers.ts';
 import { enrollmentsContract } from './contract-enrollments.ts';
