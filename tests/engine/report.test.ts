@@ -117,7 +117,7 @@ describe('a delivery that was accepted', () => {
     expect(rig.accepted).toHaveLength(2);
   });
 
-  it('and complained of ends the consent and the address', async () => {
+  it('and complained of ends the consent to that channel, and the address', async () => {
     const rig = await entered(two);
     await rig.turns.run((await rig.takeLooks())[0]!);
     await say(rig, rig.accepted[0]!, 'complained');
@@ -126,7 +126,7 @@ describe('a delivery that was accepted', () => {
       await tx.grants(enrollment!.customerId),
       await tx.suppression('email', 'a@example.com'),
     ]);
-    expect([grants, suppression]).toEqual([[], 'complaint']);
+    expect([grants, suppression]).toEqual([[{ channel: 'ads', purpose: 'marketing' }], 'complaint']);
     await rig.runAll();
     expect(rig.accepted).toHaveLength(1);
   });
