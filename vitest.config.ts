@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['tests/*.test.ts', 'tests/{core,engine,language,simulator,scenarios,cli}/**/*.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {

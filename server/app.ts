@@ -15,6 +15,8 @@ import { createInFlight } from './ingest/in-flight.ts';
 import { openapiRoute } from './openapi.ts';
 import { logRequests } from './request-log.ts';
 import { attentionRoutes } from './routes/attention.ts';
+import { browserFileRoutes } from './routes/browser-files.ts';
+import { chatRoutes } from './routes/chat.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -64,6 +66,7 @@ export function createApp(deps: AppDeps): FastifyInstance {
   app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
   for (const routes of [
+    browserFileRoutes,
     consentRoutes,
     customerRoutes,
     deliveryRoutes,
@@ -75,7 +78,8 @@ export function createApp(deps: AppDeps): FastifyInstance {
   ]) {
     app.register(async (scope) => routes(scope, deps));
   }
-  const { mailbox } = deps;
+  const { mailbox, chat } = deps;
+  if (chat) app.register(async (scope) => chatRoutes(scope, deps, chat));
   if (mailbox) app.register(async (scope) => mailboxRoutes(scope, mailbox));
   return app;
 }

@@ -12,6 +12,8 @@ import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
 import type { Quarantine } from '../store/quarantine.ts';
 import type { Keys } from './access.ts';
+import type { Converse } from './chat/converse.ts';
+import type { ChatFeed } from './chat/feed.ts';
 
 export interface AppDeps {
   /** `receive` of the engine over its ports: resolves once the call and what it causes are committed. */
@@ -39,6 +41,8 @@ export interface AppDeps {
   logger: FastifyBaseLogger;
   /** The local mailbox, in development only: it shows everybody's mail. Undefined: no such page. */
   mailbox?: (url: string, accept: string) => Promise<MailboxAnswer | undefined>;
+  /** Undefined: no chat on the shop's pages. */
+  chat?: { converse: Converse; feed: ChatFeed };
   /** The most that is taken on at once. */
   most?: { calls: number; bytes: number };
 }

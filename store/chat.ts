@@ -1,8 +1,9 @@
 // What was said in chats, and the conversations in which a person is wanted. Written with the customer's lock held, so
 // that the ids of one customer's messages are in the order of their commits.
+import type pg from 'pg';
 import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
 import { rowShape } from './row.ts';
-import type { Session } from './session.ts';
+import { openSession, type Session } from './session.ts';
 
 const said = rowShape<Omit<ChatMessage, 'id'>>({
   key: 'plain',
@@ -62,4 +63,21 @@ export function conversationOfEffect(session: Session, effectKey: string): Promi
 
 export function openConversations(session: Session, customerId: string): Promise<Conversation[]> {
   return session.rows(OPEN, [customerId]);
+}
+
+// Whose browser it is by now decides, at each look: somebody else may have signed in there.
+const NEW = `
+  SELECT asked.place::int AS place, found.* FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS asked(anonymous_id, after, place)
+    JOIN identities i ON i.kind = 'anonymous' AND i.value = asked.anonymous_id
+    JOIN customers c ON c.id = i.customer_id
+    CROSS JOIN LATERAL (
+      SELECT id, ${said.select} FROM chat_messages m
+       WHERE m.customer_id = COALESCE(c.merged_into, c.id) AND m.channel = 'site' AND m.id > asked.after ORDER BY m.id LIMIT 100) found
+   ORDER BY asked.place, found.id`;
+
+/** What is new on the site for each of these browsers, by their index, at most a hundred each. */
+export async function newChatMessages(pool: pg.Pool, places: { anonymousId: string; after: number }[]) {
+  const values = [places.map(({ anonymousId }) => anonymousId), places.map(({ after }) => after)];
+  const rows = await openSession(pool).rows<ChatMessage & { place: number }>(NEW, values);
+  return rows.map(({ place, ...message }) => ({ place: place - 1, message }));
 }

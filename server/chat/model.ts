@@ -3,12 +3,16 @@
 import { z } from 'zod';
 import type { FaqEntry } from '../../engine/core/settings.ts';
 
-export interface ModelOptions {
+/** Where it is; see docs/running.md. */
+export interface ModelSettings {
   /** What `/chat/completions` is put behind: `https://api.example.com/v1`. */
   url: string;
   model: string;
   /** Sent as `Authorization: Bearer`; a server of one's own may need none. */
   key: string | undefined;
+}
+
+interface ModelOptions extends ModelSettings {
   timeoutMs?: number;
   /** Told why it could not be asked: a status or an error's name, never what it said. */
   failed(code: string): void;

@@ -1,0 +1,335 @@
+// The chat on the shop's pages, over HTTP and a real database: who may read it, what is said in it, and by whom.
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { siteChannel } from '../../activities/channels/site.ts';
+import type { ShortMessage } from '../../engine/core/content.ts';
+import { loadFolder } from '../../language/load.ts';
+import { createApp } from '../../server/app.ts';
+import { createAnswers } from '../../server/chat/answers.ts';
+import { createConverse } from '../../server/chat/converse.ts';
+import { type ChatFeed, createChatFeed } from '../../server/chat/feed.ts';
+import { sessionMs, sessionToken } from '../../server/chat/session-token.ts';
+import { storeDeps } from '../../server/store-deps.ts';
+import { newChatMessages } from '../../store/chat.ts';
+import { newId } from '../../store/id.ts';
+import { createStore } from '../../store/postgres.ts';
+import { openTestDatabase, type TestDatabase } from '../database.ts';
+import { keys, secret, start } from './server-under-test.ts';
+
+const ann = 'browser-of-ann-0123456789';
+const bob = 'browser-of-bob-0123456789';
+const never = new AbortController().signal;
+
+let database: TestDatabase;
+let pool: TestDatabase['pool'];
+let app: ReturnType<typeof createApp>;
+let feed: ChatFeed;
+let url: string;
+let ends: AbortController;
+const failures: unknown[] = [];
+const clock = { at: start, now: () => clock.at, real: Date.now, sleepMs: () => null };
+
+beforeEach(async () => {
+  clock.at = start;
+  failures.length = 0;
+  ends = new AbortController();
+  database = await openTestDatabase();
+  pool = database.pool;
+  const stored = storeDeps({ pool, clock, newId, secret });
+  await stored.publications.publish(await loadFolder('journeys'), 'test', start);
+  feed = createChatFeed(
+    (places) => newChatMessages(pool, places),
+    (error) => failures.push(error),
+    20,
+  );
+  const converse = createConverse(chatPorts(), createAnswers(null), feed.ring);
+  app = createApp({
+    ...stored,
+    ...{ wakeDispatcher: () => {}, wakeSweeper: () => {}, keys, secret, logger: pino({ level: 'silent' }) },
+    ...{ readiness: { outboxSize: async () => 0, temporalHealthy: () => true }, chat: { converse, feed } },
+  });
+  url = await app.listen({ port: 0, host: '127.0.0.1' });
+});
+afterEach(async () => {
+  ends.abort();
+  await app.close();
+  await feed.close();
+  await database.close();
+});
+const chatPorts = () => ({ store: createStore(pool), clock, newId });
+
+async function call(path: string, key: string, body: object) {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: answer.status, json: (await answer.json()) as { token: string; status: string } };
+}
+
+async function open(anonymousId: string): Promise<string> {
+  const { status, json } = await call('/chat/sessions', keys.browser, { anonymousId });
+  expect(status).toBe(200);
+  return json.token;
+}
+
+interface Read {
+  id: number;
+  from: string;
+  by: string;
+  key: string;
+  text?: string;
+  title?: string;
+}
+
+/** What the stream tells, as it comes. */
+async function follow(token: string, after = 0): Promise<Read[]> {
+  const headers = { authorization: `Bearer ${token}`, 'last-event-id': String(after) };
+  const answer = await fetch(`${url}/chat/messages`, { headers, signal: ends.signal });
+  expect(answer.status).toBe(200);
+  const read: Read[] = [];
+  const text = answer.body!.pipeThrough(new TextDecoderStream());
+  void (async () => {
+    let rest = '';
+    for await (const part of text) {
+      const events = (rest + part).split('\n\n');
+      rest = events.pop()!;
+      for (const event of events) {
+        const data = /^data: (.*)$/m.exec(event)?.[1];
+        if (data) read.push({ id: Number(/^id: (\d+)$/m.exec(event)![1]), ...JSON.parse(data) });
+      }
+    }
+  })().catch(() => {});
+  return read;
+}
+
+const said = (read: Read[]) => read.map(({ from, by, text, title }) => [from, by, text ?? title]);
+const say = (token: string, text: string, id = newId()) => call('/chat/messages', token, { id, text });
+
+test('a question is answered from the FAQ, and both are read in their order', async () => {
+  const token = await open(ann);
+  const read = await follow(token);
+  expect(await say(token, '送料はいくらですか')).toEqual({ status: 202, json: { status: 'taken' } });
+  await vi.waitUntil(() => read.length === 2);
+  expect(said(read)).toEqual([
+    ['customer', 'customer', '送料はいくらですか'],
+    ['shop', 'faq', expect.stringContaining('600円')],
+  ]);
+});
+
+test('what the FAQ does not know calls a person, once, and while one is there nothing else answers', async () => {
+  const token = await open(ann);
+  const read = await follow(token);
+  await say(token, '店長の好きな音楽は何ですか');
+  await say(token, '送料はいくらですか');
+  await vi.waitUntil(() => read.length === 3);
+  expect(said(read).map(([, by]) => by)).toEqual(['customer', 'faq', 'customer']);
+  expect(read[1]!.text).toContain('担当者');
+  const { rows } = await pool.query('SELECT queue, status, channel, note FROM conversations');
+  expect(rows).toEqual([{ queue: 'support', status: 'open', channel: 'site', note: '店長の好きな音楽は何ですか' }]);
+  const messages = await pool.query(
+    'SELECT count(DISTINCT conversation_id)::int AS ids, count(*)::int FROM chat_messages',
+  );
+  expect(messages.rows).toEqual([{ ids: 1, count: 3 }]);
+});
+
+test('a repeat of a message is one message with one answer, also when both come at once', async () => {
+  const token = await open(ann);
+  const id = newId();
+  const answers = await Promise.all([1, 2, 3].map(() => say(token, '店長の好きな音楽は何ですか', id)));
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+  const { rows } = await pool.query('SELECT "from" FROM chat_messages ORDER BY id');
+  expect(rows).toEqual([{ from: 'customer' }, { from: 'faq' }]);
+  expect((await pool.query('SELECT id FROM conversations')).rowCount).toBe(1);
+});
+
+test('a message whose answer was lost with its process is answered when it comes again', async () => {
+  const crash = createConverse(
+    chatPorts(),
+    () => Promise.reject(new Error('killed')),
+    () => {},
+  );
+  const id = newId();
+  const typed = { identity: { anonymousId: ann }, channel: 'site', id, text: '送料はいくらですか' };
+  await expect(crash(typed)).rejects.toThrow('killed');
+  await say(await open(ann), '送料はいくらですか', id);
+  const { rows } = await pool.query('SELECT "from" FROM chat_messages ORDER BY id');
+  expect(rows).toEqual([{ from: 'customer' }, { from: 'faq' }]);
+});
+
+test('a stream goes on behind what its reader has', async () => {
+  const token = await open(ann);
+  await say(token, '送料はいくらですか');
+  const first = await follow(token);
+  await vi.waitUntil(() => first.length === 2);
+  const second = await follow(token, first[0]!.id);
+  await vi.waitUntil(() => second.length === 1);
+  expect(second[0]!.id).toBe(first[1]!.id);
+});
+
+test('a chat is read by its own browser only', async () => {
+  await say(await open(ann), '送料はいくらですか');
+  const other = await follow(await open(bob));
+  await say(await open(bob), '返品したい');
+  await vi.waitUntil(() => other.length === 2);
+  await sleep(60);
+  expect(other.map(({ text }) => text)).toContain('返品したい');
+  expect(other.map(({ text }) => text)).not.toContain('送料はいくらですか');
+});
+
+test('who signs in with the browser reads their own chat there, and no longer that of who was there before', async () => {
+  const identify = (userId: string) =>
+    call('/v1/identify', keys.server, { userId, anonymousId: ann, messageId: newId() });
+  const token = await open(ann);
+  await identify('first');
+  await say(token, '送料はいくらですか');
+  await identify('second');
+  const read = await follow(token);
+  await say(token, '返品したい');
+  await vi.waitUntil(() => read.length === 2);
+  expect(said(read)[0]).toEqual(['customer', 'customer', '返品したい']);
+});
+
+test('what a visitor said is there after they have signed up', async () => {
+  const token = await open(ann);
+  await call('/v1/identify', keys.server, { userId: 'u', messageId: newId(), traits: { first_name: 'Ann' } });
+  await say(token, '送料はいくらですか');
+  await call('/v1/identify', keys.server, { userId: 'u', anonymousId: ann, messageId: newId() });
+  const read = await follow(token);
+  await vi.waitUntil(() => read.length === 2);
+});
+
+const short: ShortMessage = { title: '再入荷', body: 'お待たせしました', url: null, image: null, locale: 'ja' };
+const outbound = (to: string) => ({ key: 'e1/1', to, rendered: short, unsubscribeUrl: null });
+
+test('a journey’s message comes to the open chat, once', async () => {
+  const read = await follow(await open(ann));
+  await call('/v1/track', keys.browser, { anonymousId: ann, event: 'Looked', messageId: newId() });
+  const { rows } = await pool.query('SELECT id FROM customers');
+  const channel = siteChannel(chatPorts());
+  const claim = vi.fn(async () => true);
+  expect(await channel.attempt(outbound(rows[0].id), claim, never)).toEqual({ kind: 'accepted' });
+  expect(await channel.attempt(outbound(rows[0].id), claim, never)).toEqual({ kind: 'duplicate' });
+  expect(claim).toHaveBeenCalledTimes(2);
+  await vi.waitUntil(() => read.length === 1);
+  expect(read[0]).toMatchObject({
+    from: 'shop',
+    by: 'journey',
+    title: '再入荷',
+    body: 'お待たせしました',
+    key: 'e1/1',
+  });
+});
+
+test('without its claim a journey says nothing, and to nobody erased', async () => {
+  await call('/v1/track', keys.server, { userId: 'u', event: 'Looked', messageId: newId() });
+  const { rows } = await pool.query('SELECT id FROM customers');
+  const channel = siteChannel(chatPorts());
+  expect(await channel.attempt(outbound(rows[0].id), async () => false, never)).toEqual({ kind: 'not_claimed' });
+  expect((await pool.query('SELECT 1 FROM chat_messages')).rowCount).toBe(0);
+  expect(
+    (
+      await fetch(`${url}/customers/${rows[0].id}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${keys.admin}` },
+      })
+    ).ok,
+  ).toBe(true);
+  expect(await channel.attempt(outbound(rows[0].id), async () => true, never)).toMatchObject({
+    kind: 'recipient_gone',
+  });
+});
+
+test('an erasure leaves nothing of what was said, and nobody waits any more', async () => {
+  await call('/v1/identify', keys.server, { userId: 'u', anonymousId: ann, messageId: newId() });
+  await say(await open(ann), 'my secret question');
+  const { rows } = await pool.query('SELECT id FROM customers');
+  await fetch(`${url}/customers/${rows[0].id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${keys.admin}` },
+  });
+  const left = await pool.query(
+    'SELECT chat_messages::text FROM chat_messages UNION ALL SELECT conversations::text FROM conversations',
+  );
+  expect(left.rows.length).toBe(3);
+  expect(JSON.stringify(left.rows)).not.toMatch(/secret question|担当者/);
+  expect((await pool.query('SELECT status FROM conversations')).rows).toEqual([{ status: 'resolved' }]);
+});
+
+test.each([
+  ['a token of another secret', () => sessionToken('another secret, long enough', ann, start)],
+  ['one that is over', () => sessionToken(secret, ann, start - sessionMs)],
+  ['the browser’s key', () => keys.browser],
+  ['nothing', () => ''],
+])('%s opens no chat', async (_, token) => {
+  const headers = { authorization: `Bearer ${token()}` };
+  expect((await fetch(`${url}/chat/messages`, { headers })).status).toBe(401);
+  expect((await call('/chat/messages', token(), { id: newId(), text: 'x' })).status).toBe(401);
+});
+
+test.each([[{ anonymousId: 'short' }], [{}], [{ anonymousId: 'x'.repeat(257) }]])(
+  'a session for an id that is none (%#) is refused',
+  async (body) => {
+    expect((await call('/chat/sessions', keys.browser, body)).status).toBe(400);
+  },
+);
+
+test('a session needs the write key', async () => {
+  expect((await call('/chat/sessions', 'no key that is known', { anonymousId: ann })).status).toBe(401);
+  expect((await call('/chat/sessions', keys.support, { anonymousId: ann })).status).toBe(403);
+});
+
+test.each([
+  [{ id: 'x', text: 'a' }],
+  [{ id: newId(), text: '   ' }],
+  [{ id: newId(), text: 'x'.repeat(2_001) }],
+  [{ id: newId() }],
+  [{ id: '../../etc', text: 'a' }],
+])('a message %# that is none is refused, and nothing is kept', async (body) => {
+  const token = await open(ann);
+  expect((await call('/chat/messages', token, body)).status).toBe(400);
+  expect((await pool.query('SELECT 1 FROM chat_messages')).rowCount).toBe(0);
+});
+
+test('who types faster than people do is asked to wait, and nobody else is', async () => {
+  const token = await open(ann);
+  const statuses = [];
+  for (let number = 0; number < 22; number++) statuses.push((await say(token, '送料')).status);
+  expect(statuses).toEqual([...Array(20).fill(202), 503, 503]);
+  expect((await say(await open(bob), '送料')).status).toBe(202);
+});
+
+test('a browser with many tabs reads in the first six of them', async () => {
+  const token = await open(ann);
+  for (let number = 0; number < 6; number++) await follow(token);
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await fetch(`${url}/chat/messages`, { headers })).status).toBe(503);
+});
+
+test('while the database is away streams wait, and go on when it is back', async () => {
+  const token = await open(ann);
+  let isAway = true;
+  const flaky = createChatFeed(
+    (places) => (isAway ? Promise.reject(new Error('away')) : newChatMessages(pool, places)),
+    (error) => failures.push(error),
+    20,
+  );
+  const told: string[] = [];
+  flaky.follow({ anonymousId: ann, after: 0 }, ({ key }) => told.push(key));
+  await say(token, '送料');
+  await vi.waitUntil(() => failures.length > 1);
+  expect(told).toEqual([]);
+  isAway = false;
+  await vi.waitUntil(() => told.length === 2);
+  await flaky.close();
+});
+
+test('the files that pages load are served to any origin', async () => {
+  for (const [file, has] of [
+    ['tabiji.js', 'export function createTabiji'],
+    ['widget.js', "define('tabiji-chat'"],
+  ] as const) {
+    const answer = await fetch(`${url}/${file}`);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect(await answer.text()).toContain(has);
+  }
+});
