@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type EmailOptions, emailChannel } from './activities/channels/email.ts';
+import { siteChannel } from './activities/channels/site.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
@@ -40,9 +41,10 @@ export interface Drive {
 export function createDrive(input: DriveInput): Drive {
   const store = createStore(input.pool);
   const email = emailChannel({ ...input.email, smtpUrl: input.smtpUrl });
+  const site = siteChannel({ store, clock: input.clock, newId });
   const ports: Ports = {
     store,
-    channels: { email },
+    channels: { email, site },
     clock: input.clock,
     newId,
     keyedHash: (text) => keyedHash(input.secret, text),

@@ -6,6 +6,7 @@ import { dataConverter } from '../activities/data-converter.ts';
 import { startWorker } from '../activities/worker.ts';
 import { createDrive } from '../drive.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { readModelSettings } from '../server/chat/model.ts';
 import { realClock } from '../server/real-clock.ts';
 import { startServer } from '../server/start-server.ts';
 import { newId } from '../store/id.ts';
@@ -61,6 +62,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const { env, logger, say } = options;
   const port = Number(env.PORT ?? 3000);
   await requireFreePort(port, 'PORT');
+  const model = modelOf(env);
   const home = await openHome(env.TABIJI_HOME ?? '.tabiji', options.version, env);
   onStop(home.close);
   const [temporal, database, mail] = await Promise.all([
@@ -92,11 +94,20 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     host: env.TABIJI_HOST ?? '127.0.0.1',
     keys: keysOf(home),
     mailbox: mail.answer,
+    model,
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code ? portRefused(port, 'PORT', error.code) : error;
   });
   onStop(server.stop);
   return { url, home, journeys, places: [temporal.place, database.place, mail.place] };
+}
+
+function modelOf(env: NodeJS.ProcessEnv) {
+  try {
+    return readModelSettings(env);
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
 }
 
 async function temporalOf(options: ProductOptions, home: Home, onStop: (stop: () => Promise<void>) => void) {

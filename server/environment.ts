@@ -1,5 +1,6 @@
 // What a server process reads from its environment (design §7). All that is wrong is said at once, and never a value.
 import type { Keys } from './access.ts';
+import { type ModelSettings, readModelSettings } from './chat/model.ts';
 
 export interface ServerEnvironment {
   databaseUrl: string;
@@ -9,6 +10,8 @@ export interface ServerEnvironment {
   port: number;
   keys: Keys;
   secret: string;
+  /** Answers in the chat; undefined: the FAQ alone does. */
+  model: ModelSettings | undefined;
 }
 
 const required = {
@@ -49,5 +52,6 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
       admin: env.TABIJI_ADMIN_TOKEN!,
     },
     secret: env.TABIJI_SECRET!,
+    model: readModelSettings(env),
   };
 }

@@ -31,6 +31,17 @@ const longestAnswer = 2_000;
 const mostBytes = 100_000;
 const reply = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) });
 
+/** Undefined where none is set. Throws a sentence where its settings are half there, and never a value. */
+export function readModelSettings(env: NodeJS.ProcessEnv): ModelSettings | undefined {
+  const { TABIJI_CHAT_MODEL_URL: url, TABIJI_CHAT_MODEL: model, TABIJI_CHAT_MODEL_KEY: key } = env;
+  if (!url && !model) return undefined;
+  if (!url || !model || !/^https?:\/\//.test(url))
+    throw new Error(
+      'TABIJI_CHAT_MODEL_URL and TABIJI_CHAT_MODEL belong together, as in https://models.example/v1 and its name of a model',
+    );
+  return { url, model, key };
+}
+
 /** Never rejects. */
 export function createModel({ url, model, key, timeoutMs = 10_000, failed }: ModelOptions): Model {
   const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
