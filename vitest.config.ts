@@ -1,6 +1,7 @@
 // Tests by cost: pure ones in seconds; the database, the server and the channels in process; Temporal with a real server;
 // whole processes that are killed.
 import { defineConfig } from 'vitest/config';
+import { browserMissing } from './tests/browser/chromium.ts';
 
 const inProcess = { testTimeout: 30_000, hookTimeout: 60_000 };
 
@@ -18,6 +19,15 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['tests/{store,server,channels,embedded,chaos}/**/*.test.ts'],
+          ...inProcess,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          // Where there is none, `npm test` says so (tests/run.ts).
+          include: browserMissing() ? [] : ['tests/browser/**/*.test.ts'],
+          fileParallelism: false,
           ...inProcess,
         },
       },

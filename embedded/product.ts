@@ -6,6 +6,7 @@ import { dataConverter } from '../activities/data-converter.ts';
 import { startWorker } from '../activities/worker.ts';
 import { createDrive } from '../drive.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { builtPages, ensurePages } from '../pages/build.ts';
 import { readModelSettings } from '../server/chat/model.ts';
 import { realClock } from '../server/real-clock.ts';
 import { startServer } from '../server/start-server.ts';
@@ -65,10 +66,11 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const model = modelOf(env);
   const home = await openHome(env.TABIJI_HOME ?? '.tabiji', options.version, env);
   onStop(home.close);
-  const [temporal, database, mail] = await Promise.all([
+  const [temporal, database, mail, pages] = await Promise.all([
     temporalOf(options, home, onStop),
     databaseOf(options, home, onStop),
     mailOf(options, home, onStop),
+    pagesOf(options),
   ]);
   await migrate(database.url).catch(explainMigration);
   const pool = openPool(database.url, {
@@ -95,6 +97,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     keys: keysOf(home),
     mailbox: mail.answer,
     model,
+    pages,
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code ? portRefused(port, 'PORT', error.code) : error;
   });
@@ -142,6 +145,16 @@ async function mailOf(options: ProductOptions, home: Home, onStop: (stop: () => 
   onStop(mailbox.stop);
   const answer = (url: string, accept: string) => answerMailbox(mailbox, url, accept);
   return { url: mailbox.smtpUrl, answer, place: `Mail       is kept in ${home.mail} and goes nowhere` };
+}
+
+/** What cannot build (a folder that is read-only, say) still takes events and sends mail. */
+async function pagesOf({ say, logger }: ProductOptions): Promise<string | null> {
+  try {
+    return await ensurePages(say);
+  } catch (error) {
+    logger.warn(errorCode(error), 'the pages could not be built; npm run build says why');
+    return builtPages();
+  }
 }
 
 function keysOf({ keys }: Home) {

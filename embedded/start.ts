@@ -58,6 +58,7 @@ function welcome({ url, home, journeys, places }: Product): string {
   return [
     '',
     `Tabiji ${version} runs.`,
+    `Pages      ${url}/customers`,
     `Server     ${url}`,
     `Mailbox    ${url}/mailbox`,
     ...places,

@@ -3,6 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CallerError } from './errors.ts';
+import { isCsrfToken, type Session, type Sessions } from './session.ts';
 
 /** A write key's holder (`server`: the shop's own back end; `browser`: anyone who reads the page), or a person's role. */
 export type Principal = 'server' | 'browser' | 'support' | 'marketer' | 'admin';
@@ -38,6 +39,10 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     principal: Principal | null;
+    /** Who acts, as it stands in the record: the role, and the name that a person gave at sign-in. */
+    actor: string;
+    /** Of a browser that signed in; null with a key, and where nobody has to show anything. */
+    session: Session | null;
   }
 }
 
@@ -64,8 +69,10 @@ export function authenticator(keys: Keys): Authenticate {
 }
 
 /** Sets `request.principal` before the body is read, and refuses who may not use the route. */
-export function guard(app: FastifyInstance, authenticate: Authenticate): void {
+export function guard(app: FastifyInstance, authenticate: Authenticate, sessions: Sessions): void {
   app.decorateRequest('principal', null);
+  app.decorateRequest('actor', '');
+  app.decorateRequest('session', null);
   app.addHook('onRoute', (route) => {
     if (!route.config?.needs)
       throw new Error(`${route.url} does not say what it needs; name a capability of server/access.ts`);
@@ -76,8 +83,20 @@ export function guard(app: FastifyInstance, authenticate: Authenticate): void {
     if (needs === 'public') return;
     // Segment's clients for browsers send the key in the body; those routes ask `authorize` again once they have read it.
     if (secret === null && needs === 'send_events') return;
-    request.principal = authorize(authenticate, needs, secret);
+    const session = secret === null ? sessions.read(request.headers.cookie) : null;
+    if (session) admit(request, session, needs);
+    else request.principal = authorize(authenticate, needs, secret);
+    request.session = session;
+    request.actor = session?.name ? `${session.name} (${session.principal})` : (request.principal ?? '');
   });
+}
+
+/** A browser that signed in: its cookie comes along with any request, so what changes something shows the token, too. */
+function admit(request: FastifyRequest, session: Session, needs: Capability): void {
+  const changes = request.method !== 'GET' && request.method !== 'HEAD';
+  if (changes && !isCsrfToken(session, request.headers['x-csrf-token']))
+    throw new CallerError('forbidden', 'send the x-csrf-token of GET /session along; load the page again');
+  request.principal = allow(session.principal, needs);
 }
 
 /** The principal behind a secret, if it has the capability; else throws `unauthorized` or `forbidden`. */
@@ -89,10 +108,21 @@ export function authorize(authenticate: Authenticate, needs: Capability, secret:
     );
   const principal = authenticate(secret);
   if (!principal) throw new CallerError('unauthorized', 'this key is not known; check it for missing characters');
+  return allow(principal, needs);
+}
+
+function allow(principal: Principal, needs: Capability): Principal {
   const holders: readonly Principal[] = access[needs];
   if (!holders.includes(principal))
     throw new CallerError('forbidden', `this needs the key of one of: ${holders.join(', ')}`);
   return principal;
+}
+
+/** What a principal may do, by the table. */
+export function capabilitiesOf(principal: Principal): Capability[] {
+  return (Object.keys(access) as Capability[]).filter((name) =>
+    (access[name] as readonly Principal[]).includes(principal),
+  );
 }
 
 /** From `Authorization: Bearer key`, or `Basic` with the key as user name (as Segment's clients send it) or as password. */

@@ -12,7 +12,9 @@ import { authenticator, guard } from './access.ts';
 import type { AppDeps } from './deps.ts';
 import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds, statusOf } from './errors.ts';
 import { createInFlight } from './ingest/in-flight.ts';
+import { createLive, type Live } from './live.ts';
 import { openapiRoute } from './openapi.ts';
+import { answerBrowsers, pageFiles } from './pages.ts';
 import { logRequests } from './request-log.ts';
 import { attentionRoutes } from './routes/attention.ts';
 import { browserFileRoutes } from './routes/browser-files.ts';
@@ -24,9 +26,12 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { journeyRoutes } from './routes/journeys.ts';
+import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
+import { createSessions } from './session.ts';
 
 /** What one process takes on at once if nothing else is said: about a quarter of a gigabyte while it is parsed. */
 const mostAtOnce = { calls: 200, bytes: 32 * 1024 * 1024 };
@@ -35,8 +40,11 @@ const mostAtOnce = { calls: 200, bytes: 32 * 1024 * 1024 };
  * The application, not yet listening. It keeps nothing between requests but what is in flight, reads no environment,
  * and closes nothing that it was given. Throws where two keys are the same or too short.
  */
-export function createApp(deps: AppDeps): FastifyInstance {
-  const authenticate = authenticator(deps.keys);
+export function createApp(given: AppDeps): FastifyInstance {
+  const authenticate = authenticator(given.keys);
+  const sessions = createSessions(given.secret, given.keys);
+  const live = createLive();
+  const deps = ringing(given, live);
   const inFlight = createInFlight(deps.most ?? mostAtOnce);
   const app = fastify({
     loggerInstance: deps.logger,
@@ -56,9 +64,11 @@ export function createApp(deps: AppDeps): FastifyInstance {
   });
   app.setErrorHandler(answerError);
   openapiRoute(app);
-  guard(app, authenticate);
   protectAnswers(app);
   logRequests(app);
+  const { pages } = deps;
+  if (pages !== undefined) answerBrowsers(app, pages);
+  guard(app, authenticate, sessions);
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(errorBody('not_found', 'no such route; GET /openapi.json lists them')),
   );
@@ -80,8 +90,21 @@ export function createApp(deps: AppDeps): FastifyInstance {
   }
   const { mailbox, chat } = deps;
   if (chat) app.register(async (scope) => chatRoutes(scope, deps, chat));
+  app.register(async (scope) => sessionRoutes(scope, deps, authenticate, sessions));
+  app.register(async (scope) => liveRoutes(scope, deps, live));
+  app.addHook('preClose', async () => live.stop());
+  if (pages) app.register(async (scope) => pageFiles(scope, pages));
   if (mailbox) app.register(async (scope) => mailboxRoutes(scope, mailbox));
   return app;
+}
+
+/** What asks for a turn was written just now: pages that follow it look at once. */
+function ringing(deps: AppDeps, live: Live): AppDeps {
+  const wakeDispatcher = () => {
+    deps.wakeDispatcher();
+    live.ring();
+  };
+  return { ...deps, wakeDispatcher };
 }
 
 /** The framework's own lines quote addresses and errors; ours are written by `logRequests` and `answerError`. */
@@ -100,7 +123,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const fault = requestFault(error);
   if (fault) {
     if (fault.kind === 'overloaded') reply.header('retry-after', String(retryAfterSeconds));
-    if (fault.kind === 'unauthorized') reply.header('www-authenticate', 'Basic realm="Tabiji", Bearer');
+    // A browser that fetches would ask its user for a name and password, over our page.
+    if (fault.kind === 'unauthorized' && !request.headers['sec-fetch-mode'])
+      reply.header('www-authenticate', 'Basic realm="Tabiji", Bearer');
     return reply.code(statusOf[fault.kind]).send(errorBody(fault.kind, fault.message, fault.details));
   }
   request.log.error({ ...errorCode(error), frames: errorFrames(error), request: request.id }, 'a request failed');

@@ -10,6 +10,7 @@ import type { SourceFile } from '../language/source.ts';
 import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
 import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
+import type { Pulse } from '../store/pulse.ts';
 import type { Quarantine } from '../store/quarantine.ts';
 import type { Keys } from './access.ts';
 import type { Converse } from './chat/converse.ts';
@@ -28,6 +29,10 @@ export interface AppDeps {
   projections: Projections;
   publications: Publications;
   quarantine: Quarantine;
+  /** Whether what a page shows may have changed. */
+  pulse: Pulse;
+  /** Where the built pages lie; null: not built, which browsers are told. Undefined: there are no pages. */
+  pages?: string | null;
   /** Says that the outbox has something; must not wait and must not throw. */
   wakeDispatcher(): void;
   /** Says that a stop or resume may have left something to do; must not wait and must not throw. */
@@ -65,6 +70,8 @@ export interface Projections {
   searchCustomers(text: string): Promise<Json>;
   /** By our id, or by one of the shop's. */
   customer(id: string): Promise<Json | null>;
+  /** Our own id of that customer. */
+  customerId(id: string): Promise<string | null>;
   /** Why this customer is in this journey or not; in the shop's language if `locale` is null. */
   explanation(id: string, journey: string, locale: Locale | null): Promise<Explained>;
   /** All that is kept of one, by the same ids. */

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { builtPages } from '../pages/build.ts';
 import { StoreError } from '../store/error.ts';
 import { newId } from '../store/id.ts';
 import { MigrationError, migrate } from '../store/migrate.ts';
@@ -36,6 +37,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     host,
     port,
     model,
+    pages: builtPages(),
   });
   logger.info({ host, port: server.port }, 'serving');
 

@@ -8,6 +8,7 @@ import { cloudEventsBody } from './ingest/cloudevents.ts';
 import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { publishShape } from './routes/journeys.ts';
+import { signInShape } from './routes/session.ts';
 
 const bodies: { [path: string]: z.ZodType } = {
   ...Object.fromEntries(Object.entries(shapes).map(([call, shape]) => [`/v1/${call}`, shape])),
@@ -16,6 +17,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/v1/events': cloudEventsBody,
   '/v1/consents': consentShape,
   '/journeys': publishShape,
+  '/session': signInShape,
   '/enrollments/{id}/release': releaseShape,
   '/deliveries/{key}/resolve': resolveShape,
   '/deliveries/{enrollment}/{effect}/resolve': resolveShape,

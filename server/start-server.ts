@@ -42,6 +42,7 @@ export interface ServerDeps {
   mailbox?: AppDeps['mailbox'];
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
+  pages?: AppDeps['pages'];
   between?: ReceivePorts['between'];
 }
 
@@ -71,6 +72,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     logger,
     mailbox: deps.mailbox,
     chat,
+    pages: deps.pages,
   });
   await app.listen({ host: deps.host, port: deps.port });
   const running = startDispatcher({ outbox: createOutbox(pool), client, taskQueue: deps.taskQueue, logger });

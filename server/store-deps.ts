@@ -17,6 +17,7 @@ import { listJourneys } from '../store/journeys.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
+import { createPulse } from '../store/pulse.ts';
 import { createQuarantine } from '../store/quarantine.ts';
 import type { AppDeps, Commands, Projections, Publications } from './deps.ts';
 import { keyedHash } from './keyed-hash.ts';
@@ -42,6 +43,7 @@ export type StoreDeps = Pick<
   | 'projections'
   | 'publications'
   | 'quarantine'
+  | 'pulse'
   | 'clock'
   | 'newId'
 > & { outboxSize: () => Promise<number>; sweep: (limit: number) => Promise<boolean> };
@@ -68,6 +70,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     },
     publications: publicationsOf(pool, prisma),
     quarantine: createQuarantine(pool),
+    pulse: createPulse(pool),
     outboxSize: () => outbox.size(),
     clock,
     newId,
@@ -98,6 +101,7 @@ function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, '
         const found = await searchCustomers(pool, id);
         return found.length === 1 ? ((await customerView(prisma, found[0]!.id)) as unknown as Json) : null;
       }),
+    customerId: (id) => customerIdOf(pool, id),
     exportCustomer: (id) =>
       reading(async () => {
         const own = await customerIdOf(pool, id);

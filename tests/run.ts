@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { browserMissing } from './browser/chromium.ts';
 import { postgresMissing } from './postgres.ts';
 
 interface Counts {
@@ -29,6 +30,8 @@ await rm(folder, { recursive: true, force: true });
 
 if (missing)
   say(`\nLeft out: everything on a real PostgreSQL (races, kills, a second run of the database suites).\n  ${missing}`);
+const noBrowser = browserMissing();
+if (noBrowser) say(`\nLeft out: the pages in a real browser.\n  ${noBrowser}`);
 say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
 

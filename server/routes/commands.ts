@@ -31,13 +31,13 @@ export function commandRoutes(app: FastifyInstance, deps: AppDeps): void {
   for (const [name, summary] of entriesOf(onEnrollments)) {
     const config = { needs: 'act_on_enrollments', summary } as const;
     app.post<{ Params: { id: string } }>(`/enrollments/:id/${verbOf(name)}`, { config, ...small }, (request) =>
-      answer(deps, request.params.id, (id) => commands[name](id, roleOf(request))),
+      answer(deps, request.params.id, (id) => commands[name](id, actorOf(request))),
     );
   }
   for (const [name, summary] of entriesOf(onJourneys)) {
     const config = { needs: 'act_on_journeys', summary } as const;
     app.post<{ Params: { name: string } }>(`/journeys/:name/${verbOf(name)}`, { config, ...small }, (request) =>
-      answer(deps, request.params.name, (journey) => commands[name](journey, roleOf(request))),
+      answer(deps, request.params.name, (journey) => commands[name](journey, actorOf(request))),
     );
   }
   const releases = {
@@ -46,7 +46,7 @@ export function commandRoutes(app: FastifyInstance, deps: AppDeps): void {
   } as const;
   app.post<{ Params: { id: string } }>('/enrollments/:id/release', { config: releases, ...small }, (request) => {
     const { action } = shaped(releaseShape, request.body);
-    return answer(deps, request.params.id, (id) => commands.release(id, roleOf(request), action));
+    return answer(deps, request.params.id, (id) => commands.release(id, actorOf(request), action));
   });
   onDelivery(app, deps, 'cancel', 'Withdraws a message that has not been handed over', (key, by) =>
     commands.cancel(key, by),
@@ -66,7 +66,7 @@ function onDelivery(
 ): void {
   const config = { needs: 'act_on_enrollments', summary } as const;
   const act = (key: string, request: FastifyRequest) =>
-    answer(deps, key, (plain) => command(plain, roleOf(request), request.body));
+    answer(deps, key, (plain) => command(plain, actorOf(request), request.body));
   app.post<{ Params: { key: string } }>(`/deliveries/:key/${verb}`, { config, ...small }, (request) =>
     act(request.params.key, request),
   );
@@ -87,8 +87,8 @@ async function answer(deps: AppDeps, name: string, command: (name: string) => Pr
   return { status: 'done' };
 }
 
-function roleOf(request: FastifyRequest): string {
-  return request.principal ?? '';
+function actorOf(request: FastifyRequest): string {
+  return request.actor;
 }
 
 /** `pauseJourney` → `pause`. */

@@ -38,11 +38,7 @@ export function journeyRoutes(app: FastifyInstance, deps: AppDeps): void {
     const { files } = shaped(publishShape, request.body);
     if (new Set(files.map((file) => file.path)).size < files.length)
       throw new CallerError('invalid', 'files: two have the same path');
-    const { diagnostics, published } = await deps.publications.publish(
-      files,
-      request.principal ?? '',
-      deps.clock.now(),
-    );
+    const { diagnostics, published } = await deps.publications.publish(files, request.actor, deps.clock.now());
     const said = { diagnostics, rendered: renderDiagnostics(diagnostics, files) };
     if (published === null || hasErrors(diagnostics)) {
       throw new CallerError(

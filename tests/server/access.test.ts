@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { access, authenticator, type Capability, type Principal } from '../../server/access.ts';
 import { createApp } from '../../server/app.ts';
 import { unsubscribeToken } from '../../server/unsubscribe-token.ts';
-import { keys, secret, serverUnderTest } from './server-under-test.ts';
+import { Away, keys, secret, serverUnderTest } from './server-under-test.ts';
 
 const mailbox = async () => ({ status: 200, headers: {}, body: 'mail' });
 
@@ -44,6 +44,13 @@ const expected: { [route: string]: Capability } = {
   'POST /journeys/:name/stop': 'act_on_journeys',
   'GET /quarantine': 'mend_events',
   'POST /quarantine/:id/replay': 'mend_events',
+  'GET /session': 'public',
+  'POST /session': 'public',
+  'DELETE /session': 'public',
+  'GET /customers/:id/live': 'read_customers',
+  'GET /journeys/live': 'read_journeys',
+  'GET /events/live': 'mend_events',
+  'GET /quarantine/live': 'mend_events',
   'GET /health': 'public',
   'GET /ready': 'public',
   'GET /openapi.json': 'public',
@@ -51,6 +58,8 @@ const expected: { [route: string]: Capability } = {
   'GET /mailbox/messages': 'public',
   'GET /mailbox/messages/:id': 'public',
 };
+
+const away = () => Promise.reject(new Away());
 
 async function routesOf(): Promise<{ method: string; url: string; needs: Capability | undefined }[]> {
   const { deps } = serverUnderTest({ mailbox });
@@ -76,7 +85,8 @@ describe.each(Object.entries(expected).filter(([, needs]) => needs !== 'public')
   const url = pattern.replace(/:\w+/g, 'x');
 
   async function statusWith(authorization: string | undefined): Promise<number> {
-    const { app } = serverUnderTest();
+    // A stream would have no end.
+    const { app } = serverUnderTest({ pulse: { customer: away, journeys: away, events: away, quarantine: away } });
     const isPost = method === 'POST';
     const headers = { ...(authorization && { authorization }), ...(isPost && { 'content-type': 'application/json' }) };
     return (await app.inject({ method, url, headers, ...(isPost && { payload: '{}' }) })).statusCode;

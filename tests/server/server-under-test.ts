@@ -55,6 +55,8 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     commanded.push(words.join(' '));
     return commandAnswers.get(words[1]!) ?? { kind: 'done' };
   };
+  let printed = 'as it was';
+  const print = async () => printed;
   const deps: AppDeps = {
     async receive(incoming) {
       // What goes to the database must be JSON.
@@ -86,6 +88,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       customer: async (id) => (id === 'c1' ? { id } : null),
       explanation: async (id, journey) =>
         id === 'c1' && journey === 'welcome' ? explanation : id === 'c1' ? 'no_journey' : 'no_customer',
+      customerId: async (id) => (id === 'c1' ? id : null),
       exportCustomer: async (id) => (id === 'c1' ? { id } : null),
       enrollmentsNeedingAttention: async () => [],
       deliveriesIn: async () => [],
@@ -108,6 +111,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
         return true;
       },
     },
+    pulse: { customer: print, journeys: print, events: print, quarantine: print },
     wakeDispatcher: () => {
       wakes += 1;
     },
@@ -143,7 +147,22 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     const answer = await app.inject({ method: 'GET', url, headers: { ...authorization, ...headers } });
     return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: jsonOrNull(answer.body) };
   }
-  return { app, deps, post, get, received, consents, commanded, quarantined, log, clock, wakes: () => wakes };
+  return {
+    app,
+    deps,
+    post,
+    get,
+    received,
+    consents,
+    commanded,
+    quarantined,
+    log,
+    clock,
+    wakes: () => wakes,
+    change(to: string) {
+      printed = to;
+    },
+  };
 }
 
 /** A failure of the database that passes. */

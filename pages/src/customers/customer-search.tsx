@@ -1,0 +1,78 @@
+// Finding a customer by what an agent has at hand. One that is found alone is opened.
+import { Anchor, Button, Group, List, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import { get } from '../api/client.ts';
+import { Failure } from '../frame/failure.tsx';
+import { PageTitle } from '../frame/page-title.tsx';
+import { useWords } from '../words/words.tsx';
+
+interface FoundCustomer {
+  id: string;
+  userId: string | null;
+  email: string | null;
+}
+
+export function CustomerSearch() {
+  const { search } = useWords();
+  const [parameters, setParameters] = useSearchParams();
+  const asked = parameters.get('q') ?? '';
+  const [text, setText] = useState(asked);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setParameters(text.trim() === '' ? {} : { q: text.trim() });
+  };
+  return (
+    <>
+      <PageTitle title={search.title} />
+      <Paper component="search" withBorder p="md">
+        <form onSubmit={submit}>
+          <Group align="end">
+            <TextInput
+              style={{ flex: '1 1 16rem' }}
+              label={search.label}
+              description={search.hint}
+              placeholder={search.placeholder}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              maxLength={256}
+              type="search"
+            />
+            <Button type="submit">{search.submit}</Button>
+          </Group>
+        </form>
+      </Paper>
+      {asked !== '' && <FoundCustomers asked={asked} />}
+    </>
+  );
+}
+
+function FoundCustomers({ asked }: { asked: string }) {
+  const { search, loading } = useWords();
+  const found = useQuery({
+    queryKey: ['customers', asked],
+    queryFn: () => get<{ customers: FoundCustomer[] }>(`/customers?q=${encodeURIComponent(asked)}`),
+  });
+  if (found.isError) return <Failure error={found.error} onAgain={() => void found.refetch()} />;
+  if (!found.data) return <Text role="status">{loading}</Text>;
+  const { customers } = found.data;
+  if (customers.length === 0) return <Text role="status">{search.nobody(asked)}</Text>;
+  return (
+    <Stack gap="xs">
+      <Text role="status">{search.found(customers.length)}</Text>
+      <List listStyleType="none">
+        {customers.map(({ id, userId, email }) => (
+          <List.Item key={id}>
+            <Anchor component={Link} href={`/customers/${encodeURIComponent(id)}`}>
+              {email ?? userId ?? search.visitor}
+            </Anchor>
+            <Text size="sm" c="dimmed">
+              {[userId, id].filter(Boolean).join(' · ')}
+            </Text>
+          </List.Item>
+        ))}
+      </List>
+    </Stack>
+  );
+}
