@@ -22,8 +22,8 @@ export interface DriveInput {
   /** Signs the links in messages; the server must have the same. */
   secret: string;
   logger: Logger;
-  /** Limits of a call to the mail server, and so of a claim's lease; tests shorten them. */
-  email?: Pick<EmailOptions, 'longestCallMs' | 'limits'>;
+  /** How mails are signed and where they come back to; limits of a call, and so of a claim's lease, which tests shorten. */
+  email?: Pick<EmailOptions, 'longestCallMs' | 'limits' | 'dkim' | 'bounces'>;
   /** What a turn may take; tests give it more. */
   budget?: Budget;
   /** Called between every two steps of a turn and a claim; tests crash here. */

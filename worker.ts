@@ -2,6 +2,7 @@
 // told to end. Any number of them share one database and one Temporal cluster.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import { type MailEnvironment, readMailEnvironment } from './activities/channels/mail-environment.ts';
 import { type RunningWorker, startWorker, type WorkerDeps } from './activities/worker.ts';
 import { createDrive } from './drive.ts';
 import { errorCode } from './engine/error-code.ts';
@@ -23,7 +24,11 @@ const NEEDED = {
 
 const OUR_ERRORS = ['Error', 'MigrationError', 'StoreError'];
 
-async function main(env: Record<keyof typeof NEEDED, string>, namespace: string): Promise<void> {
+async function main(
+  env: Record<keyof typeof NEEDED, string>,
+  namespace: string,
+  email: MailEnvironment,
+): Promise<void> {
   await migrate(env.DATABASE_URL);
   const onLost = (error: unknown) => logger.warn(errorCode(error), 'a connection to the database was lost');
   const pool = openPool(env.DATABASE_URL, { max: 20, onLost });
@@ -34,6 +39,7 @@ async function main(env: Record<keyof typeof NEEDED, string>, namespace: string)
     publicUrl: env.TABIJI_PUBLIC_URL,
     secret: env.TABIJI_SECRET,
     logger,
+    email,
   });
   const turn = drive.turns.run;
   const worker = await whenTemporalAnswers({ address: env.TEMPORAL_ADDRESS, namespace, taskQueue, turn, logger });
@@ -74,7 +80,8 @@ function readEnvironment(env: NodeJS.ProcessEnv): Record<keyof typeof NEEDED, st
 // Within a workflow, a local time would differ between workers.
 process.env.TZ = 'UTC';
 try {
-  await main(readEnvironment(process.env), process.env.TEMPORAL_NAMESPACE ?? 'default');
+  const email = readMailEnvironment(process.env);
+  await main(readEnvironment(process.env), process.env.TEMPORAL_NAMESPACE ?? 'default', email);
   process.exit(0);
 } catch (error) {
   const { type, code } = errorCode(error);

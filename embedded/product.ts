@@ -2,12 +2,14 @@
 // Parts start in the order they need each other and stop in the opposite one.
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { readMailEnvironment } from '../activities/channels/mail-environment.ts';
 import { dataConverter } from '../activities/data-converter.ts';
 import { startWorker } from '../activities/worker.ts';
 import { createDrive } from '../drive.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { builtPages, ensurePages } from '../pages/build.ts';
 import { readModelSettings } from '../server/chat/model.ts';
+import { bouncesSecretOf } from '../server/environment.ts';
 import { realClock } from '../server/real-clock.ts';
 import { startServer } from '../server/start-server.ts';
 import { newId } from '../store/id.ts';
@@ -82,7 +84,8 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   say('Starting the worker …');
   const url = env.TABIJI_PUBLIC_URL ?? `http://127.0.0.1:${port}`;
   const secret = home.keys.TABIJI_SECRET;
-  const drive = createDrive({ pool, clock: realClock, smtpUrl: mail.url, publicUrl: url, secret, logger });
+  const email = readMailEnvironment(env);
+  const drive = createDrive({ pool, clock: realClock, smtpUrl: mail.url, publicUrl: url, secret, logger, email });
   onStop(drive.close);
   const { address, namespace } = temporal;
   const worker = await startWorker({ address, namespace, taskQueue, turn: drive.turns.run, logger });
@@ -91,8 +94,9 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const connection = Connection.lazy({ address });
   onStop(() => connection.close());
   const client = new Client({ connection, namespace, dataConverter });
+  const bouncesSecret = bouncesSecretOf(env);
   const server = await startServer({
-    ...{ pool, client, taskQueue, clock: realClock, newId, secret, logger, port },
+    ...{ pool, client, taskQueue, clock: realClock, newId, secret, bouncesSecret, logger, port },
     host: env.TABIJI_HOST ?? '127.0.0.1',
     keys: keysOf(home),
     mailbox: mail.answer,

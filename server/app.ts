@@ -17,6 +17,7 @@ import { openapiRoute } from './openapi.ts';
 import { answerBrowsers, pageFiles } from './pages.ts';
 import { logRequests } from './request-log.ts';
 import { attentionRoutes } from './routes/attention.ts';
+import { bounceRoutes } from './routes/bounces.ts';
 import { browserFileRoutes } from './routes/browser-files.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { commandRoutes } from './routes/commands.ts';
@@ -75,6 +76,7 @@ export function createApp(given: AppDeps): FastifyInstance {
 
   app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
+  app.register(async (scope) => bounceRoutes(scope, deps));
   for (const routes of [
     browserFileRoutes,
     consentRoutes,

@@ -5,6 +5,7 @@ import type { Json } from '../engine/core/schema.ts';
 import type { Locale } from '../engine/core/sentences.ts';
 import type { Catalog, Clock } from '../engine/ports.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
+import type { Report } from '../engine/report.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
@@ -21,6 +22,8 @@ export interface AppDeps {
   receive(incoming: Incoming): Promise<Receipt>;
   /** `recordConsent` of the engine; false: there is no such customer. */
   recordConsent(input: ConsentInput): Promise<boolean>;
+  /** `report` of the engine: what is heard of a delivery after its hand-over. */
+  report(deliveryKey: string, heard: Report): Promise<CommandAnswer>;
   /** Erases by our id or the shop's user id; false: there is no such customer. */
   eraseCustomer(id: string): Promise<boolean>;
   /** The published settings and journeys. */
@@ -41,6 +44,8 @@ export interface AppDeps {
   keys: Keys;
   /** Signs the links in messages. */
   secret: string;
+  /** What is shared with who hands bounces back; absent: nobody does. */
+  bouncesSecret?: string | null;
   clock: Pick<Clock, 'now'>;
   newId: () => string;
   logger: FastifyBaseLogger;

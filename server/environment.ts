@@ -12,6 +12,7 @@ export interface ServerEnvironment {
   secret: string;
   /** Answers in the chat; undefined: the FAQ alone does. */
   model: ModelSettings | undefined;
+  bouncesSecret: string | null;
 }
 
 const required = {
@@ -53,5 +54,13 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     },
     secret: env.TABIJI_SECRET!,
     model: readModelSettings(env),
+    bouncesSecret: bouncesSecretOf(env),
   };
+}
+
+/** What is shared with who hands bounces back, or null. Throws where it is too short to be a secret. */
+export function bouncesSecretOf({ TABIJI_BOUNCES_SECRET: secret }: NodeJS.ProcessEnv): string | null {
+  if (!secret) return null;
+  if (secret.length < 16) throw new Error('TABIJI_BOUNCES_SECRET has fewer than 16 characters: choose a longer one');
+  return secret;
 }

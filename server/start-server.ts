@@ -35,6 +35,8 @@ export interface ServerDeps {
   newId: () => string;
   keys: Keys;
   secret: string;
+  /** See `bouncesSecretOf`. */
+  bouncesSecret?: string | null;
   logger: Logger;
   host: string;
   /** 0: any free one. */
@@ -69,6 +71,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     wakeSweeper: () => sweeper?.wake(),
     keys: deps.keys,
     secret: deps.secret,
+    bouncesSecret: deps.bouncesSecret ?? null,
     logger,
     mailbox: deps.mailbox,
     chat,

@@ -7,7 +7,7 @@ import { errorCode } from '../engine/error-code.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
-import { resolveDelivery } from '../engine/report.ts';
+import { report, resolveDelivery } from '../engine/report.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
 import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
@@ -37,6 +37,7 @@ export type StoreDeps = Pick<
   AppDeps,
   | 'receive'
   | 'recordConsent'
+  | 'report'
   | 'commands'
   | 'eraseCustomer'
   | 'catalog'
@@ -57,6 +58,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
   return {
     receive: (incoming) => receive(ports, incoming),
     recordConsent: (input) => recordConsent(ports, input),
+    report: (key, heard) => report(ports, key, heard),
     async eraseCustomer(id) {
       const own = await customerIdOf(pool, id);
       return own !== null && eraseCustomer(ports, own);

@@ -5,10 +5,20 @@ import { createTransport } from 'nodemailer';
 import addressparser from 'nodemailer/lib/addressparser';
 import type { Outbound, Outcome } from '../../engine/channel.ts';
 import { isShort } from '../../engine/core/content.ts';
+import { mailTag } from '../../engine/message-id.ts';
+import { type MailEnvironment, signedHeaders } from './mail-environment.ts';
 
 export interface Mail {
-  envelope: { from: string; to: string[]; size: number };
+  envelope: { from: string; to: string[]; size: number; dsn?: Notify };
   bytes: Buffer;
+}
+
+/** What a server that knows RFC 3461 is to tell of the mail later, and under which name. */
+interface Notify {
+  id: string;
+  return: 'headers';
+  notify: ('failure' | 'delay')[];
+  recipient: string;
 }
 
 export type Composed = { ok: true; mail: Mail } | { ok: false; outcome: Outcome };
@@ -24,9 +34,15 @@ const composer = createTransport({ streamTransport: true, buffer: true, newline:
  * Composes the mail. `from` is the channel's sender (`旅路商店 <hello@shop.example>`), used where the message has none;
  * `date` is milliseconds since the epoch. Refuses a sender or an unsubscribe address that is none (`config_error`, or
  * `message_rejected` where the message itself brought the sender, or is no mail) and an impossible recipient
- * (`recipient_gone`).
+ * (`recipient_gone`). With `dkim` it is signed; with `bounces` it comes back to a variant of that address which names the
+ * delivery.
  */
-export async function composeMail(message: Outbound, from: string, date: number): Promise<Composed> {
+export async function composeMail(
+  message: Outbound,
+  from: string,
+  date: number,
+  { dkim, bounces }: MailEnvironment = {},
+): Promise<Composed> {
   const { rendered } = message;
   if (isShort(rendered)) return refuse('message_rejected', 'not_a_mail');
   const sender = mailbox(rendered.from ?? from);
@@ -42,16 +58,27 @@ export async function composeMail(message: Outbound, from: string, date: number)
     subject: oneLine(rendered.subject),
     text: rendered.text || undefined,
     html: rendered.html || undefined,
-    messageId: `<${id}@${domainOf(sender.address)}>`,
+    messageId: `<${mailTag(message.key) ?? id}@${domainOf(sender.address)}>`,
     date: new Date(date),
     baseBoundary: id,
+    ...(dkim && { dkim: { ...dkim, headerFieldNames: signedHeaders } }),
     headers: { ...unsubscribe, ...languageHeader(rendered.locale) },
     // A template must never make the worker read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   const bytes = built.message as Buffer;
-  return { ok: true, mail: { envelope: { from: sender.address, to: built.envelope.to, size: bytes.length }, bytes } };
+  const way = returnWay(message, bounces) ?? { from: sender.address };
+  return { ok: true, mail: { envelope: { ...way, to: built.envelope.to, size: bytes.length }, bytes } };
+}
+
+/** Variable envelope return path: whatever comes back names its delivery in the address that it comes back to. */
+function returnWay({ key, to }: Outbound, bounces: string | undefined): Pick<Mail['envelope'], 'from' | 'dsn'> | null {
+  const tag = mailTag(key);
+  if (bounces === undefined || tag === null) return null;
+  const at = bounces.lastIndexOf('@');
+  const dsn: Notify = { id: tag, return: 'headers', notify: ['failure', 'delay'], recipient: to };
+  return { from: `${bounces.slice(0, at)}+${tag}${bounces.slice(at)}`, dsn };
 }
 
 function refuse(kind: 'config_error' | 'message_rejected' | 'recipient_gone', code: string): Composed {

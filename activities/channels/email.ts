@@ -1,13 +1,14 @@
 // Email over SMTP as a channel: one attempt a call, room for so many at once, and a close that waits for mail on its way.
 import { type Channel, leaseSlackMs, type Outbound, type Outcome } from '../../engine/channel.ts';
 import { composeMail } from './email-bytes.ts';
+import type { MailEnvironment } from './mail-environment.ts';
 import { createRoom } from './room.ts';
 import { callSmtp, connectionOptions, type SmtpLimits } from './smtp-call.ts';
 import { smtpConnections } from './smtp-connections.ts';
 import { smtpServer } from './smtp-url.ts';
 import { realStopwatch } from './stopwatch.ts';
 
-export interface EmailOptions {
+export interface EmailOptions extends MailEnvironment {
   /** See `smtpServer` for the forms. */
   smtpUrl: string;
   /** The sender of messages that bring neither one of their own nor the channel's. */
@@ -42,7 +43,8 @@ export function emailChannel(options: EmailOptions): Channel {
   let isClosing = false;
 
   async function send(message: Outbound, claim: () => Promise<boolean>, signal: AbortSignal): Promise<Outcome> {
-    const composed = await composeMail(message, message.sender ?? options.defaultFrom?.() ?? '', message.date ?? now());
+    const from = message.sender ?? options.defaultFrom?.() ?? '';
+    const composed = await composeMail(message, from, message.date ?? now(), options);
     if (!composed.ok) return composed.outcome;
     if (!(await room.enter(signal))) return aborted;
     const call = callSmtp({ mail: composed.mail, auth: server.auth, connections, limits, claim, signal, stopwatch });

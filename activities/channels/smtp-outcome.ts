@@ -15,6 +15,11 @@ export interface SmtpFailure {
 /** RFC 3463: no such mailbox, domain or host, no mail taken there (5.1.10, RFC 7505), mailbox disabled. */
 const addressIsGone = new Set(['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
 
+/** True where this code says that nobody will ever read mail at the address. */
+export function isAddressGone(code: string): boolean {
+  return addressIsGone.has(code);
+}
+
 /** RFC 3463 5.1.7 and 5.1.8: it is the sender's address that is bad. */
 const senderIsBad = new Set(['5.1.7', '5.1.8']);
 
@@ -55,7 +60,7 @@ function replyOutcome(status: number, failure: SmtpFailure): Outcome {
   if (command === 'MAIL FROM')
     return { kind: isAboutMessage(status, code) ? 'message_rejected' : 'config_error', code };
   if (command !== 'RCPT TO' && command !== 'DATA') return { kind: 'config_error', code };
-  if (addressIsGone.has(code)) return { kind: 'recipient_gone', code };
+  if (isAddressGone(code)) return { kind: 'recipient_gone', code };
   if (senderIsBad.has(code)) return { kind: 'config_error', code };
   if (!enhanced && saysUnknownUser(status, failure.response ?? '')) return { kind: 'recipient_gone', code };
   // A full mailbox (5.2.2) ends up here, too: failed, without suppressing an address that is alive.
@@ -73,7 +78,8 @@ function isAboutMessage(status: number, code: string): boolean {
   return status === 552 || code === '5.3.4' || code === '5.2.3' || protocolErrors.has(status);
 }
 
-function saysUnknownUser(status: number, response: string): boolean {
+/** For replies without an enhanced code: whether their text names an unknown user. */
+export function saysUnknownUser(status: number, response: string): boolean {
   return (status === 550 || status === 551 || status === 553) && unknownUser.test(response);
 }
 

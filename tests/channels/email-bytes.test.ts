@@ -39,7 +39,7 @@ describe('a composed mail', () => {
 
   it('derives its Message-ID from the key alone, in the domain of the sender', async () => {
     const id = async (key: string) => (await PostalMime.parse((await mailOf({ key })).bytes)).messageId;
-    expect(await id('e1/1')).toMatch(/^<[0-9a-f]{40}@shop\.example>$/);
+    expect(await id('e1/1')).toBe('<e1.1@shop.example>');
     expect(await id('e1/1')).toBe(await id('e1/1'));
     expect(await id('e1/2')).not.toBe(await id('e1/1'));
   });

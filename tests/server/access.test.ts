@@ -20,6 +20,7 @@ const expected: { [route: string]: Capability } = {
   'POST /v1/consents': 'set_consent',
   'GET /u/:token': 'public',
   'POST /u/:token': 'public',
+  'POST /hooks/bounces': 'public',
   'GET /customers': 'read_customers',
   'GET /customers/:id': 'read_customers',
   'GET /customers/:id/journeys/:journey/explanation': 'read_customers',

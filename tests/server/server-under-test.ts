@@ -5,6 +5,7 @@ import type { Explanation } from '../../engine/core/explanation.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Settings } from '../../engine/core/settings.ts';
 import type { ConsentInput, Incoming } from '../../engine/receive.ts';
+import type { Report } from '../../engine/report.ts';
 import { createApp } from '../../server/app.ts';
 import type { AppDeps } from '../../server/deps.ts';
 import type { Quarantined } from '../../store/quarantine.ts';
@@ -45,6 +46,7 @@ const commandAnswers = new Map<string, CommandAnswer>([
 export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const received: Incoming[] = [];
   const consents: ConsentInput[] = [];
+  const reports: ({ key: string } & Report)[] = [];
   const quarantined = new Map<string, Quarantined & { body: JsonMap }>();
   const log: string[] = [];
   let wakes = 0;
@@ -70,6 +72,11 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       consents.push(input);
       return true;
     },
+    async report(key, heard) {
+      reports.push({ key, ...heard });
+      return commandAnswers.get(key) ?? { kind: 'done' };
+    },
+    bouncesSecret: null,
     eraseCustomer: async (id) => id === 'c1',
     catalog: async () => ({ settings, journeys: [] }),
     commands: {
@@ -163,6 +170,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       printed = to;
     },
   };
+  return { app, deps, post, get, received, consents, reports, commanded, quarantined, log, clock, wakes: () => wakes };
 }
 
 /** A failure of the database that passes. */

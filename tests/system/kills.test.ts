@@ -1,7 +1,7 @@
 // Workers, server and Temporal killed with -9 in random order under load; then everything that was promised is checked.
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mailTag } from '../../engine/message-id.ts';
 import { postgresMissing } from '../postgres.ts';
 import { removeFolders } from './folders.ts';
 import { claimMs, type Installation, longestCallMs, openInstallation } from './installation.ts';
@@ -99,7 +99,7 @@ describe.skipIf(missing)(`kills under load${missing ? ` (skipped: ${missing})` :
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
     const deliveries = await rows<{ key: string; state: string }>('SELECT key, state FROM deliveries');
     const inState = (state: string) =>
-      deliveries.filter((delivery) => delivery.state === state).map(({ key }) => messageIdOf(key));
+      deliveries.filter((delivery) => delivery.state === state).map(({ key }) => mailTag(key)!);
     const [accepted, unknown] = [new Set(inState('accepted')), new Set(inState('unknown'))];
     expect(ids.filter((id) => !accepted.has(id) && !unknown.has(id))).toEqual([]);
     expect([...accepted].filter((id) => !ids.includes(id))).toEqual([]);
@@ -213,10 +213,6 @@ async function rest({ database }: Installation): Promise<void> {
 }
 
 /** As the email channel makes it of the effect key. */
-function messageIdOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 40);
-}
-
 /** Payloads are bytes, written in base64: as text, so that what they hold can be found. */
 function readable(history: string): string {
   return history.replace(/"data":"([\w+/=]+)"/g, (_, bytes: string) => Buffer.from(bytes, 'base64').toString('utf8'));

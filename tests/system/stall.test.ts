@@ -1,9 +1,9 @@
 // Processes that stand still and wake again when their work has been done by others, and a Temporal that goes away,
 // forgets, or remembers too little.
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mailTag } from '../../engine/message-id.ts';
 import { startReconciler } from '../../server/reconciler.ts';
 import { createDrivenEnrollments } from '../../store/reconcile.ts';
 import { postgresMissing } from '../postgres.ts';
@@ -82,7 +82,7 @@ const standings = (users: readonly (readonly [userId: string, ...unknown[]])[]) 
   Promise.all(users.map(async ([userId]) => [userId, ...(await standing(userId))]));
 
 function mailsUnder(key: string): number {
-  const id = createHash('sha256').update(key).digest('hex').slice(0, 40);
+  const id = mailTag(key);
   return installation.mailbox.mails.filter(({ messageId }) => messageId.startsWith(`${id}@`)).length;
 }
 
