@@ -22,6 +22,8 @@ export interface EmailOptions extends MailEnvironment {
   idleMs?: number;
   /** Dates messages that bring no date; milliseconds since the epoch. */
   now?: () => number;
+  /** A certificate, in PEM, that a server may show besides those that the system trusts. */
+  ca?: string;
   /** Starts a stopwatch that a stopped process or a sleeping machine cannot fool. */
   stopwatch?: () => () => number;
 }
@@ -33,7 +35,7 @@ export function emailChannel(options: EmailOptions): Channel {
   const limits = { connectMs: 10_000, commandsMs: 30_000, leaseSlackMs, ...options.limits, longestCallMs };
   const stopwatch = options.stopwatch ?? realStopwatch;
   const now = options.now ?? Date.now;
-  const connections = smtpConnections(connectionOptions(server, limits), {
+  const connections = smtpConnections(connectionOptions(server, limits, options.ca), {
     idleMs: options.idleMs ?? 5_000,
     mails: 100,
   });

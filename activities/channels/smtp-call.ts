@@ -1,5 +1,6 @@
 // One mail's call to the SMTP server: connect, log in, envelope, 354, claim, bytes, answer; and what it came to.
 // The claim parts "proven not handed over" from "may have been handed over", which nodemailer's own transports cannot.
+import { rootCertificates } from 'node:tls';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { Outcome } from '../../engine/channel.ts';
@@ -46,9 +47,10 @@ export async function callSmtp(call: SmtpCall): Promise<Outcome> {
 }
 
 /** The options that a connection for such calls needs. */
-export function connectionOptions(server: SmtpServer, limits: SmtpLimits): SMTPConnectionOptions {
+export function connectionOptions(server: SmtpServer, limits: SmtpLimits, ca?: string): SMTPConnectionOptions {
   return {
     ...server.connection,
+    ...(ca !== undefined && { tls: { ca: [...rootCertificates, ca] } }),
     connectionTimeout: limits.connectMs,
     greetingTimeout: limits.connectMs,
     // The alarm keeps the limits; this one only must not ring before it.

@@ -1,4 +1,6 @@
 // Against a real SMTP server implementation: TLS, log-in, sizes, big mails; and the forms of SMTP_URL.
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emailChannel } from '../../activities/channels/email.ts';
@@ -56,6 +58,60 @@ describe('a real server', () => {
     const { port, mails } = await serve({ secure: true });
     expect(await attempt(`smtps://127.0.0.1:${port}`)).toMatchObject({ kind: 'retry' });
     expect(mails).toHaveLength(0);
+  });
+
+  describe('with a certificate that is trusted', () => {
+    const pem = readFileSync(new URL('receiver.pem', import.meta.url), 'utf8');
+    // Not written as loopback, where nothing is encrypted.
+    const host = '[::ffff:127.0.0.1]';
+
+    async function attemptAt(scheme: string, options: SMTPServerOptions, ca: string | undefined = pem) {
+      const seen: { secure: boolean; user: unknown }[] = [];
+      const { port, mails } = await serve({
+        ...{ key: pem, cert: pem, ...options },
+        onMailFrom(_address, session, done) {
+          seen.push({ secure: session.secure, user: session.user });
+          done();
+        },
+      });
+      const channel = emailChannel({ smtpUrl: `${scheme}${host}:${port}`, defaultFrom: () => 'a@shop.example', ca });
+      const outcome = await channel.attempt(
+        message,
+        claimOf(() => true),
+        never,
+      );
+      await channel.close();
+      return { outcome, seen, mails };
+    }
+
+    it('is spoken to in cipher where it offers it', async () => {
+      const { outcome, seen, mails } = await attemptAt('smtp://', {});
+      expect([outcome.kind, mails.length, seen]).toEqual(['accepted', 1, [{ secure: true, user: false }]]);
+    });
+
+    it('is logged in to only once the line is in cipher', async () => {
+      const { outcome, seen } = await attemptAt('smtp://shop:p%2Fw%20%401@', { authOptional: false, onAuth });
+      expect([outcome.kind, seen]).toEqual(['accepted', [{ secure: true, user: 'shop' }]]);
+    });
+
+    it('is spoken to in cipher from the start with smtps', async () => {
+      const { outcome, seen } = await attemptAt('smtps://', { secure: true });
+      expect([outcome.kind, seen]).toEqual(['accepted', [{ secure: true, user: false }]]);
+    });
+
+    it('gets neither mail nor password where somebody on the way has taken the offer out', async () => {
+      const { outcome, mails } = await attemptAt('smtp://shop:p%2Fw%20%401@', {
+        disabledCommands: ['STARTTLS'],
+        allowInsecureAuth: true,
+        onAuth,
+      });
+      expect([outcome.kind, mails.length]).toEqual(['config_error', 0]);
+    });
+
+    it('gets nothing from who does not trust it', async () => {
+      const { outcome, mails } = await attemptAt('smtp://', {}, rootCertificates[0]);
+      expect([outcome.kind, mails.length]).toEqual(['retry', 0]);
+    });
   });
 
   it('takes a mail of five megabytes as it is', async () => {

@@ -31,8 +31,11 @@ async function resolver(name: string, type: string): Promise<string[][]> {
 }
 
 async function signatureOf(bytes: Buffer) {
-  // biome-ignore lint/suspicious/noExplicitAny: the resolver's type knows only the shapes of its own default
-  const { dkim: checked } = await authenticate(bytes, { resolver: resolver as any, disableArc: true, disableDmarc: true });
+  const { dkim: checked } = await authenticate(bytes, {
+    resolver,
+    disableArc: true,
+    disableDmarc: true,
+  });
   expect(checked.results).toHaveLength(1);
   return checked.results[0]!;
 }
@@ -58,7 +61,10 @@ describe('a signature', () => {
 
   test.each([
     ['the body', (text: string) => text.replace('</p>', ' now</p>').replace(/\r\n\r\n--/, '\r\n\r\nx\r\n--')],
-    ['List-Unsubscribe', (text: string) => text.replace(/List-Unsubscribe: <https?:/, 'List-Unsubscribe: <https://evil.example/?')],
+    [
+      'List-Unsubscribe',
+      (text: string) => text.replace(/List-Unsubscribe: <https?:/, 'List-Unsubscribe: <https://evil.example/?'),
+    ],
     ['List-Unsubscribe-Post', (text: string) => text.replace('=One-Click', '=Two-Clicks')],
     ['the subject', (text: string) => text.replace(/^Subject: /m, 'Subject: Re: ')],
   ])('breaks where somebody changes %s', async (_what, change) => {
@@ -138,7 +144,13 @@ describe('the environment', () => {
   test.each([
     [{ TABIJI_DKIM_DOMAIN: 'shop.example' }, 'TABIJI_DKIM_SELECTOR and TABIJI_DKIM_KEY must be set'],
     [{ ...env, TABIJI_DKIM_KEY: 'c2VjcmV0' }, 'TABIJI_DKIM_KEY is no RSA key'],
-    [{ ...env, TABIJI_DKIM_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }, 'TABIJI_DKIM_KEY is no RSA key'],
+    [
+      {
+        ...env,
+        TABIJI_DKIM_KEY: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      },
+      'TABIJI_DKIM_KEY is no RSA key',
+    ],
     [{ TABIJI_BOUNCES: 'bounces+x@shop.example' }, 'TABIJI_BOUNCES is no address'],
     [{ TABIJI_BOUNCES: 'a-name-that-is-too-long@shop.example' }, 'TABIJI_BOUNCES is no address'],
     [{ TABIJI_BOUNCES: 'nobody' }, 'TABIJI_BOUNCES is no address'],
