@@ -96,7 +96,7 @@ describe('a real server', () => {
 
     it('is spoken to in cipher from the start with smtps', async () => {
       const { outcome, seen } = await attemptAt('smtps://', { secure: true });
-      expect([outcome.kind, seen]).toEqual(['accepted', [{ secure: true, user: false }]]);
+      expect([outcome.kind, seen]).toEqual(['accepted', [{ secure: true, user: undefined }]]);
     });
 
     it('gets neither mail nor password where somebody on the way has taken the offer out', async () => {
