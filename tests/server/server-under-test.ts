@@ -161,6 +161,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     get,
     received,
     consents,
+    reports,
     commanded,
     quarantined,
     log,
@@ -170,7 +171,6 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       printed = to;
     },
   };
-  return { app, deps, post, get, received, consents, reports, commanded, quarantined, log, clock, wakes: () => wakes };
 }
 
 /** A failure of the database that passes. */
