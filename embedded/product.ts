@@ -22,6 +22,8 @@ import { startMailbox } from './mailbox.ts';
 import { answerMailbox } from './mailbox-answer.ts';
 import { portRefused, requireFreePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
+import { createBackEnd } from './shop/back-end.ts';
+import { shopRoutes } from './shop/shop.ts';
 import { StartError } from './start-error.ts';
 import { resolveTemporalCli } from './temporal-cli.ts';
 import { startTemporal } from './temporal-server.ts';
@@ -95,11 +97,14 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   onStop(() => connection.close());
   const client = new Client({ connection, namespace, dataConverter });
   const bouncesSecret = bouncesSecretOf(env);
+  const keys = keysOf(home);
+  const backEnd = createBackEnd({ url: `http://127.0.0.1:${port}`, writeKey: keys.server });
   const server = await startServer({
     ...{ pool, client, taskQueue, clock: realClock, newId, secret, bouncesSecret, logger, port },
     host: env.TABIJI_HOST ?? '127.0.0.1',
-    keys: keysOf(home),
+    keys,
     mailbox: mail.answer,
+    shop: (app) => shopRoutes(app, backEnd, keys.browser),
     model,
     pages,
   }).catch((error: NodeJS.ErrnoException) => {

@@ -90,7 +90,8 @@ export function createApp(given: AppDeps): FastifyInstance {
   ]) {
     app.register(async (scope) => routes(scope, deps));
   }
-  const { mailbox, chat } = deps;
+  const { mailbox, chat, shop } = deps;
+  if (shop) app.register(async (scope) => shop(scope));
   if (chat) app.register(async (scope) => chatRoutes(scope, deps, chat));
   app.register(async (scope) => sessionRoutes(scope, deps, authenticate, sessions));
   app.register(async (scope) => liveRoutes(scope, deps, live));

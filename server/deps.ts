@@ -1,5 +1,5 @@
 // What the server needs from outside. `main.ts` and the embedded default give the real ones, tests their own.
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { CommandAnswer } from '../engine/command.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Locale } from '../engine/core/sentences.ts';
@@ -51,6 +51,8 @@ export interface AppDeps {
   logger: FastifyBaseLogger;
   /** The local mailbox, in development only: it shows everybody's mail. Undefined: no such page. */
   mailbox?: (url: string, accept: string) => Promise<MailboxAnswer | undefined>;
+  /** The demo shop's routes, in development only. */
+  shop?: (app: FastifyInstance) => void;
   /** Undefined: no chat on the shop's pages. */
   chat?: { converse: Converse; feed: ChatFeed };
   /** The most that is taken on at once. */

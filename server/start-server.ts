@@ -42,6 +42,7 @@ export interface ServerDeps {
   /** 0: any free one. */
   port: number;
   mailbox?: AppDeps['mailbox'];
+  shop?: AppDeps['shop'];
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
   pages?: AppDeps['pages'];
@@ -74,6 +75,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     bouncesSecret: deps.bouncesSecret ?? null,
     logger,
     mailbox: deps.mailbox,
+    shop: deps.shop,
     chat,
     pages: deps.pages,
   });
