@@ -48,7 +48,7 @@ button { cursor: pointer; } [hidden] { display: none !important; }
   color: #fff; font-size: 13px; line-height: 22px; text-align: center; }
 .panel { width: min(380px, calc(100vw - 40px)); height: min(600px, calc(100vh - 40px)); display: flex; flex-direction: column;
   background: var(--paper); border: 1px solid var(--line); border-radius: 16px; overflow: hidden; box-shadow: 0 8px 32px rgb(0 0 0 / 25%); }
-header { display: flex; align-items: center; justify-content: space-between; padding: 10px 16px; border-bottom: 1px solid var(--line); }
+.head { display: flex; align-items: center; justify-content: space-between; padding: 10px 16px; border-bottom: 1px solid var(--line); }
 h2 { margin: 0; font-size: 17px; font-weight: 600; }
 .close { border: 0; background: none; padding: 8px 12px; border-radius: 8px; }
 .log { flex: 1; overflow-y: auto; padding: 16px; display: flex; flex-direction: column; gap: 10px; overscroll-behavior: contain; }
@@ -85,9 +85,12 @@ class TabijiChat extends HTMLElement {
   /** Own messages that are shown and not yet read back. @type {Map<string, HTMLElement>} */
   #sent = new Map();
 
+  get #locale() {
+    return this.lang || document.documentElement.lang || navigator.language;
+  }
+
   get #words() {
-    const lang = this.lang || document.documentElement.lang || navigator.language;
-    return /^ja\b/i.test(lang) ? words.ja : words.en;
+    return /^ja\b/i.test(this.#locale) ? words.ja : words.en;
   }
 
   connectedCallback() {
@@ -109,7 +112,7 @@ class TabijiChat extends HTMLElement {
     launch.append(bubble(), element('span', { class: 'badge', hidden: '' }));
     launch.addEventListener('click', () => this.#show(true));
     const panel = element('section', { class: 'panel', role: 'dialog', 'aria-label': title, hidden: '' });
-    const header = element('header');
+    const header = element('div', { class: 'head' });
     const heading = element('h2');
     heading.textContent = title;
     const closing = element('button', { class: 'close', type: 'button' });
@@ -281,7 +284,7 @@ class TabijiChat extends HTMLElement {
     // Shown at once; it gives way to the same message when that is read back.
     const shown = this.#append({ from: 'customer', key: id, text });
     this.#sent.set(id, shown);
-    const isTaken = await this.#post('/chat/messages', { id, text });
+    const isTaken = await this.#post('/chat/messages', { id, text, locale: this.#locale });
     if (isTaken) return;
     this.#sent.delete(id);
     shown.remove();

@@ -15,18 +15,32 @@ const longestQuestion = 500;
 export function createAnswers(model: Model | null): Answers {
   const searches = new WeakMap<FaqEntry[], ReturnType<typeof createFaqSearch>>();
   return async (question, locale, settings) => {
-    const entries = entriesFor(settings, locale);
+    const [entries, ...others] = faqsFor(settings, locale);
     if (!entries || question.trim() === '' || question.length > longestQuestion) return null;
     const said = model && (await model(question, locale, settings.brand.name, entries));
     if (said?.kind === 'answer') return { text: said.text, by: 'model' };
     if (said?.kind === 'person') return null;
-    if (!searches.has(entries)) searches.set(entries, createFaqSearch(entries));
-    const found = searches.get(entries)!(question);
-    return found && found.sureness >= sureFrom ? { text: found.entry.answer, by: 'faq' } : null;
+    const found = firstOf([entries, ...others], (faq) => sureAnswer(faq, question));
+    return found === null ? null : { text: found, by: 'faq' };
   };
+
+  function sureAnswer(faq: FaqEntry[], question: string): string | null {
+    if (!searches.has(faq)) searches.set(faq, createFaqSearch(faq));
+    const found = searches.get(faq)!(question);
+    return found && found.sureness >= sureFrom ? found.entry.answer : null;
+  }
 }
 
-/** The customer's language, else the shop's own. */
-function entriesFor({ faq = {}, locale: own }: Settings, locale: string): FaqEntry[] | undefined {
-  return faq[locale] ?? faq[locale.split('-')[0]!] ?? faq[own];
+/** In the customer's language, then the shop's own, then whatever else they may have typed in. */
+function faqsFor({ faq = {}, locale: own }: Settings, locale: string): FaqEntry[][] {
+  const wanted = [locale, locale.split('-')[0]!, own, ...Object.keys(faq)];
+  return [...new Set(wanted)].flatMap((one) => (faq[one] ? [faq[one]] : []));
+}
+
+function firstOf<Item, Found>(items: Item[], find: (item: Item) => Found | null): Found | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -11,6 +11,8 @@ export interface Typed {
   /** The sender's own: a repeat is the same message. */
   id: string;
   text: string;
+  /** What the page is in; the customer's own language if it says nothing. */
+  locale?: string | undefined;
 }
 
 /** Who people are called from where nothing else says so. */
@@ -33,10 +35,10 @@ export function createConverse(ports: ChatPorts, answers: Answers, heard: () => 
     return 'taken';
   };
 
-  async function answer({ customer, answerKey }: Heard, { channel, text }: Typed): Promise<void> {
+  async function answer({ customer, answerKey }: Heard, { channel, text, locale: shown }: Typed): Promise<void> {
     const { settings } = await ports.store.transaction((tx) => tx.catalog());
     const own = customer.traits.locale;
-    const locale = typeof own === 'string' ? own : settings.locale;
+    const locale = shown ?? (typeof own === 'string' ? own : settings.locale);
     const place = { customerId: customer.id, channel, key: answerKey };
     const found = await answers(text, locale, settings);
     if (found) await say(ports, { ...place, from: found.by, content: { text: found.text } });

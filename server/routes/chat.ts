@@ -21,6 +21,7 @@ const messageShape = z.object({
     .trim()
     .min(1)
     .max(2_000, { error: 'is longer than 2,000 characters' }),
+  locale: z.string().max(35).optional(),
 });
 
 /** Typing faster than this is not typing. */
@@ -74,11 +75,11 @@ export function chatRoutes(app: FastifyInstance, deps: AppDeps, chat: NonNullabl
   const writes = { needs: 'public', summary: 'Takes what the customer typed, and answers it' } as const;
   app.post('/chat/messages', { bodyLimit: 16 * 1024, config: writes }, async (request, reply) => {
     const anonymousId = browserOf(request);
-    const { id, text } = shaped(messageShape, request.body);
+    const message = shaped(messageShape, request.body);
     await pace.consume(anonymousId).catch(() => {
       throw new CallerError('overloaded', 'that was many messages in a minute; wait for a moment');
     });
-    const taken = await chat.converse({ identity: { anonymousId }, channel: 'site', id, text });
+    const taken = await chat.converse({ identity: { anonymousId }, channel: 'site', ...message });
     if (taken === 'gone') throw new CallerError('not_found', 'there is nobody any more to speak with');
     return reply.code(202).send({ status: 'taken' });
   });

@@ -52,6 +52,7 @@ test('without a model the FAQ answers in the language of the customer, else in t
   const answer = createAnswers(null);
   expect(await answer('shipping?', 'en-GB', settings)).toEqual({ text: '600 yen.', by: 'faq' });
   expect(await answer('送料は？', 'fr', settings)).toEqual({ text: '600円です。', by: 'faq' });
+  expect(await answer('How much is shipping?', 'ja', settings)).toEqual({ text: '600 yen.', by: 'faq' });
   expect(await answer('Do you sell bicycles?', 'en', settings)).toBe(null);
   expect(await answer(`shipping ${'x'.repeat(500)}`, 'en', settings)).toBe(null);
   expect(await answer('shipping?', 'en', { ...settings, faq: undefined })).toBe(null);
