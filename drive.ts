@@ -8,6 +8,7 @@ import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
 import { keyedHash } from './server/keyed-hash.ts';
+import { trackingUrls } from './server/tracking-token.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
 import { newId } from './store/id.ts';
 import { createStore } from './store/postgres.ts';
@@ -40,7 +41,8 @@ export interface Drive {
 /** Refuses, by throwing, only an `smtpUrl` that is none. */
 export function createDrive(input: DriveInput): Drive {
   const store = createStore(input.pool);
-  const email = emailChannel({ ...input.email, smtpUrl: input.smtpUrl });
+  const tracking = trackingUrls(input.secret, input.publicUrl);
+  const email = emailChannel({ ...input.email, smtpUrl: input.smtpUrl, tracking });
   const site = siteChannel({ store, clock: input.clock, newId });
   const ports: Ports = {
     store,

@@ -21,7 +21,16 @@ import {
 } from './delivery-outcome.ts';
 import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
-import { addressFor, messageOf, nameOf, renderMessage, senderOf, stepOf, unsubscribeUrlOf } from './message.ts';
+import {
+  addressFor,
+  messageOf,
+  nameOf,
+  renderMessage,
+  senderOf,
+  stepOf,
+  trackingOf,
+  unsubscribeUrlOf,
+} from './message.ts';
 import type { Tx } from './ports.ts';
 import { resolveByHolder } from './resolution.ts';
 import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
@@ -129,6 +138,7 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
     to: to!,
     rendered: rendering.rendered,
     sender: senderOf(opened.settings, effect.channel),
+    tracking: trackingOf(opened.settings, effect.channel),
     unsubscribeUrl,
     date: delivery.createdAt,
     expiresAt: effect.expiresAt,

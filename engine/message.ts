@@ -1,5 +1,6 @@
 // The message of a send: which template, with which values, to which address.
 import { addressOf } from './address.ts';
+import type { Outbound } from './channel.ts';
 import type { Delivery } from './core/enrollment.ts';
 import { invariant } from './core/invariant.ts';
 import type { Deliver } from './core/machine.ts';
@@ -30,6 +31,11 @@ export function addressFor(run: TurnRun, effect: Deliver): Promise<string | null
 /** Who sends on a channel, as published, where the message names nobody. */
 export function senderOf(settings: Settings, channel: string): string | undefined {
   return channel === 'email' ? settings.channels.email?.from : undefined;
+}
+
+/** What is counted of messages on a channel. */
+export function trackingOf(settings: Settings, channel: string): Outbound['tracking'] {
+  return channel === 'email' ? settings.channels.email?.tracking : undefined;
 }
 
 /** The template in the customer's language, with what a template may see (journey-format §7). */

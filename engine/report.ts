@@ -1,7 +1,7 @@
 // What is heard of a message after its hand-over: a bounce, a complaint, an open, a click, an agent's word. Recorded, and
 // drawn the consequence of, in one transaction under the customer's lock (design §5).
 import { type CommandAnswer, withEnrollment } from './command.ts';
-import type { Delivery, Enrollment } from './core/enrollment.ts';
+import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { HeardKind } from './core/reasons.ts';
 import { leaseLeftMs } from './delivery-outcome.ts';
 import { addressName } from './erase.ts';
@@ -40,9 +40,8 @@ export async function report(ports: ReceivePorts, key: string, heard: Report): P
       ({ outcome, inputs }) => outcome === heard.kind && (inputs.code ?? null) === heard.code,
     );
     if (isRepeat && !counted.includes(heard.kind)) return unchanged('this was reported already');
-    await tx.record([
-      { ...onDelivery(delivery, 'reported', heard.kind, at, inputsOf(heard)), fold: foldOf(key, heard) },
-    ]);
+    const said = isBurst(known, heard, at) ? { ...heard, machine: true } : heard;
+    await tx.record([{ ...onDelivery(delivery, 'reported', heard.kind, at, inputsOf(said)), fold: foldOf(key, said) }]);
     await ports.between('report: recorded');
     await conclude(tx, ports, enrollment, delivery, { ...heard, at });
     await silence(tx, ports, delivery, { ...heard, at }, now);
@@ -105,6 +104,14 @@ async function silence(tx: Tx, ports: ReceivePorts, delivery: Delivery, heard: R
     await withdrawAll(ports, tx, delivery.customerId, delivery.channel, {
       ...{ source: 'complaint', at: heard.at, evidence: { delivery: delivery.key } },
     });
+}
+
+/** Nobody follows two links at once; a program that looks through the mail follows all of them. */
+const burstMs = 2_000;
+
+function isBurst(known: Decision[], { kind, link }: Report, at: number): boolean {
+  if (kind !== 'clicked') return false;
+  return known.some((other) => other.outcome === kind && other.inputs.link !== link && at - other.at < burstMs);
 }
 
 function inputsOf({ source, code, machine, link }: Report) {

@@ -1,9 +1,9 @@
 // `channels` in settings.yaml: what messages can go by, and what each channel needs to know.
 import { type ChannelName, channelNames } from '../engine/core/channels.ts';
-import type { ChannelSettings, Settings } from '../engine/core/settings.ts';
+import type { ChannelSettings, EmailSettings, Settings } from '../engine/core/settings.ts';
 import { readAds } from './ads-settings.ts';
 import { didYouMean } from './nearest.ts';
-import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
+import { type Fields, readBool, readMap, readOneOf, readText, say } from './reader.ts';
 import type { Located, Report } from './source.ts';
 import type { Value } from './yaml.ts';
 
@@ -20,13 +20,29 @@ export function readChannels(value: Value | undefined): Settings['channels'] {
   return ads ? { ...channels, ads: readAds(ads) } : channels;
 }
 
-function readEmail(value: Value): ChannelSettings & { from: string } {
-  const own = readOwn('email', value, ['from']);
-  return { from: (own && readSender(own)) ?? '', ...readOnUnknown(own) };
+function readEmail(value: Value): EmailSettings {
+  const own = readOwn('email', value, ['from'], ['tracking']);
+  const tracking = own?.get('tracking');
+  return {
+    from: (own && readSender(own)) ?? '',
+    ...readOnUnknown(own),
+    ...(tracking && { tracking: readTracking(tracking) }),
+  };
 }
 
-function readOwn(name: ChannelName, value: Value, required: string[]): Fields | undefined {
-  return readMap(value, { what: `"${name}"`, known: [...required, 'on_unknown'], later: ['rate'], required });
+/** `tracking: { opens: true, clicks: true }`; what is not said is not counted. */
+function readTracking(value: Value): { opens: boolean; clicks: boolean } {
+  const fields = readMap(value, { what: '"tracking"', known: ['opens', 'clicks'] });
+  const isCounted = (name: string) => {
+    const field = fields?.get(name);
+    return (field && readBool(field, `"${name}"`)?.value) === true;
+  };
+  return { opens: isCounted('opens'), clicks: isCounted('clicks') };
+}
+
+function readOwn(name: ChannelName, value: Value, required: string[], more: string[] = []): Fields | undefined {
+  const known = [...required, ...more, 'on_unknown'];
+  return readMap(value, { what: `"${name}"`, known, later: ['rate'], required });
 }
 
 function readOnUnknown(own: Fields | undefined): ChannelSettings {

@@ -31,6 +31,7 @@ import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { trackingRoutes } from './routes/tracking.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 import { createSessions } from './session.ts';
 
@@ -77,6 +78,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
   app.register(async (scope) => bounceRoutes(scope, deps));
+  app.register(async (scope) => trackingRoutes(scope, deps));
   for (const routes of [
     browserFileRoutes,
     consentRoutes,

@@ -9,6 +9,7 @@ import type { Report } from '../engine/report.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
+import type { SentMail } from '../store/customer-view.ts';
 import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
 import type { Pulse } from '../store/pulse.ts';
@@ -86,6 +87,8 @@ export interface Projections {
   /** Pages of at most `limit`, above an id or key. */
   enrollmentsNeedingAttention(after: string, limit: number): Promise<StuckEnrollment[]>;
   deliveriesIn(state: UnsettledState, after: string, limit: number): Promise<UnsettledDelivery[]>;
+  /** What was sent of a mail, and when; null as below. */
+  sentMail(key: string): Promise<SentMail | null>;
   /** A message as it was sent; null before it was rendered and after erasure, too. */
   deliveryBody(key: string): Promise<Json | null>;
 }

@@ -10,7 +10,7 @@ import { receive, recordConsent } from '../engine/receive.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
-import { customerView, deliveryBody, searchCustomers } from '../store/customer-view.ts';
+import { customerView, deliveryBody, searchCustomers, sentMail } from '../store/customer-view.ts';
 import { StoreError } from '../store/error.ts';
 import { explainCustomer } from '../store/explanation.ts';
 import { listJourneys } from '../store/journeys.ts';
@@ -111,6 +111,7 @@ function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, '
       }),
     enrollmentsNeedingAttention: (after, limit) => enrollmentsNeedingAttention(pool, after, limit),
     deliveriesIn: (state, after, limit) => deliveriesIn(pool, state, after, limit),
+    sentMail: (key) => sentMail(pool, key),
     deliveryBody: (key) => reading(async () => (await deliveryBody(prisma, key)) as Json),
   };
 }

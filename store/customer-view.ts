@@ -85,6 +85,18 @@ export async function deliveryBody(prisma: PrismaClient, key: string) {
   return row?.rendered ? { to: row.to, ...(row.rendered as Prisma.JsonObject) } : null;
 }
 
+export interface SentMail {
+  html: string;
+  sentAt: number | null;
+}
+
+const SENT = `SELECT rendered ->> 'html' AS html, sent_at AS "sentAt" FROM deliveries WHERE key = $1 AND rendered ? 'html'`;
+
+/** The HTML of a mail, and when it was handed over; null where there is none, or it was erased. */
+export function sentMail(pool: pg.Pool, key: string): Promise<SentMail | null> {
+  return openSession(pool).row(SENT, [key]);
+}
+
 async function find(prisma: PrismaClient, id: string) {
   const found = await read(prisma, id);
   if (found) return found;

@@ -6,7 +6,15 @@ import addressparser from 'nodemailer/lib/addressparser';
 import type { Outbound, Outcome } from '../../engine/channel.ts';
 import { isShort } from '../../engine/core/content.ts';
 import { mailTag } from '../../engine/message-id.ts';
+import { withTracking } from './email-links.ts';
 import { type MailEnvironment, signedHeaders } from './mail-environment.ts';
+
+/** Addresses by which a mail is counted; null for the key of no delivery of ours. */
+export interface TrackingAddresses {
+  own: string[];
+  link(key: string, n: number): string | null;
+  pixel(key: string): string | null;
+}
 
 export interface Mail {
   envelope: { from: string; to: string[]; size: number; dsn?: Notify };
@@ -41,7 +49,7 @@ export async function composeMail(
   message: Outbound,
   from: string,
   date: number,
-  { dkim, bounces }: MailEnvironment = {},
+  { dkim, bounces, tracking }: MailEnvironment & { tracking?: TrackingAddresses } = {},
 ): Promise<Composed> {
   const { rendered } = message;
   if (isShort(rendered)) return refuse('message_rejected', 'not_a_mail');
@@ -57,7 +65,7 @@ export async function composeMail(
     to: { name: '', address: message.to },
     subject: oneLine(rendered.subject),
     text: rendered.text || undefined,
-    html: rendered.html || undefined,
+    html: tracked(message, rendered.html, tracking) || undefined,
     messageId: `<${mailTag(message.key) ?? id}@${domainOf(sender.address)}>`,
     date: new Date(date),
     baseBoundary: id,
@@ -70,6 +78,18 @@ export async function composeMail(
   const bytes = built.message as Buffer;
   const way = returnWay(message, bounces) ?? { from: sender.address };
   return { ok: true, mail: { envelope: { ...way, to: built.envelope.to, size: bytes.length }, bytes } };
+}
+
+/** What is stored is the mail as it was rendered; what is counted is the mail as it leaves. */
+function tracked({ key, tracking }: Outbound, html: string, addresses: TrackingAddresses | undefined): string {
+  if (!addresses || !tracking || html === '') return html;
+  const pixel = tracking.opens ? addresses.pixel(key) : null;
+  const isLinked = tracking.clicks && addresses.link(key, 0) !== null;
+  return withTracking(html, {
+    own: addresses.own,
+    ...(pixel !== null && { pixel }),
+    ...(isLinked && { link: (n: number) => addresses.link(key, n)! }),
+  });
 }
 
 /** Variable envelope return path: whatever comes back names its delivery in the address that it comes back to. */

@@ -1,6 +1,6 @@
 // Email over SMTP as a channel: one attempt a call, room for so many at once, and a close that waits for mail on its way.
 import { type Channel, leaseSlackMs, type Outbound, type Outcome } from '../../engine/channel.ts';
-import { composeMail } from './email-bytes.ts';
+import { composeMail, type TrackingAddresses } from './email-bytes.ts';
 import type { MailEnvironment } from './mail-environment.ts';
 import { createRoom } from './room.ts';
 import { callSmtp, connectionOptions, type SmtpLimits } from './smtp-call.ts';
@@ -22,6 +22,8 @@ export interface EmailOptions extends MailEnvironment {
   idleMs?: number;
   /** Dates messages that bring no date; milliseconds since the epoch. */
   now?: () => number;
+  /** Where what is counted leads to; absent: nothing is counted. */
+  tracking?: TrackingAddresses;
   /** A certificate, in PEM, that a server may show besides those that the system trusts. */
   ca?: string;
   /** Starts a stopwatch that a stopped process or a sleeping machine cannot fool. */

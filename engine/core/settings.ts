@@ -52,6 +52,13 @@ export interface ChannelSettings {
   onUnknown?: 'resend';
 }
 
+/** What is known of email besides: who writes, and what is counted of its mails. */
+export interface EmailSettings extends ChannelSettings {
+  from: string;
+  /** Absent: nothing is counted. */
+  tracking?: { opens: boolean; clicks: boolean };
+}
+
 /** What an ad platform is given: which of its lists are audiences, and which account they stand in. */
 export interface AdPlatform {
   /** By the audience's name, the platform's id of the list. */
@@ -86,7 +93,7 @@ export interface Settings {
   /** Declared traits, the built-in ones (email, phone, locale, time_zone) included. */
   customer: Schema;
   /** A channel that does not stand here is not used. */
-  channels: { email?: ChannelSettings & { from: string } } & {
+  channels: { email?: EmailSettings } & {
     [name in Exclude<ChannelName, 'email'>]?: ChannelSettings;
   } & {
     /** Ad platforms: audiences, no messages. */

@@ -146,6 +146,18 @@ describe('a delivery that was accepted', () => {
   });
 });
 
+it('two links at once are followed by a program', async () => {
+  const rig = await entered(one);
+  await rig.runAll();
+  const key = rig.accepted[0]!;
+  await say(rig, key, 'clicked', { link: 0, machine: false });
+  await say(rig, key, 'clicked', { link: 1, machine: false });
+  rig.time.now += 5_000;
+  await say(rig, key, 'clicked', { link: 2, machine: false });
+  const heards = (await rig.rows()).decisions.filter(({ kind }) => kind === 'reported');
+  expect(heards.map(({ inputs }) => inputs.machine)).toEqual([false, true, false]);
+});
+
 it('what was never handed over is nobody’s to report on', async () => {
   const rig = await entered(one, { quietHours: { from: '00:00', to: '23:59', channels: ['email'], answer: 'hold' } });
   await rig.turns.run((await rig.takeLooks())[0]!);

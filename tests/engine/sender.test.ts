@@ -4,7 +4,7 @@ import type { Outbound } from '../../engine/channel.ts';
 import { day, planWith } from '../core/plans.ts';
 import { createRig, memoryBacking, reachable, settings } from './rig.ts';
 
-it('a message takes along the sender that is published when it leaves', async () => {
+it('a message takes along the sender, and what is counted of it, as published when it leaves', async () => {
   const hi = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day } as const;
   const nap = { kind: 'wait', form: 'length', forMs: day, next: 'second' } as const;
   const plan = planWith({
@@ -21,7 +21,7 @@ it('a message takes along the sender that is published when it leaves', async ()
     attempt: async (message, claim, signal) => {
       sent.push(message);
       // Published while the first message is on its way: it counts from the next one on.
-      const channels = { email: { from: 'new@shop.example' } };
+      const channels = { email: { from: 'new@shop.example', tracking: { opens: true, clicks: false } } };
       await backing.publish({
         settings: { ...settings, channels },
         journeys: [{ version: `v-${plan.journey}`, plan }],
@@ -32,6 +32,7 @@ it('a message takes along the sender that is published when it leaves', async ()
   await rig.receive(reachable);
   await rig.receive({ kind: 'event', name: 'signed_up' });
   await rig.runAll();
+  expect(sent.map(({ tracking }) => tracking)).toEqual([undefined, { opens: true, clicks: false }]);
   expect(sent.map(({ sender, rendered }) => [sender, 'from' in rendered ? rendered.from : 'short'])).toEqual([
     ['shop@shop.example', null],
     ['new@shop.example', null],

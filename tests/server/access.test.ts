@@ -18,6 +18,8 @@ const expected: { [route: string]: Capability } = {
   'POST /v1/events': 'send_events',
   'OPTIONS /v1/*': 'public',
   'POST /v1/consents': 'set_consent',
+  'GET /c/:token': 'public',
+  'GET /o/:token': 'public',
   'GET /u/:token': 'public',
   'POST /u/:token': 'public',
   'POST /hooks/bounces': 'public',

@@ -36,6 +36,9 @@ const explanation: Explanation = {
   ...{ enrollments: [], notEntered: [], opensOn: ['signed_up'] },
 };
 
+export const mailHtml =
+  '<a href="https://shop.example/cart?a=1&amp;b=2">Cart</a> <a href="mailto:hello@shop.example">Mail</a> <a href="javascript:alert(1)">!</a>';
+
 /** How a command about this id or name is answered; anything else is `done`. */
 const commandAnswers = new Map<string, CommandAnswer>([
   ['same', { kind: 'unchanged', sentence: 'it stands so already' }],
@@ -99,6 +102,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       exportCustomer: async (id) => (id === 'c1' ? { id } : null),
       enrollmentsNeedingAttention: async () => [],
       deliveriesIn: async () => [],
+      sentMail: async (key) => (key === 'enr-1/1' ? { html: mailHtml, sentAt: start - 60_000 } : null),
       deliveryBody: async (key) => (key === 'enr-1/1' ? { to: 'a@example.com', subject: 'Hi' } : null),
     },
     publications: {
