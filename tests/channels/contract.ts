@@ -1,7 +1,7 @@
 // What every channel owes the engine (engine/channel.ts), as tests that any channel can be put through.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Outbound, Outcome } from '../../engine/channel.ts';
-import type { Rendered } from '../../engine/core/content.ts';
+import { isShort, type Rendered, type ShortMessage } from '../../engine/core/content.ts';
 
 /** How the channel's provider behaves from now on. */
 export type Behaviour =
@@ -13,10 +13,17 @@ export type Behaviour =
   | 'rejects our credentials'
   | 'takes the message and hangs up'
   | 'hangs up without taking the message'
-  | 'takes the message and never answers';
+  | 'takes the message and never answers'
+  | 'answers after everybody has gone';
 
 export interface Rig {
   channel: Channel;
+  /** What is sent; a mail, if nothing else is said. */
+  message?: Outbound;
+  /** What cannot be sent; a mail where `message` is short and the other way round, if nothing else is said. */
+  unsendable?: Outbound;
+  /** The provider knows a repeat by its key. */
+  knowsRepeats?: true;
   /** Makes the provider behave so. */
   provider(behaviour: Behaviour): void;
   /** Messages the provider took, as it got them. */
@@ -45,6 +52,14 @@ export const message: Outbound & { rendered: Rendered } = {
   date: Date.UTC(2026, 10, 21, 9, 30),
 };
 
+export const short: ShortMessage = {
+  title: 'お忘れものはありませんか',
+  body: 'カートに「旅の鞄」が残っています。',
+  url: 'https://shop.example/cart?c=1',
+  image: null,
+  locale: 'ja',
+};
+
 /** A claim that counts how often it is asked for. */
 export function claimOf(answer: () => boolean | Promise<boolean>): (() => Promise<boolean>) & { asked: number } {
   const claim = Object.assign(
@@ -69,7 +84,7 @@ export function channelContract(name: string, start: (options?: RigOptions) => P
     afterEach(() => rig.stop());
 
     const attempt = (claim = claimOf(() => true), signal = never): Promise<Outcome> =>
-      rig.channel.attempt(message, claim, signal);
+      rig.channel.attempt(rig.message ?? message, claim, signal);
 
     it('delivers once and asks for the claim once', async () => {
       rig.provider('accepts');
@@ -79,13 +94,37 @@ export function channelContract(name: string, start: (options?: RigOptions) => P
       expect(rig.taken()).toHaveLength(1);
     });
 
-    it('sends the same bytes for the same key', async () => {
+    it('says the same for the same key', async () => {
       rig.provider('accepts');
       await attempt();
-      await attempt();
-      expect(rig.taken()).toHaveLength(2);
-      expect(rig.taken()[1]).toBe(rig.taken()[0]);
+      const again = await attempt();
+      expect(again.kind).toBe(rig.knowsRepeats ? 'duplicate' : 'accepted');
+      expect(new Set(rig.taken()).size).toBe(1);
+      expect(rig.taken()).toHaveLength(rig.knowsRepeats ? 1 : 2);
     });
+
+    it.each<Behaviour>(['takes the message and hangs up', 'takes the message and never answers'])(
+      'when the provider %s, only its key may have it asked again',
+      async (behaviour) => {
+        rig.provider(behaviour);
+        const outcome = await attempt();
+        expect(rig.taken()).toHaveLength(1);
+        expect('repeatableUntil' in outcome).toBe(rig.knowsRepeats === true);
+        if (!rig.knowsRepeats) return;
+        rig.provider('accepts');
+        const again = { ...(rig.message ?? message), mayHaveLeft: true };
+        expect(
+          (
+            await rig.channel.attempt(
+              again,
+              claimOf(() => true),
+              never,
+            )
+          ).kind,
+        ).toBe('duplicate');
+        expect(rig.taken()).toHaveLength(1);
+      },
+    );
 
     it('sends nothing when the claim is refused', async () => {
       rig.provider('accepts');
@@ -116,11 +155,26 @@ export function channelContract(name: string, start: (options?: RigOptions) => P
       ['takes the message and hangs up', 'unknown'],
       ['hangs up without taking the message', 'unknown'],
       ['takes the message and never answers', 'unknown'],
+      ['answers after everybody has gone', 'unknown'],
     ])('when the provider %s, it is %s', async (behaviour, kind) => {
       rig.provider(behaviour);
-      const outcome = await attempt();
+      const claim = claimOf(() => true);
+      const outcome = await attempt(claim);
       expect(outcome.kind).toBe(kind);
+      expect(claim.asked).toBeLessThanOrEqual(1);
+      if (kind === 'unknown') expect(claim.asked).toBe(1);
       expect(outcome).toHaveProperty('code', expect.stringMatching(/^[\w.]{1,60}$/));
+    });
+
+    it('sends nothing that it cannot send, and asks for no claim', async () => {
+      rig.provider('accepts');
+      const sent = rig.message ?? message;
+      const other = { ...sent, rendered: isShort(sent.rendered) ? message.rendered : short };
+      const claim = claimOf(() => true);
+      const outcome = await rig.channel.attempt(rig.unsendable ?? other, claim, never);
+      expect(outcome.kind).toBe('message_rejected');
+      expect(claim.asked).toBe(0);
+      expect(rig.gotAnything()).toBe(false);
     });
 
     it('stops before the claim when aborted', async () => {

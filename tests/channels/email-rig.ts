@@ -18,7 +18,8 @@ const acts: { [behaviour in Behaviour]: { [point in Point]?: Act } } = {
   'rejects our credentials': { mail: { reply: '530 5.7.0 Authentication required' } },
   'takes the message and hangs up': { dot: 'store and drop' },
   'hangs up without taking the message': { dot: 'drop' },
-  'takes the message and never answers': { dot: 'stall' },
+  'takes the message and never answers': { dot: 'store and stall' },
+  'answers after everybody has gone': { dot: { reply: '250 2.0.0 Ok', afterMs: 400 } },
 };
 
 export async function emailRig(

@@ -9,6 +9,8 @@ export type Act =
   | { reply: string; afterMs?: number; thenDrop?: true }
   | 'drop'
   | 'stall'
+  /** Keeps the message and then says nothing (`dot` only). */
+  | 'store and stall'
   /** Keeps the message and then drops the connection without a word (`dot` only). */
   | 'store and drop';
 
@@ -86,7 +88,8 @@ function converse(
 
   /** Does what the script says here; false when the conversation goes no further. */
   function play(act: Act, store: () => void = () => {}): boolean {
-    if (act === 'stall') {
+    if (act === 'stall' || act === 'store and stall') {
+      if (act === 'store and stall') store();
       isDeaf = true;
       return false;
     }
