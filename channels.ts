@@ -1,0 +1,34 @@
+// The channels of an installation: email always, the others where their keys are there.
+import { type EmailOptions, emailChannel } from './activities/channels/email.ts';
+import type { ChannelKeys } from './activities/channels/keys.ts';
+import { lineChannel } from './activities/channels/line.ts';
+import { pushChannel } from './activities/channels/push.ts';
+import type { Channel } from './engine/channel.ts';
+import type { Clock, Store } from './engine/ports.ts';
+
+export interface ChannelsInput {
+  email: EmailOptions;
+  keys: ChannelKeys;
+  store: Store;
+  clock: Clock;
+}
+
+/** Refuses, by throwing, keys and addresses that are none. */
+export function createChannels({ email, keys, store, clock }: ChannelsInput): { [name: string]: Channel } {
+  const now = () => clock.now();
+  const { vapid, fcm, lineAccessToken } = keys;
+  const push = {
+    ...{ now, vapid, fcm: fcm && { account: fcm } },
+    // Merged since the message was claimed: their devices have moved with them.
+    subscriptionsOf: (customerId: string) =>
+      store.transaction(async (tx) => tx.pushSubscriptions((await tx.customer(customerId))?.id ?? customerId)),
+    dropSubscription: async (id: string) => {
+      await store.transaction((tx) => tx.dropPushSubscription({ id }));
+    },
+  };
+  return {
+    email: emailChannel(email),
+    ...((vapid || fcm) && { push: pushChannel(push) }),
+    ...(lineAccessToken && { line: lineChannel({ now, accessToken: lineAccessToken }) }),
+  };
+}
