@@ -1,8 +1,9 @@
-// The channels of an installation: email always, the others where their keys are there.
+// The channels of an installation: email and the site always, the others where their keys are there.
 import { type EmailOptions, emailChannel } from './activities/channels/email.ts';
 import type { ChannelKeys } from './activities/channels/keys.ts';
 import { lineChannel } from './activities/channels/line.ts';
 import { pushChannel } from './activities/channels/push.ts';
+import { siteChannel } from './activities/channels/site.ts';
 import type { Channel } from './engine/channel.ts';
 import type { Clock, Store } from './engine/ports.ts';
 
@@ -11,10 +12,11 @@ export interface ChannelsInput {
   keys: ChannelKeys;
   store: Store;
   clock: Clock;
+  newId: () => string;
 }
 
 /** Refuses, by throwing, keys and addresses that are none. */
-export function createChannels({ email, keys, store, clock }: ChannelsInput): { [name: string]: Channel } {
+export function createChannels({ email, keys, store, clock, newId }: ChannelsInput): { [name: string]: Channel } {
   const now = () => clock.now();
   const { vapid, fcm, lineAccessToken } = keys;
   const push = {
@@ -28,6 +30,7 @@ export function createChannels({ email, keys, store, clock }: ChannelsInput): { 
   };
   return {
     email: emailChannel(email),
+    site: siteChannel({ store, clock, newId }),
     ...((vapid || fcm) && { push: pushChannel(push) }),
     ...(lineAccessToken && { line: lineChannel({ now, accessToken: lineAccessToken }) }),
   };

@@ -1,9 +1,10 @@
-// What turns work on in a real installation: the store on a pool, email over SMTP, signed links.
+// What turns work on in a real installation: the store on a pool, the channels, signed links.
 // `worker.ts` and the embedded default build the same.
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { type EmailOptions, emailChannel } from './activities/channels/email.ts';
-import { siteChannel } from './activities/channels/site.ts';
+import type { EmailOptions } from './activities/channels/email.ts';
+import type { ChannelKeys } from './activities/channels/keys.ts';
+import { createChannels } from './channels.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
@@ -25,6 +26,8 @@ export interface DriveInput {
   logger: Logger;
   /** How mails are signed and where they come back to; limits of a call, and so of a claim's lease, which tests shorten. */
   email?: Pick<EmailOptions, 'longestCallMs' | 'limits' | 'dkim' | 'bounces'>;
+  /** Of the channels besides email and the site. */
+  channelKeys?: ChannelKeys;
   /** What a turn may take; tests give it more. */
   budget?: Budget;
   /** Called between every two steps of a turn and a claim; tests crash here. */
@@ -38,16 +41,16 @@ export interface Drive {
   close(): Promise<void>;
 }
 
-/** Refuses, by throwing, only an `smtpUrl` that is none. */
+/** Refuses, by throwing, only an `smtpUrl` or keys that are none. */
 export function createDrive(input: DriveInput): Drive {
   const store = createStore(input.pool);
-  const tracking = trackingUrls(input.secret, input.publicUrl);
-  const email = emailChannel({ ...input.email, smtpUrl: input.smtpUrl, tracking });
-  const site = siteChannel({ store, clock: input.clock, newId });
+  const { clock, smtpUrl, channelKeys: keys = {} } = input;
+  const email = { ...input.email, smtpUrl, tracking: trackingUrls(input.secret, input.publicUrl) };
+  const channels = createChannels({ email, keys, store, clock, newId });
   const ports: Ports = {
     store,
-    channels: { email, site },
-    clock: input.clock,
+    channels,
+    clock,
     newId,
     keyedHash: (text) => keyedHash(input.secret, text),
     unsubscribeUrl: (...consent) => unsubscribeUrl(input.secret, input.publicUrl, ...consent),
@@ -61,7 +64,7 @@ export function createDrive(input: DriveInput): Drive {
     turns,
     async close() {
       await turns.drain();
-      await email.close();
+      await Promise.all(Object.values(channels).map((channel) => channel.close()));
     },
   };
 }

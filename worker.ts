@@ -2,6 +2,7 @@
 // told to end. Any number of them share one database and one Temporal cluster.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import { type ChannelKeys, readChannelKeys } from './activities/channels/keys.ts';
 import { type MailEnvironment, readMailEnvironment } from './activities/channels/mail-environment.ts';
 import { type RunningWorker, startWorker, type WorkerDeps } from './activities/worker.ts';
 import { createDrive } from './drive.ts';
@@ -28,6 +29,7 @@ async function main(
   env: Record<keyof typeof NEEDED, string>,
   namespace: string,
   email: MailEnvironment,
+  channelKeys: ChannelKeys,
 ): Promise<void> {
   await migrate(env.DATABASE_URL);
   const onLost = (error: unknown) => logger.warn(errorCode(error), 'a connection to the database was lost');
@@ -40,6 +42,7 @@ async function main(
     secret: env.TABIJI_SECRET,
     logger,
     email,
+    channelKeys,
   });
   const turn = drive.turns.run;
   const worker = await whenTemporalAnswers({ address: env.TEMPORAL_ADDRESS, namespace, taskQueue, turn, logger });
@@ -80,8 +83,10 @@ function readEnvironment(env: NodeJS.ProcessEnv): Record<keyof typeof NEEDED, st
 // Within a workflow, a local time would differ between workers.
 process.env.TZ = 'UTC';
 try {
+  const env = readEnvironment(process.env);
   const email = readMailEnvironment(process.env);
-  await main(readEnvironment(process.env), process.env.TEMPORAL_NAMESPACE ?? 'default', email);
+  const channelKeys = readChannelKeys(process.env, env.TABIJI_PUBLIC_URL);
+  await main(env, process.env.TEMPORAL_NAMESPACE ?? 'default', email, channelKeys);
   process.exit(0);
 } catch (error) {
   const { type, code } = errorCode(error);

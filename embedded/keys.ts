@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
+import webpush from 'web-push';
 import { writeDurably } from './durable-file.ts';
 
 export const KEY_NAMES = [
@@ -12,30 +13,42 @@ export const KEY_NAMES = [
   'TABIJI_MARKETER_TOKEN',
   'TABIJI_ADMIN_TOKEN',
   'TABIJI_SECRET',
+  'TABIJI_VAPID_PUBLIC_KEY',
+  'TABIJI_VAPID_PRIVATE_KEY',
 ] as const;
 
 export type KeyName = (typeof KEY_NAMES)[number];
 export type Keys = Record<KeyName, string>;
 
 // What a person sees in a log or a shell history should say what it is for.
-const PREFIX: Record<KeyName, string> = {
+const PREFIX = {
   TABIJI_WRITE_KEY: 'wk_',
   TABIJI_BROWSER_KEY: 'bk_',
   TABIJI_SUPPORT_TOKEN: 'support_',
   TABIJI_MARKETER_TOKEN: 'marketer_',
   TABIJI_ADMIN_TOKEN: 'admin_',
   TABIJI_SECRET: '',
-};
+} as const;
 
 /** All keys; `made` are those that neither the environment nor the file had, now in the file. */
 export async function readKeys(file: string, env: NodeJS.ProcessEnv): Promise<{ keys: Keys; made: KeyName[] }> {
   const kept = parseEnv(await readFile(file, 'utf8').catch(ifAbsent)) as Partial<Keys>;
   const made = KEY_NAMES.filter((name) => !env[name] && !kept[name]);
-  for (const name of made) kept[name] = PREFIX[name] + randomBytes(24).toString('base64url');
+  Object.assign(kept, newKeys(made));
   if (made.length > 0) await writeDurably(file, asText(kept));
   else await chmod(file, 0o600).catch(ifAbsent);
   const keys = Object.fromEntries(KEY_NAMES.map((name) => [name, env[name] || kept[name]])) as Keys;
   return { keys, made };
+}
+
+function newKeys(made: KeyName[]): Partial<Keys> {
+  const pair = webpush.generateVAPIDKeys();
+  const makeOne = (name: KeyName) => {
+    if (name === 'TABIJI_VAPID_PUBLIC_KEY') return pair.publicKey;
+    if (name === 'TABIJI_VAPID_PRIVATE_KEY') return pair.privateKey;
+    return PREFIX[name] + randomBytes(24).toString('base64url');
+  };
+  return Object.fromEntries(made.map((name) => [name, makeOne(name)]));
 }
 
 function asText(kept: Partial<Keys>): string {

@@ -2,6 +2,7 @@
 // Parts start in the order they need each other and stop in the opposite one.
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { type ChannelKeys, readChannelKeys } from '../activities/channels/keys.ts';
 import { readMailEnvironment } from '../activities/channels/mail-environment.ts';
 import { dataConverter } from '../activities/data-converter.ts';
 import { startWorker } from '../activities/worker.ts';
@@ -87,7 +88,9 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const url = env.TABIJI_PUBLIC_URL ?? `http://127.0.0.1:${port}`;
   const secret = home.keys.TABIJI_SECRET;
   const email = readMailEnvironment(env);
-  const drive = createDrive({ pool, clock: realClock, smtpUrl: mail.url, publicUrl: url, secret, logger, email });
+  const channelKeys = channelKeysOf({ ...env, ...home.keys }, url);
+  const links = { publicUrl: url, secret };
+  const drive = createDrive({ pool, clock: realClock, smtpUrl: mail.url, ...links, logger, email, channelKeys });
   onStop(drive.close);
   const { address, namespace } = temporal;
   const worker = await startWorker({ address, namespace, taskQueue, turn: drive.turns.run, logger });
@@ -103,6 +106,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     ...{ pool, client, taskQueue, clock: realClock, newId, secret, bouncesSecret, logger, port },
     host: env.TABIJI_HOST ?? '127.0.0.1',
     keys,
+    vapidPublicKey: channelKeys.vapid?.publicKey,
     mailbox: mail.answer,
     shop: (app) => shopRoutes(app, backEnd, keys.browser),
     model,
@@ -174,6 +178,14 @@ function keysOf({ keys }: Home) {
     marketer: keys.TABIJI_MARKETER_TOKEN,
     admin: keys.TABIJI_ADMIN_TOKEN,
   };
+}
+
+function channelKeysOf(env: NodeJS.ProcessEnv, publicUrl: string): ChannelKeys {
+  try {
+    return readChannelKeys(env, publicUrl);
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
 }
 
 function explainMigration(error: Error): never {

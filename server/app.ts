@@ -29,6 +29,7 @@ import { ingestRoutes } from './routes/ingest.ts';
 import { journeyRoutes } from './routes/journeys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
+import { pushRoutes } from './routes/push-subscriptions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { trackingRoutes } from './routes/tracking.ts';
@@ -76,6 +77,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   );
 
   app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
+  app.register(async (scope) => pushRoutes(scope, deps, authenticate));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
   app.register(async (scope) => bounceRoutes(scope, deps));
   app.register(async (scope) => trackingRoutes(scope, deps));

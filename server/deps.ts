@@ -3,7 +3,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { CommandAnswer } from '../engine/command.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Locale } from '../engine/core/sentences.ts';
-import type { Catalog, Clock } from '../engine/ports.ts';
+import type { Catalog, Clock, PushSubscription } from '../engine/ports.ts';
+import type { DeviceOwner } from '../engine/push-subscription.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
 import type { Report } from '../engine/report.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
@@ -27,6 +28,9 @@ export interface AppDeps {
   report(deliveryKey: string, heard: Report): Promise<CommandAnswer>;
   /** Erases by our id or the shop's user id; false: there is no such customer. */
   eraseCustomer(id: string): Promise<boolean>;
+  devices: Devices;
+  /** What browsers subscribe with; undefined: push to browsers is not set up. */
+  vapidPublicKey?: string | undefined;
   /** The published settings and journeys. */
   catalog(): Promise<Catalog>;
   commands: Commands;
@@ -58,6 +62,12 @@ export interface AppDeps {
   chat?: { converse: Converse; feed: ChatFeed };
   /** The most that is taken on at once. */
   most?: { calls: number; bytes: number };
+}
+
+/** Where push messages go. False: there is no such customer or device. */
+export interface Devices {
+  subscribe(owner: DeviceOwner, device: Pick<PushSubscription, 'kind' | 'endpoint' | 'keys'>): Promise<boolean>;
+  unsubscribe(owner: DeviceOwner, endpoint: string): Promise<boolean>;
 }
 
 /** The engine's commands over its ports; `by` is the role of who gives them. */

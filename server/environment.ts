@@ -10,6 +10,8 @@ export interface ServerEnvironment {
   port: number;
   keys: Keys;
   secret: string;
+  /** Browsers subscribe to push messages with it; undefined: they cannot. */
+  vapidPublicKey: string | undefined;
   /** Answers in the chat; undefined: the FAQ alone does. */
   model: ModelSettings | undefined;
   bouncesSecret: string | null;
@@ -53,6 +55,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
       admin: env.TABIJI_ADMIN_TOKEN!,
     },
     secret: env.TABIJI_SECRET!,
+    vapidPublicKey: env.TABIJI_VAPID_PUBLIC_KEY || undefined,
     model: readModelSettings(env),
     bouncesSecret: bouncesSecretOf(env),
   };

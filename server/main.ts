@@ -24,7 +24,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
   // Lazy: events are taken in while Temporal is away.
   const connection = Connection.lazy({ address: environment.temporalAddress });
   const client = new Client({ connection, namespace: environment.temporalNamespace, dataConverter });
-  const { host, port, keys, secret, bouncesSecret, model } = environment;
+  const { host, port, keys, secret, bouncesSecret, vapidPublicKey, model } = environment;
   const server = await startServer({
     pool,
     client,
@@ -34,6 +34,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     keys,
     secret,
     bouncesSecret,
+    vapidPublicKey,
     logger,
     host,
     port,

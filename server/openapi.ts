@@ -8,6 +8,7 @@ import { cloudEventsBody } from './ingest/cloudevents.ts';
 import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { publishShape } from './routes/journeys.ts';
+import { pushSubscriptionShape } from './routes/push-subscriptions.ts';
 import { signInShape } from './routes/session.ts';
 
 const bodies: { [path: string]: z.ZodType } = {
@@ -16,6 +17,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/v1/import': batchShape,
   '/v1/events': cloudEventsBody,
   '/v1/consents': consentShape,
+  '/v1/push-subscriptions': pushSubscriptionShape,
   '/journeys': publishShape,
   '/session': signInShape,
   '/enrollments/{id}/release': releaseShape,

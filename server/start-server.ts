@@ -43,6 +43,7 @@ export interface ServerDeps {
   port: number;
   mailbox?: AppDeps['mailbox'];
   shop?: AppDeps['shop'];
+  vapidPublicKey?: AppDeps['vapidPublicKey'];
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
   pages?: AppDeps['pages'];
@@ -76,6 +77,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     logger,
     mailbox: deps.mailbox,
     shop: deps.shop,
+    vapidPublicKey: deps.vapidPublicKey,
     chat,
     pages: deps.pages,
   });

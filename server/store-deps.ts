@@ -5,6 +5,7 @@ import type { Json } from '../engine/core/schema.ts';
 import { eraseCustomer } from '../engine/erase.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
+import { subscribe, unsubscribe } from '../engine/push-subscription.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
@@ -41,6 +42,7 @@ export type StoreDeps = Pick<
   | 'commands'
   | 'eraseCustomer'
   | 'catalog'
+  | 'devices'
   | 'projections'
   | 'publications'
   | 'quarantine'
@@ -62,6 +64,10 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     async eraseCustomer(id) {
       const own = await customerIdOf(pool, id);
       return own !== null && eraseCustomer(ports, own);
+    },
+    devices: {
+      subscribe: (owner, device) => subscribe(ports, owner, device),
+      unsubscribe: (owner, endpoint) => unsubscribe(ports, owner, endpoint),
     },
     catalog: () => store.transaction((tx) => tx.catalog()),
     commands: commandsOf(ports),

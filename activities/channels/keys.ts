@@ -25,7 +25,8 @@ export function readChannelKeys(env: NodeJS.ProcessEnv, publicUrl: string): Chan
   const vapid = reading(() => vapidOf(env, publicUrl));
   const { FCM_SERVICE_ACCOUNT: account, LINE_CHANNEL_ACCESS_TOKEN: lineAccessToken } = env;
   const fcm = account ? reading(() => serviceAccountOf(account)) : undefined;
-  if (problems.length > 0) throw new Error(`these keys cannot be used:\n${problems.map((one) => `  ${one}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new Error(`these keys cannot be used:\n${problems.map((one) => `  ${one}`).join('\n')}`);
   return { ...(vapid && { vapid }), ...(fcm && { fcm }), ...(lineAccessToken && { lineAccessToken }) };
 }
 

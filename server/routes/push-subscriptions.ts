@@ -30,7 +30,10 @@ export const pushSubscriptionShape = z.object({
   /** A browser: what `pushManager.subscribe()` gives, as JSON. */
   subscription: z.object({ endpoint, keys: z.object({ p256dh: bytes(65), auth: bytes(16) }) }).nullish(),
   /** An app: its registration token of Firebase. */
-  fcmToken: z.string({ error: 'must be text' }).regex(/^[\x21-\x7e]{1,4096}$/, { error: 'must be a token' }).nullish(),
+  fcmToken: z
+    .string({ error: 'must be text' })
+    .regex(/^[\x21-\x7e]{1,4096}$/, { error: 'must be a token' })
+    .nullish(),
 });
 
 const goneShape = z.object({ ...owner, endpoint: z.string({ error: 'must be text' }).min(1).max(4096) });
@@ -38,33 +41,36 @@ const goneShape = z.object({ ...owner, endpoint: z.string({ error: 'must be text
 const path = '/v1/push-subscriptions';
 
 export function pushRoutes(app: FastifyInstance, deps: AppDeps, authenticate: Authenticate): void {
-  const { push } = deps;
+  const { devices, vapidPublicKey } = deps;
   allowBrowsers(app);
   app.get('/push-sw.js', { config: { needs: 'public', summary: 'Shows push messages in a shop' } }, (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(pushWorker),
   );
-  const keyConfig = { needs: 'public', summary: 'The key that browsers subscribe with (applicationServerKey)' } as const;
+  const keyConfig = {
+    needs: 'public',
+    summary: 'The key that browsers subscribe with (applicationServerKey)',
+  } as const;
   app.get(`${path}/key`, { config: keyConfig }, async () => ({ key: requireKey() }));
 
   const addConfig = { needs: 'send_events', summary: 'Keeps a device that push messages may go to' } as const;
   app.post(path, { bodyLimit: 8 * 1024, config: addConfig }, async (request) => {
     const sent = shaped(pushSubscriptionShape, request.body);
     const who = ownerOf(request, sent);
-    await push.subscribe(who, deviceOf(sent));
+    await devices.subscribe(who, deviceOf(sent));
     return { status: 'subscribed' };
   });
 
   const dropConfig = { needs: 'send_events', summary: 'Lets go of a device, by its endpoint or token' } as const;
   app.delete(path, { bodyLimit: 8 * 1024, config: dropConfig }, async (request) => {
     const sent = shaped(goneShape, request.body);
-    const wasThere = await push.unsubscribe(ownerOf(request, sent), sent.endpoint);
+    const wasThere = await devices.unsubscribe(ownerOf(request, sent), sent.endpoint);
     return { status: wasThere ? 'unsubscribed' : 'unchanged' };
   });
 
   function requireKey(): string {
-    if (push.vapidPublicKey === null)
+    if (vapidPublicKey === undefined)
       throw new CallerError('not_found', 'push to browsers is not set up; set TABIJI_VAPID_PUBLIC_KEY');
-    return push.vapidPublicKey;
+    return vapidPublicKey;
   }
 
   function deviceOf({ subscription, fcmToken }: z.infer<typeof pushSubscriptionShape>) {
@@ -81,7 +87,10 @@ export function pushRoutes(app: FastifyInstance, deps: AppDeps, authenticate: Au
   }
 
   /** Whoever reads the page has the browser's key, so it speaks for a visitor by their anonymous id only. */
-  function ownerOf(request: FastifyRequest, sent: { userId?: string | null; anonymousId?: string | null }): DeviceOwner {
+  function ownerOf(
+    request: FastifyRequest,
+    sent: { userId?: string | null; anonymousId?: string | null },
+  ): DeviceOwner {
     const principal = request.principal ?? authorize(authenticate, 'send_events', null);
     const { userId, anonymousId } = sent;
     if (userId && principal !== 'server') throw new CallerError('forbidden', "userId: needs the server's write key");

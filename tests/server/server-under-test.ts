@@ -4,6 +4,8 @@ import type { CommandAnswer } from '../../engine/command.ts';
 import type { Explanation } from '../../engine/core/explanation.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Settings } from '../../engine/core/settings.ts';
+import type { PushSubscription } from '../../engine/ports.ts';
+import type { DeviceOwner } from '../../engine/push-subscription.ts';
 import type { ConsentInput, Incoming } from '../../engine/receive.ts';
 import type { Report } from '../../engine/report.ts';
 import { createApp } from '../../server/app.ts';
@@ -46,11 +48,14 @@ const commandAnswers = new Map<string, CommandAnswer>([
   ['none', { kind: 'not_found', sentence: 'there is none' }],
 ]);
 
+type Subscribed = DeviceOwner & Pick<PushSubscription, 'kind' | 'endpoint' | 'keys'>;
+
 export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const received: Incoming[] = [];
   const consents: ConsentInput[] = [];
   const reports: ({ key: string } & Report)[] = [];
   const quarantined = new Map<string, Quarantined & { body: JsonMap }>();
+  const subscribed: Subscribed[] = [];
   const log: string[] = [];
   let wakes = 0;
   let ids = 0;
@@ -81,6 +86,16 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     },
     bouncesSecret: null,
     eraseCustomer: async (id) => id === 'c1',
+    devices: {
+      async subscribe(owner, device) {
+        subscribed.push({ ...owner, ...device });
+        return true;
+      },
+      async unsubscribe(owner, endpoint) {
+        const index = subscribed.findIndex((one) => one.endpoint === endpoint && one.anonymousId === owner.anonymousId);
+        return index >= 0 && subscribed.splice(index, 1).length === 1;
+      },
+    },
     catalog: async () => ({ settings, journeys: [] }),
     commands: {
       eject: async (id, by) => command('eject', id, by),
@@ -166,6 +181,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     received,
     consents,
     reports,
+    subscribed,
     commanded,
     quarantined,
     log,
