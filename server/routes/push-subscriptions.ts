@@ -43,6 +43,11 @@ const path = '/v1/push-subscriptions';
 export function pushRoutes(app: FastifyInstance, deps: AppDeps, authenticate: Authenticate): void {
   const { devices, vapidPublicKey } = deps;
   allowBrowsers(app);
+  // The key is in the header or nowhere.
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config?.needs === 'send_events')
+      request.principal ??= authorize(authenticate, 'send_events', null);
+  });
   app.get('/push-sw.js', { config: { needs: 'public', summary: 'Shows push messages in a shop' } }, (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(pushWorker),
   );
@@ -91,9 +96,9 @@ export function pushRoutes(app: FastifyInstance, deps: AppDeps, authenticate: Au
     request: FastifyRequest,
     sent: { userId?: string | null; anonymousId?: string | null },
   ): DeviceOwner {
-    const principal = request.principal ?? authorize(authenticate, 'send_events', null);
     const { userId, anonymousId } = sent;
-    if (userId && principal !== 'server') throw new CallerError('forbidden', "userId: needs the server's write key");
+    if (userId && request.principal !== 'server')
+      throw new CallerError('forbidden', "userId: needs the server's write key");
     if (userId && anonymousId) throw new CallerError('invalid', 'either userId or anonymousId must be there, not both');
     if (userId) return { userId };
     if (anonymousId) return { anonymousId };
