@@ -65,12 +65,15 @@ export async function competitionOf(tx: Tx, run: TurnRun, delivery: Delivery): P
   const sends = await tx.countedSends(delivery.customerId, channels, since, at);
   const waiting = await tx.waitingDeliveries(delivery.customerId);
   const { halted = {} } = await tx.catalog();
+  // The store may still have it as being sent: this turn knows better, and has not written it yet.
+  const unsaved = run.unsaved().map((settled) => settled.delivery);
+  const failed = new Set(unsaved.filter(({ sentAt }) => sentAt === null).map(({ key }) => key));
   const others = waiting.filter(
     (other) => other.key !== delivery.key && halted[other.journey] === undefined && goesFirst(other, delivery),
   );
   return {
     caps,
-    sends: sends.filter(({ key }) => key !== delivery.key),
+    sends: sends.filter(({ key }) => key !== delivery.key && !failed.has(key)),
     ahead: others.map(({ channel, retryAt }) => ({ channel, at: retryAt ?? at })),
   };
 }
