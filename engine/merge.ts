@@ -38,9 +38,13 @@ function placeOf({ time_zone, locale }: JsonMap): JsonMap {
 
 async function merge(tx: Tx, into: Customer, from: Customer, at: number, trusted: boolean): Promise<void> {
   const withdrawn = [...(await tx.withdrawals(from.id)), ...(await tx.withdrawals(into.id))];
-  const meetings = [...(await meetingsOf(tx, from, into, at)), ...(await meetingsOf(tx, into, from, at))];
+  const shared = await tx.sharedFacts(from.id, into.id);
+  const meetings = [
+    ...(await meetingsOf(tx, from, into, at, shared)),
+    ...(await meetingsOf(tx, into, from, at, shared)),
+  ];
   const spent = await spentBy(tx, meetings, [from.id, into.id]);
-  const standing = await standingOf(tx, into, from, meetings);
+  const standing = await standingOf(tx, into, from, meetings, shared);
   const merged = mergeStandings(meetings, spent, standing, at);
   await saveEnrollments(tx, merged.changed, meetings, from.id);
   const members = await tx.audienceMembers(from.id);
@@ -54,11 +58,13 @@ async function merge(tx: Tx, into: Customer, from: Customer, at: number, trusted
   await tell(tx, merged, meetings, into.id, at);
 }
 
-/** Each live enrollment of `whose`, with what `other` did that may concern it. */
-async function meetingsOf(tx: Tx, whose: Customer, other: Customer, at: number): Promise<Meeting[]> {
+/** Each live enrollment of `whose`, with what `other` did that may concern it; what both did, it has met already. */
+async function meetingsOf(tx: Tx, whose: Customer, other: Customer, at: number, shared: string[]): Promise<Meeting[]> {
   const meetings: Meeting[] = [];
-  for (const live of await loadLive(tx, await tx.lockLiveEnrollments(whose.id, at), () => true))
-    meetings.push({ live, events: await tx.history(other.id, mergeNeeds(live)) });
+  for (const live of await loadLive(tx, await tx.lockLiveEnrollments(whose.id, at), () => true)) {
+    const events = await tx.history(other.id, mergeNeeds(live));
+    meetings.push({ live, events: events.filter(({ id }) => !shared.includes(id)) });
+  }
   return meetings;
 }
 
@@ -70,10 +76,18 @@ async function spentBy(tx: Tx, meetings: Meeting[], customers: string[]) {
 }
 
 /** What conditions may ask of the one customer that these two are. */
-async function standingOf(tx: Tx, into: Customer, from: Customer, meetings: Meeting[]): Promise<Standing> {
+async function standingOf(
+  tx: Tx,
+  into: Customer,
+  from: Customer,
+  meetings: Meeting[],
+  shared: string[],
+): Promise<Standing> {
   const { settings } = await tx.catalog();
   const needs = meetings.flatMap(({ live, events }) => events.flatMap((event) => intakeNeeds(event, [live.plan])));
-  const histories = needs.length === 0 ? [] : [await tx.history(into.id, needs), await tx.history(from.id, needs)];
+  const own = needs.length === 0 ? [] : await tx.history(into.id, needs);
+  const others = needs.length === 0 ? [] : await tx.history(from.id, needs);
+  const history = [...own, ...others.filter(({ id }) => !shared.includes(id))];
   const { time_zone: zone } = into.traits;
   return {
     customerId: into.id,
@@ -82,7 +96,7 @@ async function standingOf(tx: Tx, into: Customer, from: Customer, meetings: Meet
     shopZone: settings.timeZone,
     live: [],
     candidates: [],
-    history: histories.flat().toSorted((a, b) => a.occurredAt - b.occurredAt),
+    history: history.toSorted((a, b) => a.occurredAt - b.occurredAt),
     grants: await tx.grants(into.id),
   };
 }

@@ -141,8 +141,13 @@ export interface NewEvent {
   data: JsonMap;
   /** Conversion problems: property paths and declared types, never values. */
   flags: { path: string; declared: string }[];
-  /** The value of the declared `same` property: a second report of one fact is ignored. */
+  /**
+   * The value of the declared `same` property: a second report of one fact is ignored. An untrusted one is no report to
+   * another customer: whoever guesses an order's number must not be able to report it first.
+   */
   same: string | null;
+  /** The shop's own server says so. */
+  trusted: boolean;
 }
 
 /** A delivery that counts in caps. */
@@ -183,7 +188,8 @@ export interface Tx {
   customer(id: string): Promise<Customer | null>;
   /**
    * Moves to `into` all that `from` has: identities, events, enrollments and what hangs on them, draws that `into` has
-   * not; `from` is left as merged. Grants stay behind unless `grants`; withdrawals never do.
+   * not; `from` is left as merged. Grants stay behind unless `grants`; withdrawals never do. Of a fact that both have an
+   * event of, that of `from` stays behind.
    */
   moveCustomer(from: string, into: string, grants: boolean): Promise<void>;
   /** What the shop and browsers know this customer by. */
@@ -247,6 +253,8 @@ export interface Tx {
 
   /** The stored event, or null where it is a repeat (same source and id, or the same fact). */
   insertEvent(event: NewEvent): Promise<StoredEvent | null>;
+  /** Ids of events of either customer that report a fact which the other has an event of, too. */
+  sharedFacts(one: string, other: string): Promise<string[]>;
   /** Whether this sender's event of this id is stored: a repeat, unless it is being stored right now. */
   hasEvent(source: string, sourceId: string): Promise<boolean>;
   /** In the order of `ids`. */

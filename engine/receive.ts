@@ -182,6 +182,7 @@ function store(tx: Tx, incoming: Incoming, customer: Customer, settings: Setting
     data,
     flags: flags.map(({ path, declared }) => ({ path, declared })),
     same: same === undefined || same === null ? null : String(same),
+    trusted: incoming.trusted,
   });
 }
 

@@ -49,7 +49,7 @@ function erase(t: Tables, customerId: string, { hashes, addresses, eventNames }:
   for (const [key, row] of t.deliveries)
     t.deliveries.set(key, change(row, { to: null, rendered: null, providerId: null }));
   for (const [id, row] of t.events)
-    t.events.set(id, change(row, { data: {}, name: eventNames.includes(row.name) ? row.name : 'erased' }));
+    t.events.set(id, change(row, { data: {}, same: null, name: eventNames.includes(row.name) ? row.name : 'erased' }));
   for (const [id, row] of t.enrollments) {
     const { step, since, effects } = row.state;
     const taken = { key: null, entrySlot: null, needsAttention: null, turnToken: row.turnToken + 1 };

@@ -12,7 +12,8 @@ export function moveCustomer(t: Tables, from: string, into: string, grants: bool
     row.customerId === from ? { ...row, customerId: into } : row;
   for (const [id, row] of t.enrollments)
     if (row.customerId === from) t.enrollments.set(id, { ...row, customerId: into, entrySlot: slotOf(row) });
-  for (const [id, row] of t.events) t.events.set(id, move(row));
+  const facts = new Set([...t.events.values()].flatMap((row) => (row.customerId === into ? factOf(row) : [])));
+  for (const [id, row] of t.events) if (!factOf(row).some((fact) => facts.has(fact))) t.events.set(id, move(row));
   for (const [key, row] of t.deliveries) t.deliveries.set(key, move(row));
   for (const [endpoint, row] of t.pushSubscriptions) t.pushSubscriptions.set(endpoint, move(row));
   t.decisions = t.decisions.map(move);
@@ -22,6 +23,11 @@ export function moveCustomer(t: Tables, from: string, into: string, grants: bool
   for (const [identity, id] of t.identities) if (id === from) t.identities.set(identity, into);
   moveDraws(t, from, into);
   t.customers.set(from, { ...t.customers.get(from)!, mergedInto: into });
+}
+
+/** What two reports share, if it is declared. */
+function factOf({ name, same }: { name: string; same: string | null }): string[] {
+  return same === null ? [] : [JSON.stringify([name, same])];
 }
 
 /** What the customer drew stands. */

@@ -104,13 +104,30 @@ function eventsOn(t: Tables, newId: () => string) {
   });
   return {
     async insertEvent(event: NewEvent) {
-      const keys = [`id|${event.source}|${event.sourceId}`];
-      if (event.same !== null) keys.push(`same|${event.name}|${event.same}`);
-      if (keys.some((key) => t.seen.has(key))) return null;
-      for (const key of keys) t.seen.add(key);
-      const stored = { ...structuredClone(plain({ id: newId(), ...event })), customerId: event.customerId };
+      const { customerId, source, sourceId, name, same, trusted } = event;
+      const key = `id|${source}|${sourceId}`;
+      const isTold = [...t.events.values()].some(
+        (other) =>
+          same !== null &&
+          other.name === name &&
+          other.same === same &&
+          (other.customerId === customerId || other.trusted),
+      );
+      if (t.seen.has(key) || isTold) return null;
+      t.seen.add(key);
+      const stored = { ...structuredClone(plain({ id: newId(), ...event })), customerId, same, trusted };
       t.events.set(stored.id, stored);
       return plain(stored);
+    },
+    async sharedFacts(one: string, other: string) {
+      const told = [...t.events.values()].filter(({ same }) => same !== null);
+      const isTwin = (id: string, event: (typeof told)[number]) =>
+        told.some((each) => each.customerId === id && each.name === event.name && each.same === event.same);
+      const shared = told.filter(
+        (event) =>
+          (event.customerId === one && isTwin(other, event)) || (event.customerId === other && isTwin(one, event)),
+      );
+      return shared.map(({ id }) => id);
     },
     async hasEvent(source: string, sourceId: string) {
       return t.seen.has(`id|${source}|${sourceId}`);

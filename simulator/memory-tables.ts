@@ -30,7 +30,7 @@ export interface Tables {
   suppressions: Map<string, string>;
   /** By endpoint. */
   pushSubscriptions: Map<string, PushSubscription>;
-  events: Map<string, StoredEvent & { customerId: string }>;
+  events: Map<string, StoredEvent & { customerId: string; same: string | null; trusted: boolean }>;
   seen: Set<string>;
   enrollments: Map<string, Enrollment>;
   inbox: InboxRow[];

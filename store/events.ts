@@ -16,14 +16,28 @@ const event = rowShape<NewEvent & { id: string }>({
   data: 'json',
   flags: 'json',
   same: 'plain',
+  trusted: 'bool',
 });
 
 /** What the engine reads of an event; `e` is the table. */
 export const storedEvent = `
   e.id, e.name, e.occurred_at AS "occurredAt", e.received_at AS "receivedAt", e.data`;
 
-// Both kinds of repeat: the same id from the same sender, and the same fact from two senders.
-const INSERT = `INSERT INTO events (${event.columns}) VALUES (${event.placeholders}) ON CONFLICT DO NOTHING`;
+// Repeats are of two kinds: the same id from the same sender, and the same fact from two senders. What the shop's server
+// has reported, nobody else reports anew, whoever it is about. In one order, so that two who insert the same wait for each
+// other and not crosswise.
+const INSERT = `
+  INSERT INTO events (${event.columns})
+  SELECT given.* FROM unnest(${event.arrays}) AS given(${event.columns})
+    LEFT JOIN LATERAL (
+      SELECT true AS is_told FROM events e
+       WHERE NOT given.trusted AND e.trusted AND e.name = given.name AND e.same = given.same LIMIT 1) known ON true
+   WHERE known.is_told IS NULL ORDER BY given.source, given.source_id
+  ON CONFLICT DO NOTHING RETURNING id`;
+const SHARED = `
+  SELECT one.id AS one, other.id AS other FROM events one
+    JOIN events other ON other.customer_id = $2 AND other.name = one.name AND other.same = one.same
+   WHERE one.customer_id = $1`;
 const STORED = 'SELECT 1 AS found FROM events WHERE source = $1 AND source_id = $2';
 const BY_ID = `
   SELECT ${storedEvent} FROM events e JOIN unnest($1::text[]) WITH ORDINALITY AS wanted(id, place) ON e.id = wanted.id
@@ -35,10 +49,23 @@ const HISTORY = `
 
 /** The stored event, or null where it is a repeat. Waits for a concurrent insert of the same event to be decided. */
 export async function insertEvent(session: Session, input: NewEvent): Promise<StoredEvent | null> {
-  const id = newId();
-  if ((await session.run(INSERT, event.values({ ...input, id }))) === 0) return null;
-  const { name, occurredAt, receivedAt, data } = input;
-  return { id, name, occurredAt, receivedAt, data };
+  return (await insertEvents(session, [input]))[0]!;
+}
+
+/** The same for many in one statement, answered in their order; of repeats among them one is stored. */
+export async function insertEvents(session: Session, inputs: NewEvent[]): Promise<(StoredEvent | null)[]> {
+  if (inputs.length === 0) return [];
+  const rows = inputs.map((input) => ({ ...input, id: newId() }));
+  const stored = new Set((await session.rows<{ id: string }>(INSERT, event.lists(rows))).map(({ id }) => id));
+  return rows.map(({ id, name, occurredAt, receivedAt, data }) =>
+    stored.has(id) ? { id, name, occurredAt, receivedAt, data } : null,
+  );
+}
+
+/** Ids of events of both that report one fact. */
+export async function sharedFacts(session: Session, one: string, other: string): Promise<string[]> {
+  const pairs = await session.rows<{ one: string; other: string }>(SHARED, [one, other]);
+  return pairs.flatMap((pair) => [pair.one, pair.other]);
 }
 
 export async function hasEvent(session: Session, source: string, sourceId: string): Promise<boolean> {

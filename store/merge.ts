@@ -12,11 +12,15 @@ const CONSENTS = `UPDATE consents SET customer_id = $2 WHERE customer_id = $1 AN
 const DRAWS = `
   UPDATE draws d SET customer_id = $2 WHERE customer_id = $1
      AND NOT EXISTS (SELECT 1 FROM draws k WHERE k.customer_id = $2 AND k.experiment = d.experiment)`;
+// Of a fact that both have an event of, one counts.
+const EVENTS = `
+  UPDATE events e SET customer_id = $2 WHERE customer_id = $1
+     AND (e.same IS NULL OR NOT EXISTS (
+       SELECT 1 FROM events k WHERE k.customer_id = $2 AND k.name = e.name AND k.same = e.same))`;
 // What the customer drew stands.
 const OTHER_DRAWS = 'DELETE FROM draws WHERE customer_id = $1';
 const MOVED = [
   'identities',
-  'events',
   'decisions',
   'deliveries',
   'chat_messages',
@@ -27,7 +31,7 @@ const REST = MOVED.map((table) => `UPDATE ${table} SET customer_id = $2 WHERE cu
 
 /** Afterwards `from` is a row that only says where to go on; without `grants` it keeps those, and they count for nobody. */
 export async function moveCustomer(session: Session, from: string, into: string, grants: boolean): Promise<void> {
-  for (const text of [ENROLLMENTS, ...REST, DRAWS, MERGED]) await session.run(text, [from, into]);
+  for (const text of [ENROLLMENTS, EVENTS, ...REST, DRAWS, MERGED]) await session.run(text, [from, into]);
   await session.run(OTHER_DRAWS, [from]);
   await session.run(CONSENTS, [from, into, grants]);
 }

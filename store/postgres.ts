@@ -35,7 +35,7 @@ import {
 } from './enrollments.ts';
 import { addressesOf, countDropped, eraseCustomer, erasedAmong, identitiesOf } from './erase.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
-import { events, hasEvent, history, insertEvent } from './events.ts';
+import { events, hasEvent, history, insertEvent, sharedFacts } from './events.ts';
 import { addToInbox, inbox, markRead } from './inbox.ts';
 import {
   holdJourney,
@@ -135,6 +135,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     catalog: () => reader.catalog(session),
     plan: (version) => reader.plan(session, version),
     insertEvent: (event) => insertEvent(session, event),
+    sharedFacts: (one, other) => sharedFacts(session, one, other),
     hasEvent: (source, sourceId) => hasEvent(session, source, sourceId),
     events: (ids) => events(session, ids),
     history: (customerId, needs) => history(session, customerId, needs),

@@ -2,7 +2,7 @@
 // drift apart.
 import { json, time } from './session.ts';
 
-export type Kind = 'plain' | 'time' | 'json';
+export type Kind = 'plain' | 'bool' | 'time' | 'json';
 
 export interface RowShape<T> {
   /** `id, customer_id, ...` */
@@ -16,7 +16,12 @@ export interface RowShape<T> {
   /** `customer_id = EXCLUDED.customer_id, ...`, without the columns named. */
   excluded(...except: string[]): string;
   values(record: T): unknown[];
+  /** `$1::text[], $2::timestamptz[], ...`: many records, a list a field. Plain fields must be texts. */
+  arrays: string;
+  lists(records: T[]): unknown[][];
 }
+
+const arrayTypes: { [kind in Kind]: string } = { plain: 'text', bool: 'boolean', time: 'timestamptz', json: 'jsonb' };
 
 /** Names every field of `T` and what it is; a field that is missing here is a type error. */
 export function rowShape<T extends object>(kinds: { [Field in keyof Required<T>]: Kind }): RowShape<T> {
@@ -33,6 +38,9 @@ export function rowShape<T extends object>(kinds: { [Field in keyof Required<T>]
         .map((column) => `${quoted(column)} = EXCLUDED.${quoted(column)}`)
         .join(', '),
     values: (record) => fields.map(({ field, kind }) => toColumn(record[field as keyof T], kind)),
+    arrays: fields.map(({ kind }, index) => `$${index + 1}::${arrayTypes[kind]}[]`).join(', '),
+    lists: (records) =>
+      fields.map(({ field, kind }) => records.map((record) => toColumn(record[field as keyof T], kind))),
   };
 }
 

@@ -40,6 +40,29 @@ export function eventsContract(inTx: InTx): void {
       expect(await inTx((tx) => tx.insertEvent(newEvent(id, { ...order, name: 'order_paid' })))).not.toBeNull();
     });
 
+    // Anybody who guessed an order's number could report it with the browser's key before the shop did; the shop's own
+    // report was then ignored, and the journey that the order should have ended went on.
+    it('that the shop itself reports stands beside what a page has reported of somebody else', async () => {
+      const [id, other] = [await customer(), (await inTx((tx) => tx.lockCustomerOf({ userId: 'u2' }, T0))).id];
+      const order = { name: 'order_completed', same: 'o1' };
+      expect(await inTx((tx) => tx.insertEvent(newEvent(other, { ...order, trusted: false })))).not.toBeNull();
+      expect(await inTx((tx) => tx.insertEvent(newEvent(id, order)))).not.toBeNull();
+      // From now on it is told: by whomever, of whomever.
+      expect(await inTx((tx) => tx.insertEvent(newEvent(other, order)))).toBeNull();
+      expect(await inTx((tx) => tx.insertEvent(newEvent(id, { ...order, trusted: false })))).toBeNull();
+      const third = (await inTx((tx) => tx.lockCustomerOf({ userId: 'u3' }, T0))).id;
+      expect(await inTx((tx) => tx.insertEvent(newEvent(third, { ...order, trusted: false })))).toBeNull();
+    });
+
+    it('that two pages report of two customers is one of each', async () => {
+      const [id, other] = [await customer(), (await inTx((tx) => tx.lockCustomerOf({ userId: 'u2' }, T0))).id];
+      const order = { name: 'order_completed', same: 'o1', trusted: false };
+      expect(await inTx((tx) => tx.insertEvent(newEvent(other, order)))).not.toBeNull();
+      expect(await inTx((tx) => tx.insertEvent(newEvent(id, order)))).not.toBeNull();
+      expect(await inTx((tx) => tx.insertEvent(newEvent(id, order)))).toBeNull();
+      expect(await inTx((tx) => tx.insertEvent(newEvent(id, { ...order, trusted: true })))).toBeNull();
+    });
+
     it('can be stored again after the transaction that stored it has failed', async () => {
       const id = await customer();
       const given = newEvent(id);

@@ -91,6 +91,23 @@ export function mergeContract(inTx: InTx): void {
       });
     });
 
+    it('leaves behind the event of a fact that the customer has an event of, too', async () => {
+      const { from, into } = await pair();
+      await inTx(async (tx) => {
+        const order = { name: 'order_completed', same: 'o1' };
+        const page = (await tx.insertEvent(newEvent(from, { ...order, trusted: false })))!;
+        const shop = (await tx.insertEvent(newEvent(into, order)))!;
+        const alone = (await tx.insertEvent(newEvent(from, { ...order, same: 'o2' })))!;
+        const plain = (await tx.insertEvent(newEvent(from, { name: 'order_completed' })))!;
+        expect((await tx.sharedFacts(from, into)).sort()).toEqual([page.id, shop.id].sort());
+        await tx.moveCustomer(from, into, true);
+        const history = await tx.history(into, [{ event: 'order_completed', since: 0 }]);
+        expect(history.map(({ id }) => id).sort()).toEqual([shop.id, alone.id, plain.id].sort());
+        // What refers to it still finds it.
+        expect(await tx.events([page.id])).toMatchObject([{ id: page.id }]);
+      });
+    });
+
     it('knows which events it has', async () => {
       const { from } = await pair();
       await inTx((tx) => tx.insertEvent(newEvent(from, { source: 's', sourceId: 'm1' })));

@@ -54,6 +54,7 @@ export function newEvent(customerId: string, more: Partial<NewEvent> = {}): NewE
     data: {},
     flags: [],
     same: null,
+    trusted: true,
     ...more,
   };
 }
