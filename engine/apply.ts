@@ -75,6 +75,6 @@ export async function apply(
   if (decisions.length > 0) await tx.record(decisions);
 }
 
-export function zoneOf(customer: Customer, settings: Settings): string {
+export function zoneOf(customer: Pick<Customer, 'traits'>, settings: Settings): string {
   return typeof customer.traits.time_zone === 'string' ? customer.traits.time_zone : settings.timeZone;
 }

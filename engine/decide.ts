@@ -2,7 +2,6 @@
 // transaction that stores the change, with the customer's row locked.
 
 import { apply, type Change, type DecidePorts, loadCandidates, zoneOf } from './apply.ts';
-import type { StoredEvent } from './core/event.ts';
 import { intake, intakeNeeds, intakeTouch, windowsOf } from './core/intake.ts';
 import { heardAnywhere } from './core/machine.ts';
 import type { Plan } from './core/plan.ts';
@@ -18,16 +17,14 @@ export async function decide(ports: DecidePorts, tx: Tx, customer: Customer, cat
   const isTouched = touch.everything || touch.consents || touch.traits.length > 0;
   if (!event && !isTouched && !customer.isFirstSeen) return;
   const enrollments = await tx.lockLiveEnrollments(customer.id, cause.receivedAt);
-  const entering = event ? catalog.journeys.filter(({ plan }) => plan.enter.on.includes(event.name)) : [];
-  const live = await loadLive(tx, enrollments, (plan) => concerns(plan, event, touch));
+  const entering = event ? enteredOn(catalog, event.name) : [];
+  const live = await loadLive(tx, enrollments, (plan) => concerns(plan, event?.name ?? null, touch));
   if (live.length > 0 || entering.length > 0) {
     const standing = await standingOf(ports, tx, customer, catalog, change, live, entering);
     const changes = event ? intake(event, standing, touch) : intakeTouch(touch, cause.receivedAt, cause.id, standing);
     await apply(tx, cause, changes, enrollments, event);
   }
-  const whens = catalog.journeys.filter(
-    ({ plan: { enter } }) => enter.when && (customer.isFirstSeen || touches(enter.when, touch)),
-  );
+  const whens = enteredWhen(catalog, customer.isFirstSeen === true, touch);
   if (whens.length > 0) await enterByCondition(ports, tx, customer, catalog, whens, change);
 }
 
@@ -59,8 +56,26 @@ async function standingOf(
   };
 }
 
-function concerns(plan: Plan, event: StoredEvent | null, touch: Touch): boolean {
+/**
+ * Whether an event of this name, of somebody whose live enrollments are of these plans, can do anything but stand in the
+ * history: what `decide` would look at.
+ */
+export function isConcern(name: string, catalog: Catalog, plans: Plan[], isFirstSeen: boolean): boolean {
+  const touch: Touch = { events: [name], traits: [], consents: false };
+  if (enteredOn(catalog, name).length > 0 || enteredWhen(catalog, isFirstSeen, touch).length > 0) return true;
+  return plans.some((plan) => concerns(plan, name, touch));
+}
+
+function enteredOn({ journeys }: Catalog, name: string): Published[] {
+  return journeys.filter(({ plan }) => plan.enter.on.includes(name));
+}
+
+function enteredWhen({ journeys }: Catalog, isFirstSeen: boolean, touch: Touch): Published[] {
+  return journeys.filter(({ plan: { enter } }) => enter.when && (isFirstSeen || touches(enter.when, touch)));
+}
+
+function concerns(plan: Plan, name: string | null, touch: Touch): boolean {
   if (watchedIn(plan).some((condition) => touches(condition, touch))) return true;
   const named = [plan.enter.on, plan.goal?.on ?? [], ...plan.exits.map((rule) => rule.on)];
-  return event !== null && (heardAnywhere(plan).has(event.name) || named.some((names) => names.includes(event.name)));
+  return name !== null && (heardAnywhere(plan).has(name) || named.some((names) => names.includes(name)));
 }

@@ -51,11 +51,7 @@ export async function refuseErased(
   found: Customer & { isNew: boolean },
 ): Promise<void> {
   if (!found.isNew && !found.isErased) return;
-  const names: BoundIdentity[] = [
-    ...(identity.userId === undefined ? [] : [{ kind: 'user' as const, value: identity.userId }]),
-    ...(identity.anonymousId === undefined ? [] : [{ kind: 'anonymous' as const, value: identity.anonymousId }]),
-  ];
-  const hashes = names.map((name) => ({ kind: name.kind, hash: ports.keyedHash(nameOf(name)) }));
+  const hashes = boundOf(identity).map((name) => ({ kind: name.kind, hash: ports.keyedHash(nameOf(name)) }));
   const erased = await tx.erasedAmong(hashes.map(({ hash }) => hash));
   // The user's comes first: an anonymous id may be a browser that somebody else uses now.
   for (const { kind, hash } of hashes) if (erased.includes(hash)) throw new ErasedIdentity(kind, hash);
@@ -64,6 +60,19 @@ export async function refuseErased(
 /** Under what an address is hashed: capitals do not matter. */
 export function addressName(address: string): string {
   return `address:${address.toLowerCase()}`;
+}
+
+/** What an identity is hashed as: `user:u1`, `anonymous:a1`. */
+export function namesOf(identity: Identity): string[] {
+  return boundOf(identity).map(nameOf);
+}
+
+/** The ids of an identity, the user's first. */
+export function boundOf({ userId, anonymousId }: Identity): BoundIdentity[] {
+  return [
+    ...(userId === undefined ? [] : [{ kind: 'user' as const, value: userId }]),
+    ...(anonymousId === undefined ? [] : [{ kind: 'anonymous' as const, value: anonymousId }]),
+  ];
 }
 
 function nameOf({ kind, value }: BoundIdentity): string {

@@ -31,6 +31,17 @@ export interface Found extends Customer {
   isNew: boolean;
 }
 
+/** Who is known by the ids of one call, and what an event of theirs could concern. */
+export interface Spoken {
+  /** Of the customers whom these ids are bound to. */
+  ids: string[];
+  /**
+   * The one customer of all these ids, locked, and the versions of their live enrollments. Null where there is nobody, where
+   * ids are to be bound or people merged, and where somebody else holds the row.
+   */
+  customer: (Customer & { versions: string[] }) | null;
+}
+
 /** Who an incoming call is about; at least one is there. */
 export interface Identity {
   userId?: string;
@@ -182,6 +193,10 @@ export interface Tx {
    * has to merge that `visitor`.
    */
   lockCustomerOf(identity: Identity, at: number): Promise<Found>;
+  /** For each identity, who it is about; locks those customers whom nobody else has locked, and waits for nobody. */
+  lockFree(identities: Identity[], at: number): Promise<Spoken[]>;
+  /** Makes a customer of each identity, of which no two share an id; null where somebody else is just binding one of them. */
+  createCustomers(people: { identity: Identity; traits: JsonMap }[], at: number): Promise<(string | null)[]>;
   /** Locks the customer's row, following merges; null when there is none. */
   lockCustomer(id: string): Promise<Customer | null>;
   /** Reads the customer's row without a lock, following merges. */
@@ -253,6 +268,8 @@ export interface Tx {
 
   /** The stored event, or null where it is a repeat (same source and id, or the same fact). */
   insertEvent(event: NewEvent): Promise<StoredEvent | null>;
+  /** The same for many at once, answered in their order; of repeats among them one is stored. */
+  insertEvents(events: NewEvent[]): Promise<(StoredEvent | null)[]>;
   /** Ids of events of either customer that report a fact which the other has an event of, too. */
   sharedFacts(one: string, other: string): Promise<string[]>;
   /** Whether this sender's event of this id is stored: a repeat, unless it is being stored right now. */

@@ -1,40 +1,19 @@
 // What happens when something comes in: one transaction that stores it, asks intake, and writes what intake decided.
 // The server and the simulator both call this; nothing is acknowledged before it has committed.
 
-import { zoneOf } from './apply.ts';
 import { endWithoutConsent, retellAudiences } from './audiences.ts';
-import { convertMap } from './core/convert.ts';
 import type { StoredEvent } from './core/event.ts';
-import { isValidZone } from './core/local-time.ts';
 import type { JsonMap } from './core/schema.ts';
-import type { EventDefinition, Settings } from './core/settings.ts';
+import type { Settings } from './core/settings.ts';
 import { decide } from './decide.ts';
 import { ErasedIdentity } from './erase.ts';
+import { type Incoming, newEventOf, traitsAfter } from './incoming.ts';
 import { findCustomer } from './merge.ts';
 import type { Customer, Identity, Ports, Tx } from './ports.ts';
 import { changedTraits } from './set-traits.ts';
 import { allowedOf } from './trust.ts';
 
-/** One normalised call. `data` and `traits` are as sent; conversion to the declared types happens here. */
-export interface Incoming {
-  /** The sender of `sourceId`s. A repeat of (source, sourceId) is acknowledged and ignored. */
-  source: string;
-  sourceId: string;
-  identity: Identity;
-  /** alias: the id the customer was known by until now. */
-  previousId?: string;
-  kind: 'event' | 'identify' | 'alias';
-  /** As sent (`Cart Updated`); null but for events. */
-  name: string | null;
-  /** Corrected by the sender's clock. */
-  occurredAt: number;
-  data: JsonMap;
-  traits: JsonMap;
-  context: { timeZone?: string; locale?: string };
-  /** `context.consent` of an identify: grants only. */
-  grants: { channel: string; purpose: string }[];
-  trusted: boolean;
-}
+export type { Incoming } from './incoming.ts';
 
 export type Receipt =
   /** `ignored` names what the sender's key may not say of this customer. */
@@ -68,7 +47,7 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     // Read after the lock: so it orders what happens to one customer (design §3).
     const receivedAt = ports.clock.now();
     await ports.between('ingest: customer locked');
-    const event = await store(tx, incoming, customer, settings, receivedAt);
+    const event = await tx.insertEvent(newEventOf(incoming, customer, settings, receivedAt));
     if (!event) return { status: 'duplicate', eventId: null };
     await ports.between('ingest: event stored');
     const allowed = allowedOf(incoming, customer);
@@ -168,33 +147,6 @@ async function consentsChanged(ports: ReceivePorts, tx: Tx, customer: Customer, 
   });
 }
 
-function store(tx: Tx, incoming: Incoming, customer: Customer, settings: Settings, receivedAt: number) {
-  const [name, definition] = definitionOf(settings, incoming);
-  const { data, flags } = convertMap(definition?.properties ?? null, incoming.data, zoneOf(customer, settings));
-  const same = definition?.same === undefined ? undefined : data[definition.same];
-  return tx.insertEvent({
-    customerId: customer.id,
-    source: incoming.source,
-    sourceId: incoming.sourceId,
-    name,
-    occurredAt: Math.min(incoming.occurredAt, receivedAt),
-    receivedAt,
-    data,
-    flags: flags.map(({ path, declared }) => ({ path, declared })),
-    same: same === undefined || same === null ? null : String(same),
-    trusted: incoming.trusted,
-  });
-}
-
-function definitionOf(settings: Settings, incoming: Incoming): [string, EventDefinition | undefined] {
-  if (incoming.kind !== 'event' || incoming.name === null) return [incoming.kind, undefined];
-  const sent = incoming.name;
-  const own = Object.hasOwn(settings.events, sent) ? settings.events[sent] : undefined;
-  if (own) return [sent, own];
-  const found = Object.entries(settings.events).find(([, definition]) => definition.from.includes(sent));
-  return found ?? [sent, undefined];
-}
-
 async function saveTraits(
   tx: Tx,
   customer: Customer,
@@ -202,14 +154,7 @@ async function saveTraits(
   context: Incoming['context'],
   settings: Settings,
 ): Promise<void> {
-  const { data } = convertMap(settings.customer, sent, zoneOf(customer, settings));
-  const traits: JsonMap = { ...customer.traits, ...data };
-  for (const [name, value] of Object.entries(sent)) if (value === null) delete traits[name];
-  const { timeZone, locale } = context;
-  if (traits.time_zone === undefined && timeZone) traits.time_zone = timeZone;
-  if (traits.locale === undefined && locale) traits.locale = locale;
-  // An invalid zone counts as missing (journey-format §4).
-  if (typeof traits.time_zone === 'string' && !isValidZone(traits.time_zone)) delete traits.time_zone;
+  const traits = traitsAfter(customer, sent, context, settings);
   if (JSON.stringify(traits) === JSON.stringify(customer.traits)) return;
   customer.traits = traits;
   await tx.saveTraits(customer.id, traits);

@@ -1,9 +1,10 @@
 // Customers in memory: identities, traits, draws, consents and suppressions.
 import type { Json, JsonMap } from '../engine/core/schema.ts';
-import type { ConsentRow, Customer, Found, Identity } from '../engine/ports.ts';
+import { namesOf } from '../engine/erase.ts';
+import type { ConsentRow, Customer, Found, Identity, Spoken } from '../engine/ports.ts';
 import { erasureOn } from './memory-erase.ts';
 import { moveCustomer } from './memory-merge.ts';
-import type { CustomerRow, Tables } from './memory-tables.ts';
+import { type CustomerRow, isLive, type Tables } from './memory-tables.ts';
 
 export function customersOn(t: Tables, newId: () => string) {
   const read = ({ mergedInto, ...row }: CustomerRow): Customer => structuredClone(row);
@@ -28,6 +29,20 @@ export function customersOn(t: Tables, newId: () => string) {
       if (anonymous && !isVisitor) t.identities.set(anonymous, id);
       const own = { ...read(t.customers.get(id)!), ...(isFirstSeen && { isFirstSeen }) };
       return { ...own, visitor: isVisitor ? read(t.customers.get(other)!) : null, isNew };
+    },
+    async lockFree(identities: Identity[], at: number): Promise<Spoken[]> {
+      return identities.map((identity) => spoken(t, identity, at));
+    },
+    async createCustomers(people: { identity: Identity; traits: JsonMap }[]) {
+      return people.map(({ identity, traits }) => {
+        const names = namesOf(identity);
+        if (names.some((name) => t.identities.has(name))) return null;
+        const id = newId();
+        const isKnown = identity.userId !== undefined;
+        t.customers.set(id, { id, traits: structuredClone(traits), isKnown, isErased: false, mergedInto: null });
+        for (const name of names) t.identities.set(name, id);
+        return id;
+      });
     },
     async moveCustomer(from: string, into: string, grants: boolean) {
       moveCustomer(t, from, into, grants);
@@ -61,6 +76,16 @@ function lineOn(t: Tables) {
       if (lineUserId !== null) t.identities.set(`line:${lineUserId}`, customerId);
     },
   };
+}
+
+function spoken(t: Tables, identity: Identity, at: number): Spoken {
+  const bound = namesOf(identity).map((name) => t.identities.get(name));
+  const ids = [...new Set(bound.filter((id) => id !== undefined))];
+  const row = ids.length === 1 && bound.every((id) => id !== undefined) ? t.customers.get(ids[0]!)! : null;
+  if (!row || row.mergedInto !== null || row.isErased) return { ids, customer: null };
+  const own = [...t.enrollments.values()].filter((each) => each.customerId === row.id && isLive(each, at));
+  const { mergedInto, ...customer } = structuredClone(row);
+  return { ids, customer: { ...customer, versions: [...new Set(own.map(({ version }) => version))] } };
 }
 
 /** The row, or the one that it was merged into. */

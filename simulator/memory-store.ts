@@ -12,7 +12,7 @@ import { competitionOn } from './memory-competition.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
 import { haltedOn, journeysOn } from './memory-journeys.ts';
 import { pushOn } from './memory-push.ts';
-import { copyOf, emptyTables, type Tables } from './memory-tables.ts';
+import { copyOf, emptyTables, isLive, type Tables } from './memory-tables.ts';
 import { beginSeeds, watchesOn } from './memory-watches.ts';
 
 export interface MemoryStore extends Store {
@@ -102,22 +102,28 @@ function eventsOn(t: Tables, newId: () => string) {
     receivedAt,
     data,
   });
+  const insertEvent = async (event: NewEvent) => {
+    const { customerId, source, sourceId, name, same, trusted } = event;
+    const key = `id|${source}|${sourceId}`;
+    const isTold = [...t.events.values()].some(
+      (other) =>
+        same !== null &&
+        other.name === name &&
+        other.same === same &&
+        (other.customerId === customerId || other.trusted),
+    );
+    if (t.seen.has(key) || isTold) return null;
+    t.seen.add(key);
+    const stored = { ...structuredClone(plain({ id: newId(), ...event })), customerId, same, trusted };
+    t.events.set(stored.id, stored);
+    return plain(stored);
+  };
   return {
-    async insertEvent(event: NewEvent) {
-      const { customerId, source, sourceId, name, same, trusted } = event;
-      const key = `id|${source}|${sourceId}`;
-      const isTold = [...t.events.values()].some(
-        (other) =>
-          same !== null &&
-          other.name === name &&
-          other.same === same &&
-          (other.customerId === customerId || other.trusted),
-      );
-      if (t.seen.has(key) || isTold) return null;
-      t.seen.add(key);
-      const stored = { ...structuredClone(plain({ id: newId(), ...event })), customerId, same, trusted };
-      t.events.set(stored.id, stored);
-      return plain(stored);
+    insertEvent,
+    async insertEvents(events: NewEvent[]) {
+      const stored: (StoredEvent | null)[] = [];
+      for (const event of events) stored.push(await insertEvent(event));
+      return stored;
     },
     async sharedFacts(one: string, other: string) {
       const told = [...t.events.values()].filter(({ same }) => same !== null);
@@ -145,9 +151,6 @@ function eventsOn(t: Tables, newId: () => string) {
 }
 
 function enrollmentsOn(t: Tables) {
-  const isLive = (enrollment: Enrollment, at: number) =>
-    enrollment.status === 'active' ||
-    (enrollment.status === 'completed' && enrollment.goalAt === null && (enrollment.creditUntil ?? 0) >= at);
   return {
     async lockLiveEnrollments(customerId: string, at: number) {
       const own = [...t.enrollments.values()].filter((e) => e.customerId === customerId && isLive(e, at));

@@ -81,6 +81,12 @@ export function emptyTables(): Tables {
   };
 }
 
+/** Open, or completed with a goal that may still be credited. */
+export function isLive(enrollment: Enrollment, at: number): boolean {
+  const { status, goalAt, creditUntil } = enrollment;
+  return status === 'active' || (status === 'completed' && goalAt === null && (creditUntil ?? 0) >= at);
+}
+
 /** Rows are replaced, never changed in place, so copying the containers is enough to roll back. */
 export function copyOf(tables: Tables): Tables {
   const copies = Object.entries(tables).map(([name, table]) => {

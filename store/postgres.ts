@@ -13,6 +13,7 @@ import {
   saveConversation,
 } from './chat.ts';
 import { appendConsent, grants, suppress, suppression, withdrawals } from './consents.ts';
+import { createCustomers, lockFree } from './crowd.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record, reportsOn } from './decisions.ts';
 import {
@@ -35,7 +36,7 @@ import {
 } from './enrollments.ts';
 import { addressesOf, countDropped, eraseCustomer, erasedAmong, identitiesOf } from './erase.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
-import { events, hasEvent, history, insertEvent, sharedFacts } from './events.ts';
+import { events, hasEvent, history, insertEvent, insertEvents, sharedFacts } from './events.ts';
 import { addToInbox, inbox, markRead } from './inbox.ts';
 import {
   holdJourney,
@@ -113,6 +114,8 @@ async function command(client: pg.PoolClient, text: 'BEGIN' | 'COMMIT' | 'ROLLBA
 function transactionOn(session: Session, reader: CatalogReader): Tx {
   return {
     lockCustomerOf: (identity, at) => lockCustomerOf(session, identity, at),
+    lockFree: (identities, at) => lockFree(session, identities, at),
+    createCustomers: (people, at) => createCustomers(session, people, at),
     lockCustomer: (id) => lockCustomer(session, id),
     customer: (id) => readCustomer(session, id),
     moveCustomer: (from, into, withGrants) => moveCustomer(session, from, into, withGrants),
@@ -135,6 +138,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     catalog: () => reader.catalog(session),
     plan: (version) => reader.plan(session, version),
     insertEvent: (event) => insertEvent(session, event),
+    insertEvents: (all) => insertEvents(session, all),
     sharedFacts: (one, other) => sharedFacts(session, one, other),
     hasEvent: (source, sourceId) => hasEvent(session, source, sourceId),
     events: (ids) => events(session, ids),

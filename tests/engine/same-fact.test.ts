@@ -13,7 +13,13 @@ const plan: Plan = planWith(
 );
 const events: Settings['events'] = {
   order_completed: {
-    ...{ from: [], properties: { order_id: { kind: 'string' } }, correlate: [], same: 'order_id', buys: true },
+    ...{
+      from: [],
+      properties: { order_id: { kind: 'string', optional: false } },
+      correlate: [],
+      same: 'order_id',
+      buys: true,
+    },
   },
 };
 const rigWith = (own: Plan = plan) => createRig([own], memoryBacking(), hour, { events });
