@@ -4,6 +4,7 @@ import { convertMap } from './core/convert.ts';
 import { isValidZone } from './core/local-time.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { EventDefinition, Settings } from './core/settings.ts';
+import { namesOf } from './erase.ts';
 import type { Customer, Identity, NewEvent } from './ports.ts';
 
 /** One normalised call. `data` and `traits` are as sent; conversion to the declared types happens here. */
@@ -28,6 +29,11 @@ export interface Incoming {
 }
 
 type Person = Pick<Customer, 'id' | 'traits'>;
+
+/** All ids that a call names: `user:u1`, `anonymous:a1`. */
+export function idsIn({ identity, previousId }: Pick<Incoming, 'identity' | 'previousId'>): string[] {
+  return [...namesOf(identity), ...(previousId === undefined ? [] : namesOf({ anonymousId: previousId }))];
+}
 
 /** The event that a call is stored as, its properties converted to the declared types. */
 export function newEventOf(incoming: Incoming, customer: Person, settings: Settings, receivedAt: number): NewEvent {

@@ -3,7 +3,7 @@
 import type { Plan } from './core/plan.ts';
 import { isConcern } from './decide.ts';
 import { namesOf } from './erase.ts';
-import { definitionOf, type Incoming, newEventOf, traitsAfter } from './incoming.ts';
+import { definitionOf, type Incoming, idsIn, newEventOf, traitsAfter } from './incoming.ts';
 import type { Catalog, Customer, Identity, NewEvent, Spoken, Tx } from './ports.ts';
 import type { Receipt, ReceivePorts } from './receive.ts';
 
@@ -55,29 +55,61 @@ export function receiveMany(ports: ReceivePorts, incomings: Incoming[]): Promise
 
 /** Those that only have to be stored, and none that comes after another call of the same person that is more than that. */
 async function plainOf(tx: Tx, catalog: Catalog, incomings: Incoming[], spoken: Spoken[]): Promise<Plain[]> {
+  const personOfCall = peopleIn(incomings, spoken);
   const waiting = new Set<string>();
-  const newcomers = new Map<string, NewPerson & { own: string }>();
+  const newcomers = new Map<string, Newcomer>();
   const plains: Plain[] = [];
   for (const [index, incoming] of incomings.entries()) {
     const { ids, customer } = spoken[index]!;
-    const names = namesIn(incoming);
-    const isBehind = [...ids, ...names].some((id) => waiting.has(id));
+    const names = idsIn(incoming);
+    const isBehind = waiting.has(personOfCall[index]!);
     const of = isBehind || !isOnlyEvent(incoming) ? null : await personOf(tx, catalog, incoming, ids, customer);
-    const own = JSON.stringify(names);
-    const isShared = of && !('id' in of) && names.some((name) => (newcomers.get(name)?.own ?? own) !== own);
-    if (!of || isShared) {
-      for (const id of [...ids, ...names]) waiting.add(id);
-      continue;
-    }
-    if ('id' in of) plains.push({ incoming, index, of });
-    else {
-      const known = newcomers.get(names[0]!) ?? { ...of, own };
-      known.traits = traitsAfter(known, {}, incoming.context, catalog.settings);
-      for (const name of names) newcomers.set(name, known);
-      plains.push({ incoming, index, of: known });
-    }
+    const plain = of && !('id' in of) ? newcomerOf(of, names, newcomers, incoming, catalog) : of;
+    if (plain) plains.push({ incoming, index, of: plain });
+    else waiting.add(personOfCall[index]!);
   }
   return plains;
+}
+
+/** For each call a word for its person: one for all calls whose ids go together, by what is known or by one of these calls. */
+function peopleIn(incomings: Incoming[], spoken: Spoken[]): string[] {
+  const parents = new Map<string, string>();
+  const rootOf = (id: string): string => {
+    let root = id;
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
+    if (root !== id) parents.set(id, root);
+    return root;
+  };
+  for (const [index, incoming] of incomings.entries()) {
+    const [first, ...others] = [...idsIn(incoming), ...spoken[index]!.ids];
+    for (const other of others) {
+      const [one, two] = [rootOf(first!), rootOf(other)];
+      if (one !== two) parents.set(two, one);
+    }
+  }
+  return incomings.map((incoming) => rootOf(idsIn(incoming)[0]!));
+}
+
+type Newcomer = NewPerson & { names: string };
+
+/**
+ * The one newcomer of these ids, whom an earlier call of the same may have brought. Null where that one goes by other ids,
+ * too, or has not said all that this call says of them.
+ */
+function newcomerOf(
+  { identity, traits }: NewPerson,
+  names: string[],
+  newcomers: Map<string, Newcomer>,
+  { context }: Incoming,
+  { settings }: Catalog,
+): Newcomer | null {
+  const own = { identity, traits, names: names.join() };
+  const known = names.flatMap((name) => newcomers.get(name) ?? []);
+  const [first = own] = known;
+  const isSaid = JSON.stringify(traitsAfter(first, {}, context, settings)) === JSON.stringify(first.traits);
+  if (!isSaid || known.some((each) => each.names !== own.names)) return null;
+  for (const name of names) newcomers.set(name, first);
+  return first;
 }
 
 /** An event and nothing else; what it is about is asked later. */
@@ -138,8 +170,4 @@ function eventOf(
 ): { index: number; event: NewEvent }[] {
   const id = 'id' in of ? of.id : made.get(of);
   return id === undefined ? [] : [{ index, event: newEventOf(incoming, { id, traits: of.traits }, settings, at) }];
-}
-
-function namesIn({ identity, previousId }: Incoming): string[] {
-  return [...namesOf(identity), ...(previousId === undefined ? [] : namesOf({ anonymousId: previousId }))];
 }

@@ -11,7 +11,10 @@ import { errorCode, errorFrames } from '../engine/error-code.ts';
 import { authenticator, guard } from './access.ts';
 import type { AppDeps } from './deps.ts';
 import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds, statusOf } from './errors.ts';
+import { createBrowserRate } from './ingest/browser-rate.ts';
 import { createInFlight } from './ingest/in-flight.ts';
+import { createLanes } from './ingest/lanes.ts';
+import { createTogether } from './ingest/together.ts';
 import { createLive, type Live } from './live.ts';
 import { openapiRoute } from './openapi.ts';
 import { answerBrowsers, pageFiles } from './pages.ts';
@@ -39,6 +42,9 @@ import { createSessions } from './session.ts';
 /** What one process takes on at once if nothing else is said: about a quarter of a gigabyte while it is parsed. */
 const mostAtOnce = { calls: 200, bytes: 32 * 1024 * 1024 };
 
+/** Events a second with the browser's key, if nothing else is said. */
+const browserRate = 500;
+
 /**
  * The application, not yet listening. It keeps nothing between requests but what is in flight, reads no environment,
  * and closes nothing that it was given. Throws where two keys are the same or too short.
@@ -49,6 +55,8 @@ export function createApp(given: AppDeps): FastifyInstance {
   const live = createLive();
   const deps = ringing(given, live);
   const inFlight = createInFlight(deps.most ?? mostAtOnce);
+  const taking = { ...deps, receiveMany: createTogether(deps.receiveMany), inLane: createLanes() };
+  const takeShare = createBrowserRate(deps.browserRate ?? browserRate);
   const app = fastify({
     loggerInstance: deps.logger,
     logController: new SilentLog(),
@@ -76,8 +84,9 @@ export function createApp(given: AppDeps): FastifyInstance {
     reply.code(404).send(errorBody('not_found', 'no such route; GET /openapi.json lists them')),
   );
 
-  app.register(async (scope) => ingestRoutes(scope, deps, authenticate, inFlight));
   app.register(async (scope) => pushRoutes(scope, deps, authenticate));
+  app.register(async (scope) => ingestRoutes(scope, taking, authenticate, inFlight, takeShare));
+  app.register(async (scope) => quarantineRoutes(scope, deps, taking));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
   app.register(async (scope) => bounceRoutes(scope, deps));
   app.register(async (scope) => trackingRoutes(scope, deps));
@@ -89,7 +98,6 @@ export function createApp(given: AppDeps): FastifyInstance {
     attentionRoutes,
     journeyRoutes,
     commandRoutes,
-    quarantineRoutes,
     healthRoutes,
   ]) {
     app.register(async (scope) => routes(scope, deps));
@@ -133,6 +141,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     // A browser that fetches would ask its user for a name and password, over our page.
     if (fault.kind === 'unauthorized' && !request.headers['sec-fetch-mode'])
       reply.header('www-authenticate', 'Basic realm="Tabiji", Bearer');
+    if (fault.kind === 'limited') reply.header('retry-after', String(fault.details.retry_after));
     return reply.code(statusOf[fault.kind]).send(errorBody(fault.kind, fault.message, fault.details));
   }
   request.log.error({ ...errorCode(error), frames: errorFrames(error), request: request.id }, 'a request failed');

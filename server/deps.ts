@@ -22,6 +22,8 @@ import type { ChatFeed } from './chat/feed.ts';
 export interface AppDeps {
   /** `receive` of the engine over its ports: resolves once the call and what it causes are committed. */
   receive(incoming: Incoming): Promise<Receipt>;
+  /** `receiveMany` of the engine, likewise; null: this one is yet to be received by itself. */
+  receiveMany(incomings: Incoming[]): Promise<(Receipt | null)[]>;
   /** `recordConsent` of the engine; false: there is no such customer. */
   recordConsent(input: ConsentInput): Promise<boolean>;
   /** `report` of the engine: what is heard of a delivery after its hand-over. */
@@ -62,6 +64,8 @@ export interface AppDeps {
   chat?: { converse: Converse; feed: ChatFeed };
   /** The most that is taken on at once. */
   most?: { calls: number; bytes: number };
+  /** Events a second that are taken with the browser's key. */
+  browserRate?: number;
 }
 
 /** Where push messages go. False: there is no such customer or device. */

@@ -15,6 +15,8 @@ export interface ServerEnvironment {
   /** Answers in the chat; undefined: the FAQ alone does. */
   model: ModelSettings | undefined;
   bouncesSecret: string | null;
+  /** Events a second that a process takes with the browser's key; undefined: as many as it does without a word. */
+  browserRate: number | undefined;
 }
 
 const required = {
@@ -31,11 +33,14 @@ const required = {
 /** Throws one error that names every variable that is missing or wrong, and what it is for. */
 export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment {
   const port = Number(env.PORT ?? 3000);
+  const browserRate = env.TABIJI_BROWSER_RATE === undefined ? undefined : Number(env.TABIJI_BROWSER_RATE);
   const problems = Object.entries(required).flatMap(([name, what]) =>
     env[name] ? [] : [`${name} is not set: ${what}`],
   );
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     problems.push('PORT is no port: choose a number up to 65535, such as 3000');
+  if (browserRate !== undefined && !(Number.isInteger(browserRate) && browserRate > 0))
+    problems.push('TABIJI_BROWSER_RATE is no number of events a second: choose a whole one, such as 500');
   for (const [name] of Object.entries(required).filter(([name]) => /KEY$|TOKEN$|SECRET$/.test(name))) {
     if (env[name] && env[name].length < 16) problems.push(`${name} has fewer than 16 characters: choose a longer one`);
   }
@@ -58,6 +63,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     vapidPublicKey: env.TABIJI_VAPID_PUBLIC_KEY || undefined,
     model: readModelSettings(env),
     bouncesSecret: bouncesSecretOf(env),
+    browserRate,
   };
 }
 

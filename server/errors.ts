@@ -10,6 +10,8 @@ export const statusOf = {
   too_large: 413,
   /** Sources that cannot be published as they are; the answer carries the diagnostics. */
   rejected: 422,
+  /** This key has had its share. */
+  limited: 429,
   overloaded: 503,
 } as const;
 

@@ -24,7 +24,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
   // Lazy: events are taken in while Temporal is away.
   const connection = Connection.lazy({ address: environment.temporalAddress });
   const client = new Client({ connection, namespace: environment.temporalNamespace, dataConverter });
-  const { host, port, keys, secret, bouncesSecret, vapidPublicKey, model } = environment;
+  const { host, port, keys, secret, bouncesSecret, vapidPublicKey, model, browserRate } = environment;
   const server = await startServer({
     pool,
     client,
@@ -35,6 +35,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     secret,
     bouncesSecret,
     vapidPublicKey,
+    browserRate,
     logger,
     host,
     port,

@@ -47,6 +47,7 @@ export interface ServerDeps {
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
   pages?: AppDeps['pages'];
+  browserRate?: AppDeps['browserRate'];
   between?: ReceivePorts['between'];
 }
 
@@ -80,6 +81,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     vapidPublicKey: deps.vapidPublicKey,
     chat,
     pages: deps.pages,
+    browserRate: deps.browserRate,
   });
   await app.listen({ host: deps.host, port: deps.port });
   const running = startDispatcher({ outbox: createOutbox(pool), client, taskQueue: deps.taskQueue, logger });

@@ -8,6 +8,7 @@ import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journ
 import { subscribe, unsubscribe } from '../engine/push-subscription.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
+import { receiveMany } from '../engine/receive-many.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
@@ -37,6 +38,7 @@ export interface StoreDepsInput {
 export type StoreDeps = Pick<
   AppDeps,
   | 'receive'
+  | 'receiveMany'
   | 'recordConsent'
   | 'report'
   | 'commands'
@@ -59,6 +61,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
   const outbox = createOutbox(pool);
   return {
     receive: (incoming) => receive(ports, incoming),
+    receiveMany: (incomings) => receiveMany(ports, incomings),
     recordConsent: (input) => recordConsent(ports, input),
     report: (key, heard) => report(ports, key, heard),
     async eraseCustomer(id) {

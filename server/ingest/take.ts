@@ -2,14 +2,21 @@
 import { convertMap } from '../../engine/core/convert.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import { errorCode, errorFrames } from '../../engine/error-code.ts';
-import type { Incoming, Receipt } from '../../engine/receive.ts';
+import { type Incoming, idsIn } from '../../engine/incoming.ts';
+import type { Receipt } from '../../engine/receive.ts';
 import type { AppDeps } from '../deps.ts';
 import { isTransient } from '../errors.ts';
 import { type Call, calls, isTooDeep, limits } from './calls.ts';
 import { normaliseCloudEvent, sourceOf } from './cloudevents.ts';
-import { type Arrival, normalise } from './segment.ts';
+import type { InLane } from './lanes.ts';
+import { type Arrival, type Normalised, normalise, refused } from './segment.ts';
 
-export type TakeDeps = Pick<AppDeps, 'receive' | 'quarantine' | 'newId' | 'logger' | 'wakeDispatcher'>;
+export type TakeDeps = Pick<
+  AppDeps,
+  'receive' | 'receiveMany' | 'quarantine' | 'newId' | 'logger' | 'wakeDispatcher'
+> & {
+  inLane: InLane;
+};
 
 /** How an event is to be read: as one of Segment's calls, or as a CloudEvent. */
 export type Form = Call | 'cloudevent';
@@ -20,37 +27,66 @@ export type Taken =
 
 /** Takes one call. When it resolves, the event or its place in quarantine is committed; throws if neither could be. */
 export async function take(deps: TakeDeps, form: Form, body: unknown, arrival: Arrival): Promise<Taken> {
-  const normalised =
-    form === 'cloudevent' ? normaliseCloudEvent(body, arrival) : normalise(form, body, arrival, deps.newId);
-  if (!normalised.ok) return setAside(deps, form, body, arrival, normalised.code, normalised.sentence);
-  const receipt = await stored(deps, normalised.incoming);
-  if (!receipt) {
-    return setAside(deps, form, body, arrival, 'invalid', 'it could not be processed; it is kept and can be replayed');
-  }
-  deps.wakeDispatcher();
-  const found = receipt.status === 'accepted' ? receipt.ignored : [];
-  return { status: receipt.status, eventId: receipt.eventId, ignored: [...normalised.ignored, ...found] };
+  return (await takeAll(deps, [{ form, body }], arrival))[0]!;
 }
 
-/** Takes the events of a batch one after the other: what one sender says keeps its order. */
-export async function takeBatch(deps: TakeDeps, batch: unknown[], arrival: Arrival): Promise<Taken[]> {
-  const taken: Taken[] = [];
-  for (const body of batch) {
+/** Takes the events of a batch: what one sender says of one person keeps its order. */
+export function takeBatch(deps: TakeDeps, batch: unknown[], arrival: Arrival): Promise<Taken[]> {
+  const sent = batch.map((body) => {
     const type = (body as { type?: unknown } | null)?.type;
-    taken.push(
-      isCall(type)
-        ? await take(deps, type, body, arrival)
-        : await setAside(deps, 'track', body, arrival, 'invalid', `type: must be one of ${calls.join(', ')}`),
-    );
-  }
-  return taken;
+    return { form: isCall(type) ? type : null, body };
+  });
+  return takeAll(deps, sent, arrival);
 }
 
 /** The events of a CloudEvents batch, likewise. */
-export async function takeCloudEvents(deps: TakeDeps, batch: unknown[], arrival: Arrival): Promise<Taken[]> {
+export function takeCloudEvents(deps: TakeDeps, batch: unknown[], arrival: Arrival): Promise<Taken[]> {
+  const sent = batch.map((body) => ({ form: 'cloudevent', body }) as const);
+  return takeAll(deps, sent, arrival);
+}
+
+/** One call as it was sent; without a form it cannot be read. */
+interface Sent {
+  form: Form | null;
+  body: unknown;
+}
+
+/** First together what is only to be stored, then, one after the other, what is more than that or cannot be read. */
+async function takeAll(deps: TakeDeps, all: Sent[], arrival: Arrival): Promise<Taken[]> {
+  const read = all.map((sent) => ({ ...sent, normalised: normalisedOf(deps, sent, arrival) }));
+  const incomings = read.flatMap(({ normalised }) => (normalised.ok ? [normalised.incoming] : []));
+  const together = await deps.receiveMany(incomings);
   const taken: Taken[] = [];
-  for (const body of batch) taken.push(await take(deps, 'cloudevent', body, arrival));
+  for (const { form, body, normalised } of read) {
+    const receipt = normalised.ok ? (together.shift() ?? (await takeAlone(deps, normalised.incoming))) : null;
+    if (normalised.ok && receipt) taken.push(acknowledged(receipt, normalised.ignored));
+    else taken.push(await setAside(deps, form ?? 'track', body, arrival, problemOf(normalised)));
+  }
   return taken;
+}
+
+function normalisedOf({ newId }: TakeDeps, { form, body }: Sent, arrival: Arrival): Normalised {
+  if (form === null) return refused('invalid', `type: must be one of ${calls.join(', ')}`);
+  return form === 'cloudevent' ? normaliseCloudEvent(body, arrival) : normalise(form, body, arrival, newId);
+}
+
+/** Calls about one person wait for one another here, and not each with a connection of its own. */
+async function takeAlone(deps: TakeDeps, incoming: Incoming): Promise<Receipt | null> {
+  const receipt = await deps.inLane(idsIn(incoming), () => stored(deps, incoming));
+  if (receipt) deps.wakeDispatcher();
+  return receipt;
+}
+
+function acknowledged(receipt: Receipt, ignored: string[]): Taken {
+  const found = receipt.status === 'accepted' ? receipt.ignored : [];
+  return { status: receipt.status, eventId: receipt.eventId, ignored: [...ignored, ...found] };
+}
+
+type Problem = { code: 'invalid' | 'too_large' | 'forbidden'; sentence: string };
+
+function problemOf(normalised: Normalised): Problem {
+  if (!normalised.ok) return normalised;
+  return { code: 'invalid', sentence: 'it could not be processed; it is kept and can be replayed' };
 }
 
 function isCall(type: unknown): type is Call {
@@ -81,8 +117,7 @@ async function setAside(
   call: Form,
   event: unknown,
   arrival: Arrival,
-  code: 'invalid' | 'too_large' | 'forbidden',
-  sentence: string,
+  { code, sentence }: Problem,
 ): Promise<Taken> {
   const segment = arrival.trusted ? 'segment' : 'segment-browser';
   const source = call === 'cloudevent' ? sourceOf(arrival) : segment;

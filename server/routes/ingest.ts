@@ -5,11 +5,12 @@ import { type Authenticate, authorize } from '../access.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError, errorBody, statusOf } from '../errors.ts';
 import { jsonOf, plainBytes, tooLarge } from '../ingest/body.ts';
+import type { TakeShare } from '../ingest/browser-rate.ts';
 import { batchShape, type Call, limits, moment } from '../ingest/calls.ts';
 import { fromHeaders } from '../ingest/cloudevents.ts';
 import type { InFlight } from '../ingest/in-flight.ts';
 import type { Arrival } from '../ingest/segment.ts';
-import { type Taken, take, takeBatch, takeCloudEvents } from '../ingest/take.ts';
+import { type TakeDeps, type Taken, take, takeBatch, takeCloudEvents } from '../ingest/take.ts';
 import { shaped } from '../shape.ts';
 
 /** The path's last part; the single letters are what Segment's client for browsers sends to. */
@@ -31,9 +32,10 @@ const batchPaths = ['batch', 'b', 'import'];
 
 export function ingestRoutes(
   app: FastifyInstance,
-  deps: AppDeps,
+  deps: TakeDeps & Pick<AppDeps, 'clock'>,
   authenticate: Authenticate,
   inFlight: InFlight,
+  takeShare: TakeShare,
 ): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -45,6 +47,7 @@ export function ingestRoutes(
     app.post(`/v1/${path}`, { bodyLimit: limits.eventBytes, config }, async (request, reply) => {
       const body = await bodyOf(request, limits.eventBytes);
       const arrival = arrivalOf(request, body);
+      await takeShare(arrival, 1);
       return answer(await take(deps, call, body, arrival), reply);
     });
   }
@@ -57,6 +60,7 @@ export function ingestRoutes(
       const { batch } = shaped(batchShape, body);
       if (batch.length > limits.batchEvents)
         throw new CallerError('too_large', `a batch may have ${limits.batchEvents} events`);
+      await takeShare(arrival, batch.length);
       return summaryOf(await takeBatch(deps, batch, arrival));
     });
   }
@@ -68,6 +72,7 @@ export function ingestRoutes(
     const isEmpty = isBinary && !(Buffer.isBuffer(request.body) && request.body.length > 0);
     const body = isEmpty ? {} : await bodyOf(request, limits.batchBytes);
     const arrival = arrivalOf(request, null);
+    await takeShare(arrival, Array.isArray(body) ? body.length : 1);
     if (!Array.isArray(body) || isBinary)
       return answer(await take(deps, 'cloudevent', fromHeaders(headers, () => body) ?? body, arrival), reply);
     if (body.length > limits.batchEvents)
@@ -158,6 +163,7 @@ function countCalls(app: FastifyInstance, inFlight: InFlight): void {
     const announced = Number(request.headers['content-length']);
     const entered = inFlight.enter(
       Math.min(Number.isNaN(announced) ? limits.batchBytes : announced, limits.batchBytes),
+      request.principal === 'server',
     );
     request.inFlight = entered;
     // `close` also comes when the client goes away half-way.

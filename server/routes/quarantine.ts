@@ -5,19 +5,23 @@ import type { Quarantined } from '../../store/quarantine.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { calls } from '../ingest/calls.ts';
-import { type Form, take } from '../ingest/take.ts';
+import { type Form, type TakeDeps, take } from '../ingest/take.ts';
 import { isPlainText } from '../shape.ts';
 
 const mostListed = 200;
 
-export function quarantineRoutes(app: FastifyInstance, deps: AppDeps): void {
+export function quarantineRoutes(app: FastifyInstance, deps: AppDeps, taking: TakeDeps): void {
   const lists = {
     needs: 'mend_events',
-    summary: `The newest ${mostListed} events that were not understood and not yet replayed`,
+    summary: `Events that were not understood and not yet replayed, newest first, ${mostListed} at a time`,
   } as const;
-  app.get('/quarantine', { config: lists }, async () => ({
-    events: (await deps.quarantine.list({ limit: mostListed })).map(shown),
-  }));
+  app.get<{ Querystring: { before?: unknown } }>('/quarantine', { config: lists }, async ({ query: { before } }) => {
+    if (before !== undefined && (typeof before !== 'string' || !isPlainText(before)))
+      throw new CallerError('invalid', 'before: must be the `next` of the page before');
+    const listed = await deps.quarantine.list({ limit: mostListed + 1, before });
+    const events = listed.slice(0, mostListed);
+    return { events: events.map(shown), next: listed.length > mostListed ? events.at(-1)!.id : null };
+  });
 
   const replays = { needs: 'mend_events', summary: 'Takes a quarantined event in again' } as const;
   app.post<{ Params: { id: string } }>(
@@ -26,13 +30,13 @@ export function quarantineRoutes(app: FastifyInstance, deps: AppDeps): void {
     async (request) => {
       const found = await findQuarantined(deps, request.params.id);
       if (!found) throw new CallerError('not_found', 'no quarantined event has this id; GET /quarantine lists them');
-      return replay(deps, found);
+      return replay(deps, taking, found);
     },
   );
 }
 
 /** With the key, the clock and the moment it first came with; so a replay cannot be a way around the browser's limits. */
-async function replay(deps: AppDeps, found: Quarantined) {
+async function replay(deps: AppDeps, taking: TakeDeps, found: Quarantined) {
   const { call, sentAt, event } = found.body as JsonMap;
   if (found.replayedAt !== null) throw new CallerError('conflict', 'this event was replayed already');
   if (event === undefined)
@@ -43,7 +47,7 @@ async function replay(deps: AppDeps, found: Quarantined) {
     trusted: found.source === 'segment' || found.source === 'cloudevents',
   };
   // Without a messageId of its own, the row's id makes two replays one event.
-  const named = { ...deps, newId: () => `quarantine:${found.id}` };
+  const named = { ...taking, newId: () => `quarantine:${found.id}` };
   const taken = await take(named, callOf(call, event), event, arrival);
   if (taken.status === 'quarantined')
     throw new CallerError('conflict', `it is still not understood: ${taken.sentence}`);

@@ -161,7 +161,8 @@ describe('order', () => {
     expect(statuses(receipts)).toEqual([null, null, 'accepted', null, null, 'accepted']);
   });
 
-  const identities = [{ userId: 'u1' }, { userId: 'u2' }, { anonymousId: 'a1' }, { userId: 'u1', anonymousId: 'a1' }];
+  const pair = { userId: 'u1', anonymousId: 'a1' };
+  const identities = [{ userId: 'u1' }, { userId: 'u2' }, { anonymousId: 'a1' }, pair];
   const calls = fc.array(
     fc.record({
       who: fc.constantFrom(...identities),
@@ -174,24 +175,36 @@ describe('order', () => {
     { maxLength: 25 },
   );
 
+  const groupSizes = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 8 });
+
+  // Two people in one batch, of whom a later one says that they are one, were two when theirs was stored: so that is either
+  // known before, or said in the same batch, or never.
+  const links = fc.constantFrom('before', 'within', 'never');
+
   it('makes no difference to what is known afterwards: together or one after the other', async () => {
     await fc.assert(
-      fc.asyncProperty(calls, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 8 }), async (list, sizes) => {
-        const incomings = list.map(({ who, name, id, sourceId, trusted, timeZone }, index) => ({
-          ...call({ identity: who, name, data: { id: `${idOf(who)}/${id}` }, trusted, context: { timeZone } }),
-          kind: name === null ? ('identify' as const) : ('event' as const),
-          // Of two people who share a source's id or a fact, the first to be stored has it: that is no order of one person.
-          sourceId: sourceId === undefined ? `m${index}` : `${idOf(who)}/${sourceId}`,
-        }));
-        const [one, together] = [await world(), await world()];
+      fc.asyncProperty(calls, groupSizes, fc.boolean(), links, async (list, sizes, hasCondition, linked) => {
+        const incomings = list.map(({ who: said, name, id, sourceId, trusted, timeZone }, index) => {
+          const who = said === pair && linked === 'never' ? { userId: 'u3', anonymousId: 'a3' } : said;
+          return {
+            ...call({ identity: who, name, data: { id: `${idOf(who)}/${id}` }, trusted, context: { timeZone } }),
+            kind: name === null ? ('identify' as const) : ('event' as const),
+            // Of two people who share a source's id or a fact, the first to be stored has it: that is no order of one person.
+            sourceId: sourceId === undefined ? `m${index}` : `${idOf(who)}/${sourceId}`,
+          };
+        });
+        const [one, together] = [await world(hasCondition), await world(hasCondition)];
+        if (linked === 'before')
+          for (const { ports } of [one, together])
+            await receive(ports, call({ kind: 'identify', name: null, identity: pair, sourceId: 'login' }));
         for (const incoming of incomings) await receive(one.ports, incoming);
-        for (const group of groupsOf(incomings, sizes)) {
+        for (const group of groupsOf(incomings, linked === 'within' ? [] : sizes)) {
           const receipts = await receiveMany(together.ports, group);
           for (const [index, receipt] of receipts.entries()) if (!receipt) await receive(together.ports, group[index]!);
         }
         expect(await knownOf(together)).toEqual(await knownOf(one));
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
   });
 });
@@ -217,10 +230,13 @@ function idOf({ userId = '', anonymousId = '' }: Incoming['identity']): string {
   return `${userId}+${anonymousId}`;
 }
 
-async function world() {
+async function world(hasCondition: boolean) {
   let ids = 0;
   const store = createMemoryStore(() => `id${String(++ids).padStart(4, '0')}`);
-  const journeys = [plan, byCondition].map((each) => ({ version: each.journey, plan: each }));
+  const journeys = [plan, ...(hasCondition ? [byCondition] : [])].map((each) => ({
+    version: each.journey,
+    plan: each,
+  }));
   const rig = await rigWith();
   store.publish({ settings: await settingsOf(rig), journeys });
   let made = 0;

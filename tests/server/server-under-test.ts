@@ -76,6 +76,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       received.push(incoming);
       return { status: 'accepted', eventId: `evt-${received.length}`, ignored: [] };
     },
+    receiveMany: async (incomings) => incomings.map(() => null),
     async recordConsent(input) {
       consents.push(input);
       return true;

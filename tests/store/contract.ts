@@ -4,6 +4,7 @@ import type { Catalog, Store, Tx } from '../../engine/ports.ts';
 import { audiencesContract } from './contract-audiences.ts';
 import { chatContract } from './contract-chat.ts';
 import { competitionContract } from './contract-competition.ts';
+import { crowdContract } from './contract-crowd.ts';
 import { customersContract } from './contract-customers.ts';
 import { enrollmentsContract } from './contract-enrollments.ts';
 import { eventsContract } from './contract-events.ts';
@@ -83,6 +84,7 @@ export function storeContract(name: string, makeStore: (published: Catalog) => P
 
     customersContract(inTx);
     lineContract(inTx);
+    crowdContract(inTx);
     mergeContract(inTx);
     pushContract(inTx);
     eventsContract(inTx);
