@@ -8,6 +8,7 @@ import { createChannels } from './channels.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
+import { answerUrl } from './server/answer-token.ts';
 import { keyedHash } from './server/keyed-hash.ts';
 import { trackingUrls } from './server/tracking-token.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
@@ -53,6 +54,7 @@ export function createDrive(input: DriveInput): Drive {
     clock,
     newId,
     keyedHash: (text) => keyedHash(input.secret, text),
+    answerUrl: (...question) => answerUrl(input.secret, input.publicUrl, ...question),
     unsubscribeUrl: (...consent) => unsubscribeUrl(input.secret, input.publicUrl, ...consent),
     between: input.between ?? (() => {}),
   };

@@ -130,7 +130,7 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const gate = decideDelivery(factsOf(run, effect, delivery, competition));
   if (gate.kind !== 'claim') return keepBack(run, delivery, gate);
   const unsubscribeUrl = unsubscribeUrlOf(run, delivery);
-  const rendering = renderMessage(run, effect, unsubscribeUrl);
+  const rendering = renderMessage(run, effect, delivery, unsubscribeUrl);
   if (!rendering.ok) return keepBack(run, delivery, unrendered(rendering.code));
   delivery.rendered = rendering.rendered;
   const outbound = {

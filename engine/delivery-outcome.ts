@@ -128,7 +128,10 @@ export function resultOf(delivery: Delivery): DeliverResult {
   const { state, reason, retryAt } = delivery;
   if (state === 'queued' || state === 'held') return { kind: 'later', retryAt: retryAt! };
   const falls = (state === 'suppressed' || state === 'failed') && reason !== null && fallsThrough(reason);
-  return { kind: falls ? 'next_channel' : 'over', failed: state === 'failed' };
+  const isSilent = state === 'suppressed' || state === 'failed';
+  return falls
+    ? { kind: 'next_channel', failed: state === 'failed' }
+    : { kind: 'over', failed: state === 'failed', ...(isSilent && { silent: true }) };
 }
 
 /** Writes a settled delivery, its decision and the suppression of its address. */

@@ -1,6 +1,7 @@
 // Erasure: what is personal is taken out, the enrollments end as `erased`, and a keyed hash of each id stays, so that a
 // late webhook cannot make the person anew (design §5).
 import { eraseAudiences } from './audiences.ts';
+import { answerEvent } from './core/answer.ts';
 import { type Decision, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
 import type { BoundIdentity, Customer, Identity, Ports, Tx } from './ports.ts';
@@ -37,7 +38,7 @@ export function eraseCustomer(ports: ErasePorts, id: string): Promise<boolean> {
       hashes: identities.map((identity) => ports.keyedHash(nameOf(identity))),
       texts: [...identities.map(({ value }) => value), ...addresses],
       addresses: addresses.map((address) => ({ address, hash: ports.keyedHash(addressName(address)) })),
-      eventNames: ['identify', 'alias', ...Object.keys((await tx.catalog()).settings.events)],
+      eventNames: ['identify', 'alias', answerEvent, ...Object.keys((await tx.catalog()).settings.events)],
     });
     return true;
   });

@@ -70,7 +70,10 @@ export function openJournal(place: Place, stored: Decision[]): Journal {
 
 /** What steps do besides sending. */
 export interface Effects {
+  /** At once for what follows in this turn, in the store with the next write. */
   setTraits(values: JsonMap): void;
+  /** For what follows. */
+  setAnswer(answer: string): void;
   /** Takes the change into the turn's next write, if it may be; answers what is decided. */
   changeAudience(id: string, step: AudienceStep, at: number, effect: number): Omit<Note, 'kind' | 'step' | 'at'>;
 }
@@ -121,6 +124,23 @@ export function oracleOf(
       // As with `set`.
       if (journal.readBack('audience', id)) return;
       journal.note({ kind: 'audience', step: id, at, ...effects.changeAudience(id, step, at, effect) });
+    },
+    known(id, step, at) {
+      const told = journal.readBack('answered', id);
+      const trait = told ? told.inputs.answer : factsNow().customer[step.save ?? ''];
+      if (trait === undefined || trait === null) return null;
+      const answer = String(trait);
+      if (!told) {
+        const what = { message: step.message, outcome: 'known', needed: '' };
+        journal.note({ kind: 'answered', step: id, at, ...what, inputs: { answer, trait: step.save! } });
+      }
+      effects.setAnswer(answer);
+      return answer;
+    },
+    answered(id, event, answer) {
+      const what = { outcome: 'answer', inputs: { answer }, needed: '', eventId: event.id };
+      journal.note({ kind: 'heard', step: id, at: event.receivedAt, ...what });
+      effects.setAnswer(answer);
     },
     choose(id, step) {
       const known = journal.readBack('chose', id);

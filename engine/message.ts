@@ -4,7 +4,7 @@ import type { Outbound } from './channel.ts';
 import type { Delivery } from './core/enrollment.ts';
 import { invariant } from './core/invariant.ts';
 import type { Deliver } from './core/machine.ts';
-import type { Message, SendStep, ShortTemplate, Template } from './core/plan.ts';
+import type { AskStep, Message, SendStep, ShortTemplate, Template } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Settings } from './core/settings.ts';
 import { type RenderResult, renderTemplate } from './render.ts';
@@ -39,7 +39,12 @@ export function trackingOf(settings: Settings, channel: string): Outbound['track
 }
 
 /** The template in the customer's language, with what a template may see (journey-format §7). */
-export function renderMessage(run: TurnRun, effect: Deliver, unsubscribeUrl: string | null): RenderResult {
+export function renderMessage(
+  run: TurnRun,
+  effect: Deliver,
+  delivery: Delivery,
+  unsubscribeUrl: string | null,
+): RenderResult {
   const { customer, entry, latest, settings } = run.opened;
   const { locale, time_zone: zone } = customer.traits;
   const variants = messageOf(run, effect).channels[effect.channel] ?? {};
@@ -54,8 +59,14 @@ export function renderMessage(run: TurnRun, effect: Deliver, unsubscribeUrl: str
     brand: { ...settings.brand },
   };
   const timeZone = typeof zone === 'string' ? zone : settings.timeZone;
-  return renderTemplate(picked.template, values, { locale: picked.locale, timeZone, at: run.now(), unsubscribeUrl });
+  const answerUrl = (answer: string | null) =>
+    run.ports.answerUrl(delivery.key, answer, delivery.createdAt + answerableMs);
+  const options = { locale: picked.locale, timeZone, at: run.now(), unsubscribeUrl, answerUrl };
+  return renderTemplate(picked.template, values, options);
 }
+
+/** How long the links of a question work, from the message's date. A late answer is kept, though nobody waits for it. */
+const answerableMs = 90 * 24 * 3_600_000;
 
 /** Where this customer ends the consent that the message needs; null for a transactional one. */
 export function unsubscribeUrlOf(run: TurnRun, delivery: Delivery): string | null {
@@ -76,8 +87,8 @@ export function pickTemplate(
 }
 
 /** The step that asks for the delivery. */
-export function stepOf(run: TurnRun, effect: Deliver): SendStep {
+export function stepOf(run: TurnRun, effect: Deliver): SendStep | AskStep {
   const step = run.opened.plan.steps[effect.step];
-  invariant(step?.kind === 'send', `${effect.step} is no send`);
+  invariant(step?.kind === 'send' || step?.kind === 'ask', `${effect.step} sends nothing`);
   return step;
 }

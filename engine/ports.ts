@@ -372,6 +372,8 @@ export interface Ports {
   newId(): string;
   /** The address where this customer ends this consent with one click. */
   unsubscribeUrl(customerId: string, channel: string, purpose: string): string;
+  /** The page that takes this answer to the question that went under this effect key; null: whichever is chosen there. */
+  answerUrl(effectKey: string, answer: string | null, untilAt: number): string;
   /** A hash under the installation's secret: the same for the same text, and nobody without the secret can guess it. */
   keyedHash(text: string): string;
   /** Called between every two steps of a turn, a claim and an ingest; tests crash here. */

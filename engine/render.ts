@@ -1,7 +1,7 @@
 // A message's template with its values, as it will be sent. Pure: the same template, values and options give the same text.
 import { Context, type Template as Parsed } from 'liquidjs';
-import type { Rendered, ShortMessage } from './core/content.ts';
-import type { ShortTemplate, Template } from './core/plan.ts';
+import type { Question, Rendered, ShortMessage } from './core/content.ts';
+import type { QuestionTemplate, ShortTemplate, Template } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import { type LiquidPart, liquid, renderParsed } from './liquid.ts';
 import { nowRegister } from './liquid-filters.ts';
@@ -17,6 +17,8 @@ export interface RenderOptions {
   at: number;
   /** Null in a transactional message: `unsubscribe_url` is empty there. */
   unsubscribeUrl: string | null;
+  /** Where a question can be answered, with this answer chosen or none. Needed only for templates with a question. */
+  answerUrl?: (answer: string | null) => string;
 }
 
 export type RenderResult<Content = Rendered | ShortMessage> = { ok: true; rendered: Content } | Unrendered;
@@ -53,28 +55,54 @@ export function renderTemplate(
   }
 }
 
-function mailOf(template: Template, render: Render, { locale }: RenderOptions): RenderResult {
+function mailOf(template: Template, render: Render, options: RenderOptions): RenderResult {
   const line = (name: string, source: string | undefined) =>
     source === undefined ? null : oneLine(render(name, source, 'text'));
   const subject = line('subject', template.subject)!;
   if (subject === '') return { ok: false, code: 'empty_subject', detail: 'subject: nothing came out' };
-  const head = { subject, preheader: line('preheader', template.preheader) ?? '' };
+  const asked = questionOf(template, render, options);
+  const head = { subject, preheader: line('preheader', template.preheader) ?? '', ...namesOf(asked) };
   const from = line('from', template.from);
   const html = render('html', template.html, 'html', head);
   const text = template.text === undefined ? textPart(html) : render('text', template.text, 'text', head);
-  return { ok: true, rendered: { subject, html, text, from, locale } };
+  return { ok: true, rendered: { subject, html, text, from, locale: options.locale, ...asked } };
 }
 
-function shortOf(template: ShortTemplate, render: Render, { locale }: RenderOptions): RenderResult {
+function shortOf(template: ShortTemplate, render: Render, options: RenderOptions): RenderResult {
   const part = (name: 'title' | 'body' | 'url' | 'image') => {
     const source = template[name];
     return source === undefined ? '' : render(name, source, 'text').trim();
   };
-  const [title, body, url, image] = [oneLine(part('title')), part('body'), part('url'), part('image')];
+  const asked = questionOf(template, render, options);
+  const [title, said, url, image] = [oneLine(part('title')), part('body'), part('url'), part('image')];
+  const body = [said, asked.question ?? ''].filter((text) => text !== '').join('\n\n');
   if (body === '') return { ok: false, code: 'empty_body', detail: 'body: nothing came out' };
   const wrong = Object.entries({ url, image }).find(([, address]) => address !== '' && !isWebAddress(address));
   if (wrong) return { ok: false, code: 'bad_url', detail: `${wrong[0]}: this is no address that begins with https://` };
-  return { ok: true, rendered: { title, body, url: url || null, image: image || null, locale } };
+  return {
+    ok: true,
+    rendered: { title, body, url: url || null, image: image || null, locale: options.locale, ...asked },
+  };
+}
+
+/** What is asked, and how it is answered; nothing for a message that asks nothing. */
+function questionOf(template: QuestionTemplate, render: Render, { answerUrl }: RenderOptions): Question {
+  if (template.question === undefined) return {};
+  const link = answerUrl ?? (() => '');
+  const question = render('question', template.question, 'text').trim();
+  const answers = (template.answers ?? []).map(({ answer, label }) => ({
+    answer,
+    label: oneLine(render(`answers ${answer}`, label, 'text')),
+    url: link(answer),
+  }));
+  return { question, answers, answerUrl: link(null) };
+}
+
+/** As a mail's body sees it. */
+function namesOf({ question, answers, answerUrl }: Question): JsonMap {
+  if (question === undefined) return {};
+  const listed = (answers ?? []).map(({ answer, label, url }) => ({ answer, label, url: url ?? '' }));
+  return { question, answers: listed, answer_url: answerUrl ?? '' };
 }
 
 /** Absolute, and of the web: `javascript:` and its like never reach a customer's device. */

@@ -5,7 +5,8 @@ import type { TurnRun } from './turn-run.ts';
 
 export function factsAt(run: TurnRun, now: number): Facts {
   const { customer, entry, latest, history, grants } = run.opened;
-  return { now, zone: zoneOf(run.opened), customer: customer.traits, entry, latest, history, consents: grants };
+  const { answer } = run;
+  return { now, zone: zoneOf(run.opened), customer: customer.traits, entry, latest, history, consents: grants, answer };
 }
 
 /** The customer's zone, or the settings'. */

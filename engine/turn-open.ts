@@ -2,9 +2,9 @@
 // load everything that deciding needs, so that conditions run synchronously.
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
-import { listenersOf } from './core/machine.ts';
 import type { Condition, Plan } from './core/plan.ts';
 import type { Settings } from './core/settings.ts';
+import { listenersOf } from './core/waits.ts';
 import { effectKey, isOver, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
 import type { Customer, Ports, TurnRow, Tx } from './ports.ts';
 import { givesWay } from './turn-order.ts';
@@ -127,7 +127,7 @@ function historyNeeds(plan: Plan, earliest: number): { event: string; since: num
 function conditionsOf(plan: Plan): Condition[] {
   return Object.values(plan.steps).flatMap((step) => {
     if (step.kind === 'choose') return step.arms.map((arm) => arm.when);
-    if (step.kind === 'send') return step.onlyIf ? [step.onlyIf] : [];
+    if (step.kind === 'send' || step.kind === 'ask') return step.onlyIf ? [step.onlyIf] : [];
     if (step.kind === 'wait' && step.form === 'if') return [step.if, ...(step.until ? [step.until.of] : [])];
     if (step.kind === 'set') return Object.values(step.traits).flatMap((source) => ('cel' in source ? [source] : []));
     const moment = step.kind === 'wait' && 'until' in step ? step.until : undefined;
@@ -136,7 +136,9 @@ function conditionsOf(plan: Plan): Condition[] {
 }
 
 function listensToThePast(plan: Plan): boolean {
-  return Object.values(plan.steps).some((step) => step.kind === 'wait' && step.form === 'event' && step.since);
+  return Object.values(plan.steps).some(
+    (step) => step.kind === 'ask' || (step.kind === 'wait' && step.form === 'event' && step.since),
+  );
 }
 
 /** Nothing moves an ended enrollment any more, but what was claimed before its end has still to come to its own. */

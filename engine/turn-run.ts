@@ -52,6 +52,8 @@ export interface TurnRun extends Effects {
   now(): number;
   /** Takes a settled delivery and its decision into the next write. */
   take(settled: Settled, at: number): void;
+  /** The last answer that took a branch, for what follows. */
+  answer: string | undefined;
   unsaved(): Settled[];
   /** Under the enrollment's lock, before `flush`: lets go of what somebody else has ended, and recorded, meanwhile. */
   dropOver(tx: Tx): Promise<void>;
@@ -80,7 +82,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
     return stored !== null && isOver(stored) && stored.claimedBy !== turnToken;
   };
   const traits: JsonMap[] = [];
-  return {
+  const run: TurnRun = {
     ports,
     calls,
     opened,
@@ -105,6 +107,10 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       const answer = askAudience(opened, change);
       if (answer.outcome === 'added' || answer.outcome === 'removed') audiences.push(change);
       return { ...answer, effectKey: change.effectKey };
+    },
+    answer: opened.enrollment.state.answer,
+    setAnswer(answer) {
+      run.answer = answer;
     },
     unsaved: () => pending.map(({ settled }) => settled),
     async dropOver(tx) {
@@ -141,6 +147,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       pending.splice(0, deliveries);
     },
   };
+  return run;
 }
 
 /** What was refused at its writing is recorded so. */

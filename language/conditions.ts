@@ -3,7 +3,7 @@ import { compileCel, parseCel } from '../engine/core/cel.ts';
 import type { Condition } from '../engine/core/plan.ts';
 import { type Checking, type Problem, report, type Scope } from './condition/checking.ts';
 import { infer } from './condition/infer.ts';
-import { type Kind, time } from './condition/kind.ts';
+import { type Kind, string, time } from './condition/kind.ts';
 import { rewritten } from './condition/literals.ts';
 import { described, needsDefault } from './condition/mistakes.ts';
 import { explainSyntax } from './condition/syntax.ts';
@@ -49,6 +49,7 @@ function namesOf(scope: Scope): Map<string, Kind> {
   const names = new Map<string, Kind>();
   names.set('customer', { kind: 'map', fields: scope.customer, whose: { customer: true } });
   names.set('now', time);
+  if (scope.answer) names.set('answer', string);
   if (scope.event) names.set('event', eventKind(scope.event, scope));
   if (scope.entry) for (const name of ['entry', 'latest']) names.set(name, eventKind(scope.entry, scope));
   return names;

@@ -107,8 +107,8 @@ export interface UntilNoDraft extends StepBase, ListenerDraft {
   form: 'until_no';
   forMs?: Located<number>;
 }
-export interface SendDraft extends StepBase {
-  kind: 'send';
+/** What all steps that send a message say. */
+export interface MessageStepDraft extends StepBase {
   message?: Located<string>;
   by: Located<string>[];
   with: JsonMap;
@@ -116,9 +116,21 @@ export interface SendDraft extends StepBase {
   withPlaces: Map<string, Place>;
   expiresMs?: Located<number>;
   onlyIf?: EmbeddedText;
-  onFailure?: 'continue' | 'exit';
   onUnknown?: 'leave' | 'resend';
   hold?: 'next_channel';
+}
+export interface SendDraft extends MessageStepDraft {
+  kind: 'send';
+  onFailure?: 'continue' | 'exit';
+}
+export interface AskDraft extends MessageStepDraft {
+  kind: 'ask';
+  /** The trait that keeps the answer. */
+  save?: Located<string>;
+  skipIfKnown?: Located<boolean>;
+  withinMs?: Located<number>;
+  answers: { answer: Located<string>; steps: StepDraft[] }[];
+  otherwise: StepDraft[];
 }
 export interface SetDraft extends StepBase {
   kind: 'set';
@@ -141,10 +153,11 @@ export interface ExitStepDraft extends StepBase {
   reason?: Located<string>;
 }
 export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | IfWaitDraft | UntilNoDraft;
-export type StepDraft = WaitDraft | SendDraft | SetDraft | AudienceDraft | ChooseDraft | ExitStepDraft;
+export type StepDraft = WaitDraft | SendDraft | AskDraft | SetDraft | AudienceDraft | ChooseDraft | ExitStepDraft;
 
 /** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
 export function branchesOf(step: StepDraft): StepDraft[][] {
+  if (step.kind === 'ask') return [...step.answers.map((answer) => answer.steps), step.otherwise];
   if (step.kind === 'choose') return [...step.arms.map((arm) => arm.steps), step.otherwise];
   if (step.kind === 'wait' && step.form === 'if') return [step.then, step.otherwise];
   if (step.kind === 'wait' && step.form === 'event') {
@@ -156,4 +169,9 @@ export function branchesOf(step: StepDraft): StepDraft[][] {
 /** Every step, depth first, in the order of the file. */
 export function allSteps(steps: StepDraft[]): StepDraft[] {
   return steps.flatMap((step) => [step, ...branchesOf(step).flatMap(allSteps)]);
+}
+
+/** Every step that sends a message, in the order of the file. */
+export function messageSteps(steps: StepDraft[]): (SendDraft | AskDraft)[] {
+  return allSteps(steps).filter((step) => step.kind === 'send' || step.kind === 'ask');
 }

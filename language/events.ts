@@ -1,4 +1,5 @@
 // events.yaml: the events that the shop sends, and what journeys may rely on in them.
+import { answerEvent } from '../engine/core/answer.ts';
 import type { EventDefinition } from '../engine/core/settings.ts';
 import { didYouMean } from './nearest.ts';
 import { readSchema } from './property-type.ts';
@@ -23,6 +24,8 @@ export function readEvents(file: Value): EventSources {
         `"${name}" cannot name an event: small letters, digits and "_" (order_completed)`,
       );
     }
+    if (name === answerEvent)
+      file.yaml.report(entry.key, 'name', `"${name}" is an event of the engine's own: choose another name`);
     events.set(name, { definition: readEvent(entry), place: entry.key });
   }
   refuseSharedNames(events, entries, file.yaml.report);

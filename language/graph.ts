@@ -1,11 +1,12 @@
 // Steps as written, branches within branches → the plan's graph: each step by its id, with the id of what comes next.
-import type { Condition, Exit, Moment, Next, SetStep, Step, Watched } from '../engine/core/plan.ts';
+import type { Condition, Exit, MessageStep, Moment, Next, SetStep, Step, Watched } from '../engine/core/plan.ts';
 import {
   allSteps,
   type ChooseDraft,
   type EventWaitDraft,
   type ExitDraft,
   type ListenerDraft,
+  type MessageStepDraft,
   type MomentDraft,
   type SetDraft,
   type StepDraft,
@@ -65,15 +66,20 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
     case 'send':
       return {
         kind: 'send',
-        message: step.message?.value ?? '',
-        by: step.by.map((channel) => channel.value),
-        with: step.with,
-        expiresMs: step.expiresMs?.value ?? defaultExpiresMs,
-        ...(step.onlyIf && { onlyIf: scope.condition(step.onlyIf, null) }),
+        ...toMessageStep(step, scope),
         ...(step.onFailure === 'exit' && { onFailure: 'exit' }),
-        ...(step.onUnknown && { onUnknown: step.onUnknown }),
-        ...(step.hold && { hold: step.hold }),
         next,
+      };
+    case 'ask':
+      return {
+        kind: 'ask',
+        ...toMessageStep(step, scope),
+        ...(step.save && { save: step.save.value }),
+        ...(step.skipIfKnown?.value && { skipIfKnown: true }),
+        ...(step.withinMs && { withinMs: step.withinMs.value }),
+        answers: step.answers.map(({ answer, steps }) => ({ answer: answer.value, next: branch(steps) })),
+        next,
+        otherwise: branch(step.otherwise),
       };
     case 'set':
       return { kind: 'set', traits: scope.traits(step), next };
@@ -90,6 +96,18 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
     default:
       return step satisfies never;
   }
+}
+
+function toMessageStep(step: MessageStepDraft, scope: GraphScope): MessageStep {
+  return {
+    message: step.message?.value ?? '',
+    by: step.by.map((channel) => channel.value),
+    with: step.with,
+    expiresMs: step.expiresMs?.value ?? defaultExpiresMs,
+    ...(step.onlyIf && { onlyIf: scope.condition(step.onlyIf, null) }),
+    ...(step.onUnknown && { onUnknown: step.onUnknown }),
+    ...(step.hold && { hold: step.hold }),
+  };
 }
 
 function toWait(step: WaitDraft, next: Next, branch: Branch, scope: Linking): Step {

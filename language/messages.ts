@@ -4,6 +4,7 @@ import { channelNames } from '../engine/core/channels.ts';
 import { isSender } from './channels.ts';
 import { type EmbeddedText, readEmbedded } from './embedded-text.ts';
 import { didYouMean } from './nearest.ts';
+import { type QuestionDraft, questionKeys, readQuestion } from './question.ts';
 import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
 import { isLocale } from './settings.ts';
 import { readShort, type ShortDraft } from './short-message.ts';
@@ -20,7 +21,7 @@ export interface MessageDraft {
 /** One file: the message for one channel and locale ('' is the variant without one). */
 export type VariantDraft = { source: SourceFile; channel: string; locale: string } & (MailDraft | ShortDraft);
 
-export interface MailDraft {
+export interface MailDraft extends QuestionDraft {
   form: 'mail';
   format: 'mjml' | 'liquid';
   subject?: EmbeddedText;
@@ -35,8 +36,7 @@ export type MessageDrafts = Map<string, MessageDraft>;
 
 const frontMatter = {
   what: 'a front matter',
-  known: ['subject', 'preheader', 'from', 'purpose', 'layout'],
-  later: ['question', 'answers'],
+  known: ['subject', 'preheader', 'from', 'purpose', 'layout', ...questionKeys],
   required: ['subject'],
 } as const;
 
@@ -122,8 +122,8 @@ function readHead(source: SourceFile, head: RegExpExecArray, report: Report): Fi
 }
 
 function readFrontMatter(
-  fields: Map<string, Value>,
-): Pick<MailDraft, 'subject' | 'preheader' | 'from' | 'purpose' | 'layout'> {
+  fields: Fields,
+): Pick<MailDraft, 'question' | 'answers' | 'subject' | 'preheader' | 'from' | 'purpose' | 'layout'> {
   const embedded = (key: string) =>
     fields.get(key) &&
     readEmbedded(fields.get(key)!, `"${key}" is a text: put it in quotes, above all if it begins with "{{"`);
@@ -133,6 +133,7 @@ function readFrontMatter(
     preheader: embedded('preheader'),
     from: from && readFrom(from),
     purpose: purpose && readText(purpose, '"purpose" is a word, like marketing'),
+    ...readQuestion(fields),
     layout: (layout && readOneOf(layout, '"layout"', ['default', 'none'])?.value) ?? 'default',
   };
 }

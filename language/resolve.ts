@@ -2,7 +2,7 @@
 import type { Condition, Message, Plan, Watched } from '../engine/core/plan.ts';
 import type { Kind } from './condition/kind.ts';
 import { checkCondition, checkExpression, type Scope } from './conditions.ts';
-import { allSteps, type JourneyDraft } from './draft.ts';
+import { allSteps, type JourneyDraft, messageSteps } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EventSources } from './events.ts';
 import { type GraphScope, toExit, toGraph, toListener } from './graph.ts';
@@ -39,7 +39,7 @@ export function resolve(
     exits: draft.exits.map((exit) => toExit(exit, scope)),
     holdout: draft.holdout?.value ?? 0,
     lastsMs: lastsOf(draft),
-    ...toGraph(draft.steps, scope),
+    ...toGraph(draft.steps, stepScope(draft, scope, workspace, report)),
     messages: Object.fromEntries(usedMessages(draft).flatMap((name) => pick(messages, name))),
     schemas: { customer: workspace.settings.customer, events: {} },
   };
@@ -74,9 +74,7 @@ function eventNames(part: unknown): string[] {
 
 /** Messages that the journey sends, by name. */
 export function usedMessages(draft: JourneyDraft): string[] {
-  const names = allSteps(draft.steps).flatMap((step) =>
-    step.kind === 'send' && step.message ? [step.message.value] : [],
-  );
+  const names = messageSteps(draft.steps).flatMap((step) => (step.message ? [step.message.value] : []));
   return [...new Set(names)];
 }
 
@@ -117,11 +115,23 @@ function resolveGoal(goal: NonNullable<JourneyDraft['goal']>, scope: GraphScope)
   return { ...toListener(goal, scope), ...(goal.withinMs && { withinMs: goal.withinMs.value }), exits: goal.exits };
 }
 
+/** Steps see more than the head does: the answers to the journey's questions. What is watched is looked at without them. */
+function stepScope(draft: JourneyDraft, head: GraphScope, workspace: Workspace, report: Report): GraphScope {
+  const asks = allSteps(draft.steps).some((step) => step.kind === 'ask');
+  const entry = draft.enter.when ? undefined : namedEvents(draft.enter.on, workspace.events);
+  return asks ? { ...scopeFor(entry, workspace, report, { answer: true }), watched: head.watched } : head;
+}
+
 /** @param entry the names that `entry` may have; undefined where there is no entry event */
-function scopeFor(entry: string[] | undefined, workspace: Workspace, report: Report): GraphScope {
+function scopeFor(
+  entry: string[] | undefined,
+  workspace: Workspace,
+  report: Report,
+  more: Pick<Scope, 'answer'> = {},
+): GraphScope {
   const expression = (text: EmbeddedText | undefined, fits: (kind: Kind) => boolean, expected: string): Condition => {
     const check = (whole: string, scope: Scope) => checkExpression(whole, scope, fits, expected);
-    return conditionIn(text, { entry }, workspace, report, check) ?? { cel: '', history: [] };
+    return conditionIn(text, { entry, ...more }, workspace, report, check) ?? { cel: '', history: [] };
   };
   return {
     events(names: Located<string>[]): string[] {
@@ -129,7 +139,9 @@ function scopeFor(entry: string[] | undefined, workspace: Workspace, report: Rep
       return namedEvents(names, workspace.events);
     },
     condition(text, event): Condition {
-      return conditionIn(text, { entry, ...(event && { event }) }, workspace, report) ?? { cel: '', history: [] };
+      return (
+        conditionIn(text, { entry, ...more, ...(event && { event }) }, workspace, report) ?? { cel: '', history: [] }
+      );
     },
     watched(text): Watched {
       const condition = conditionIn(text, { entry }, workspace, report);
@@ -142,7 +154,7 @@ function scopeFor(entry: string[] | undefined, workspace: Workspace, report: Rep
 
 function conditionIn(
   text: EmbeddedText | undefined,
-  inHand: { event?: string[]; entry?: string[] },
+  inHand: Pick<Scope, 'event' | 'entry' | 'answer'>,
   workspace: Workspace,
   report: Report,
   check = checkCondition,

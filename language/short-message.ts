@@ -1,11 +1,12 @@
 // push.yaml, line.yaml, site.yaml, sms.yaml: a short message, as YAML whose values are Liquid.
 import { type EmbeddedText, readEmbedded } from './embedded-text.ts';
+import { type QuestionDraft, questionKeys, readQuestion } from './question.ts';
 import { type Fields, readMap, readText, say } from './reader.ts';
 import type { Located, Report, SourceFile } from './source.ts';
 import { parseYaml, type Value } from './yaml.ts';
 
 /** The values of a short message, none of them checked. */
-export interface ShortDraft {
+export interface ShortDraft extends QuestionDraft {
   form: 'short';
   title?: EmbeddedText;
   body?: EmbeddedText;
@@ -15,7 +16,7 @@ export interface ShortDraft {
 }
 
 /** A push notification has a headline, whatever the device. */
-const required: { [channel: string]: string[] } = { push: ['title', 'body'] };
+const required: { [channel: string]: string[] } = { push: ['title'] };
 
 /** Reads a file's values; what is wrong with their shape is reported. */
 export function readShort(source: SourceFile, channel: string, report: Report): ShortDraft {
@@ -24,14 +25,16 @@ export function readShort(source: SourceFile, channel: string, report: Report): 
     (value &&
       readMap(value, {
         what: 'a short message',
-        known: ['title', 'body', 'url', 'image', 'purpose'],
-        later: ['question', 'answers'],
-        required: required[channel] ?? ['body'],
+        known: ['title', 'body', 'url', 'image', 'purpose', ...questionKeys],
+        required: required[channel] ?? [],
       })) ??
     new Map();
+  if (value && fields.size > 0 && !fields.has('body') && !fields.has('question'))
+    say(value, 'missing-key', 'a short message needs "body"; one that asks may have its "question" instead');
   const purpose = fields.get('purpose');
   return {
     form: 'short',
+    ...readQuestion(fields),
     title: text(fields, 'title'),
     body: text(fields, 'body'),
     url: address(fields, 'url'),

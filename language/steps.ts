@@ -1,22 +1,12 @@
 // The steps of a journey: which kinds there are, and the readers of each.
 
 import { readAudience } from './audience-step.ts';
-import type { ChooseDraft, ExitStepDraft, SendDraft, StepBase, StepDraft } from './draft.ts';
+import type { ChooseDraft, ExitStepDraft, StepBase, StepDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
 import { readReason } from './listeners.ts';
+import { readAsk, readSend } from './message-steps.ts';
 import { didYouMean } from './nearest.ts';
-import {
-  type Fields,
-  readEntries,
-  readJson,
-  readLength,
-  readList,
-  readMap,
-  readNames,
-  readOneOf,
-  readText,
-  say,
-} from './reader.ts';
+import { type Fields, readEntries, readList, readMap, readText, say } from './reader.ts';
 import { readSet } from './set-step.ts';
 import type { Place } from './source.ts';
 import { readWait } from './waits.ts';
@@ -32,15 +22,16 @@ export interface StepContext {
   path: string;
 }
 
-const kinds = ['wait', 'send', 'if', 'choose', 'set', 'audience', 'exit'] as const;
+const kinds = ['wait', 'send', 'ask', 'if', 'choose', 'set', 'audience', 'exit'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Kinds of the language that this version does not run. */
-const laterKinds = ['ask', 'split', 'emit', 'webhook', 'handoff', 'repeat'];
+const laterKinds = ['split', 'emit', 'webhook', 'handoff', 'repeat'];
 
 const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   wait: readWait,
   send: readSend,
+  ask: readAsk,
   if: readIf,
   choose: readChoose,
   set: readSet,
@@ -97,31 +88,6 @@ function readId(value: Value | undefined): { id: string; ownId: Place } | undefi
 /** Checks a step's keys; undefined if it is not even a map. */
 export function readStepKeys(context: StepContext, kind: Kind, known: string[], later: string[] = []): void {
   readMap(context.value, { what: `a step "${kind}"`, known: [kind, 'id', ...known], later });
-}
-
-function readSend(context: StepContext): SendDraft {
-  readStepKeys(context, 'send', ['by', 'with', 'expires', 'only_if', 'on_failure', 'on_unknown', 'hold']);
-  const { fields, base } = context;
-  const word = <T extends string>(key: string, words: readonly T[]) =>
-    fields.has(key) ? readOneOf(fields.get(key)!, `"${key}"`, words)?.value : undefined;
-  const by = fields.get('by');
-  if (!by)
-    say(context.value, 'missing-key', 'a step "send" needs "by": the channel, or a list of channels tried in order');
-  const expires = fields.get('expires');
-  const values = fields.get('with') && readEntries(fields.get('with')!, 'values are given as a map: { percent: 10 }');
-  return {
-    ...base,
-    kind: 'send',
-    message: readText(fields.get('send')!, 'the name of a message is expected here: a folder in messages/'),
-    by: by ? readNames(by, 'a channel is expected here, like email') : [],
-    with: Object.fromEntries([...(values ?? [])].map(([name, value]) => [name, readJson(value) ?? null])),
-    withPlaces: new Map([...(values ?? [])].map(([name, value]) => [name, value.key])),
-    ...(expires && { expiresMs: readLength(expires, '"expires"') }),
-    ...(fields.has('only_if') && { onlyIf: readCondition(fields.get('only_if')!) }),
-    onFailure: word('on_failure', ['continue', 'exit']),
-    onUnknown: word('on_unknown', ['leave', 'resend']),
-    hold: word('hold', ['next_channel']),
-  };
 }
 
 function readIf(context: StepContext): ChooseDraft {

@@ -8,7 +8,7 @@ export type TemplateType = PropertyType | { kind: 'any'; optional: boolean };
 
 /** Names a template sees whatever it is sent with; a value of `with` cannot take one of them. */
 export const reservedNames: readonly string[] = [
-  ...['customer', 'entry', 'latest', 'vars', 'brand', 'unsubscribe_url'],
+  ...['customer', 'entry', 'latest', 'vars', 'brand', 'unsubscribe_url', 'question', 'answers', 'answer_url'],
   ...bodyNames,
 ];
 
@@ -18,7 +18,8 @@ export interface TemplateScope {
   present: Set<string>;
 }
 
-const text: TemplateType = { kind: 'string', optional: false };
+const stringType: PropertyType = { kind: 'string', optional: false };
+const text: TemplateType = stringType;
 
 /** The scope that a template begins with, as one journey sends it. */
 export function scopeOf(sent: { customer: Schema; entry: Schema; brand: Brand; with: JsonMap }): TemplateScope {
@@ -33,10 +34,14 @@ export function scopeOf(sent: { customer: Schema; entry: Schema; brand: Brand; w
   return { names, present: new Set() };
 }
 
-/** The scope of a body, which sees the subject and preheader as well. */
-export function withHead(scope: TemplateScope): TemplateScope {
+const answerFields: Schema = { answer: stringType, label: stringType, url: stringType };
+const answerType: PropertyType = { kind: 'map', fields: answerFields, optional: false };
+
+/** The scope of a body, which sees the subject and preheader as well, and what is asked. */
+export function withHead(scope: TemplateScope, asks: boolean): TemplateScope {
   const body = branchOf(scope);
-  for (const name of bodyNames) body.names.set(name, text);
+  for (const name of asks ? [...bodyNames, 'question', 'answer_url'] : bodyNames) body.names.set(name, text);
+  if (asks) body.names.set('answers', { kind: 'list', of: answerType, optional: false });
   return body;
 }
 

@@ -6,6 +6,7 @@ import type { Value } from './yaml.ts';
 
 const kinds: ExpectedKind[] = [
   'send',
+  'ask',
   'exit',
   'credited',
   'not_sent',
@@ -15,7 +16,7 @@ const kinds: ExpectedKind[] = [
   'audience',
   'resolved',
 ];
-const later = ['ask', 'handoff', 'webhook'];
+const later = ['handoff', 'webhook'];
 const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey', 'add', 'remove'];
 
 /** Reads one fact; `no sends` is none. */

@@ -39,6 +39,8 @@ export type Row = RowBase &
     | { kind: 'suppress'; channel: string; reason: string }
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
     | { kind: 'action'; action: Action }
+    /** The customer answers the newest question that they were asked; of this message, if it is named. */
+    | { kind: 'answer'; answer: string; message: string | undefined }
     /** The visitor `from` logs in as `who`. */
     | { kind: 'merge'; from: string }
   );
@@ -55,6 +57,7 @@ export type Action =
 
 export type ExpectedKind =
   | 'send'
+  | 'ask'
   | 'exit'
   | 'credited'
   | 'not_sent'

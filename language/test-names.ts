@@ -63,7 +63,7 @@ function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settin
   for (const { kind, what, who, journey, add = [], remove = [], place } of expect) {
     check('customer', who, people, place);
     check('journey', journey, journeys, place);
-    const sent = kind === 'send' || kind === 'not_sent' ? what : [];
+    const sent = kind === 'send' || kind === 'ask' || kind === 'not_sent' ? what : [];
     for (const name of kind === 'audience' ? what : []) check('audience', name, audiences, place);
     for (const name of [...add, ...remove])
       check(

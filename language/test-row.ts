@@ -17,8 +17,9 @@ const kinds = [
   'report',
   'resolve',
   'merge',
+  'answer',
 ] as const;
-const later = ['answer', 'publish', 'webhook', 'returns', 'resolved', 'note'];
+const later = ['publish', 'webhook', 'returns', 'resolved', 'note'];
 const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', 'of', 'as', 'code', ...kinds];
 
 /** @param before the moment of the row before, for `+30 minutes`; null for the first row */
@@ -59,6 +60,8 @@ export function readRow(
     case 'report':
     case 'resolve':
       return readReportRow(kind, fields, base, value);
+    case 'answer':
+      return { ...base, kind, answer: textOf(fields, 'answer') ?? '', message: textOf(fields, 'of') };
     case 'merge':
       return readMergeRow(fields, base);
   }

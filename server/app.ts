@@ -19,6 +19,7 @@ import { createLive, type Live } from './live.ts';
 import { openapiRoute } from './openapi.ts';
 import { answerBrowsers, pageFiles } from './pages.ts';
 import { logRequests } from './request-log.ts';
+import { answerRoutes } from './routes/answers.ts';
 import { attentionRoutes } from './routes/attention.ts';
 import { bounceRoutes } from './routes/bounces.ts';
 import { browserFileRoutes } from './routes/browser-files.ts';
@@ -90,6 +91,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
   app.register(async (scope) => bounceRoutes(scope, deps));
   app.register(async (scope) => trackingRoutes(scope, deps));
+  app.register(async (scope) => answerRoutes(scope, deps));
   for (const routes of [
     browserFileRoutes,
     consentRoutes,

@@ -1,6 +1,8 @@
 // What the server needs from outside. `main.ts` and the embedded default give the real ones, tests their own.
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { AnswerReceipt, IncomingAnswer } from '../engine/answer.ts';
 import type { CommandAnswer } from '../engine/command.ts';
+import type { Question } from '../engine/core/content.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Locale } from '../engine/core/sentences.ts';
 import type { Catalog, Clock, PushSubscription } from '../engine/ports.ts';
@@ -28,6 +30,7 @@ export interface AppDeps {
   recordConsent(input: ConsentInput): Promise<boolean>;
   /** `report` of the engine: what is heard of a delivery after its hand-over. */
   report(deliveryKey: string, heard: Report): Promise<CommandAnswer>;
+  answers: Answers;
   /** Erases by our id or the shop's user id; false: there is no such customer. */
   eraseCustomer(id: string): Promise<boolean>;
   devices: Devices;
@@ -72,6 +75,13 @@ export interface AppDeps {
 export interface Devices {
   subscribe(owner: DeviceOwner, device: Pick<PushSubscription, 'kind' | 'endpoint' | 'keys'>): Promise<boolean>;
   unsubscribe(owner: DeviceOwner, endpoint: string): Promise<boolean>;
+}
+
+/** Questions that were sent, and what customers answer. */
+export interface Answers {
+  /** As it was asked; null where nothing was asked under this key, or it was erased. */
+  question(effectKey: string): Promise<Question | null>;
+  receive(answer: IncomingAnswer): Promise<AnswerReceipt>;
 }
 
 /** The engine's commands over its ports; `by` is the role of who gives them. */

@@ -1,5 +1,6 @@
 // The application's needs, met by the engine and the store on one pool of connections.
 import type pg from 'pg';
+import { questionUnder, receiveAnswer } from '../engine/answer.ts';
 import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../engine/commands.ts';
 import type { Json } from '../engine/core/schema.ts';
 import { eraseCustomer } from '../engine/erase.ts';
@@ -41,6 +42,7 @@ export type StoreDeps = Pick<
   | 'receiveMany'
   | 'recordConsent'
   | 'report'
+  | 'answers'
   | 'commands'
   | 'eraseCustomer'
   | 'catalog'
@@ -64,6 +66,10 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     receiveMany: (incomings) => receiveMany(ports, incomings),
     recordConsent: (input) => recordConsent(ports, input),
     report: (key, heard) => report(ports, key, heard),
+    answers: {
+      question: (key) => store.transaction(async (tx) => (await questionUnder(tx, key))?.question ?? null),
+      receive: (answer) => receiveAnswer(ports, answer),
+    },
     async eraseCustomer(id) {
       const own = await customerIdOf(pool, id);
       return own !== null && eraseCustomer(ports, own);

@@ -1,4 +1,5 @@
 // The simulator: the real intake and the real turns over a store in memory, driven by the step clock.
+import { receiveAnswer } from '../engine/answer.ts';
 import { endKeptAudiences } from '../engine/audiences.ts';
 import { channelNames } from '../engine/core/channels.ts';
 import type { Enrollment } from '../engine/core/enrollment.ts';
@@ -27,6 +28,7 @@ export function createMemoryWorld(start: number): World {
     channels: channel.channels,
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
+    answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
     between: () => undefined,
   };
   // The simulator's budget never runs out: a turn's outcome must not depend on how fast this machine is.
@@ -56,6 +58,7 @@ export function createMemoryWorld(start: number): World {
     async receive(incoming) {
       await receive(ports, incoming);
     },
+    answer: (answer) => receiveAnswer(ports, answer),
     async consent(input) {
       await recordConsent(ports, input);
     },

@@ -119,9 +119,26 @@ async function happen(
       return world.channel.fail(row.channel, row.fails);
     case 'action':
       return world.act(journeys, who, row.action);
+    case 'answer':
+      return answer(world, row, call.sourceId);
     case 'merge':
       return world.receive({ ...call, kind: 'alias', previousId: row.from });
   }
+}
+
+/** To the newest question; what nobody asked, or what is none of its answers, is a mistake of the test. */
+async function answer(world: World, row: Row & { kind: 'answer' }, sourceId: string): Promise<void> {
+  const { deliveries, customers } = await world.record();
+  const asked = deliveries
+    .filter(({ customerId, rendered }) => customers[customerId] === row.who && rendered?.question !== undefined)
+    .filter(({ message }) => row.message === undefined || message === row.message)
+    .sort((a, b) => (b.sentAt ?? 0) - (a.sentAt ?? 0))[0];
+  if (!asked) throw new Error(`${row.who} was not asked ${row.message ?? 'anything'} yet`);
+  const given = { key: asked.key, answer: row.answer, source: 'test', sourceId, at: row.at };
+  const receipt = await world.answer(given);
+  if (receipt.status === 'unknown') throw new Error(`${asked.message} takes no answer`);
+  if (receipt.status === 'invalid' && 'answers' in receipt.expected)
+    throw new Error(`${asked.message} has no answer "${row.answer}": ${receipt.expected.answers.join(', ')}`);
 }
 
 /** What is listed is granted; every other purpose of that channel is withdrawn. */

@@ -8,6 +8,8 @@ import type { WorldRecord } from './world.ts';
 
 export type FactKind =
   | 'send'
+  | 'ask'
+  | 'answered'
   | 'exit'
   | 'credited'
   | 'not_sent'
@@ -53,6 +55,7 @@ const kinds: { [kind in Decision['kind']]?: FactKind } = {
   resolved: 'resolved',
   set: 'trait',
   audience: 'audience',
+  answered: 'answered',
 };
 
 /** The facts of a record, ordered by time; at one moment in the order they were recorded. */
@@ -62,7 +65,8 @@ export function transcriptOf(record: WorldRecord): Fact[] {
     const kind = kinds[decision.kind];
     if (kind === 'trait') return traitFacts(decision, record);
     if (kind === 'audience') return [audienceFact(decision, record)];
-    return kind ? [factOf(kind, decision, record, deliveries)] : [];
+    const fact = kind ? [factOf(kind, decision, record, deliveries)] : [];
+    return kind === 'answered' ? [...fact, ...traitFacts(decision, record)] : fact;
   });
   return facts.sort((a, b) => a.at - b.at);
 }
@@ -89,7 +93,9 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   if (channel !== null) fact.by = channel;
   if (kind === 'not_sent' || kind === 'hold' || kind === 'resolved') fact.why = outcome;
   if (kind === 'hold' && typeof decision.inputs.until === 'number') fact.until = decision.inputs.until;
+  if (kind === 'answered') fact.what = String(decision.inputs.answer);
   const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;
+  if (rendered?.question !== undefined) fact.kind = 'ask';
   if (rendered) Object.assign(fact, wordsOf(rendered));
   return fact;
 }

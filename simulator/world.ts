@@ -1,4 +1,5 @@
 // A place where journeys run under the step clock: in memory, or on PostgreSQL and Temporal. Scenarios know only this.
+import type { AnswerReceipt, IncomingAnswer } from '../engine/answer.ts';
 import type { AudienceMember } from '../engine/core/audience.ts';
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { Json } from '../engine/core/schema.ts';
@@ -14,6 +15,8 @@ export interface World {
   publish(catalog: Catalog): Promise<void>;
   receive(incoming: Incoming): Promise<void>;
   consent(input: ConsentInput): Promise<void>;
+  /** A customer answers a question. */
+  answer(answer: IncomingAnswer): Promise<AnswerReceipt>;
   /** Suppresses the address that this customer has on the channel. */
   suppress(who: Identity, channel: string, reason: string): Promise<void>;
   /** Makes this customer reachable by LINE or on a device; null: takes all such addresses of the channel away. */

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
+import { receiveAnswer } from '../engine/answer.ts';
 import { endKeptAudiences } from '../engine/audiences.ts';
 import { channelNames } from '../engine/core/channels.ts';
 import { takeFlips } from '../engine/flips.ts';
@@ -96,6 +97,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
     channels: channel.channels,
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
+    answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
     between: () => undefined,
   };
   const turns = createTurns(ports, (error) => Promise.reject(error), { ms: 30_000, effects: 50 });
@@ -109,6 +111,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
     async receive(incoming) {
       await receive(ports, incoming);
     },
+    answer: (answer) => receiveAnswer(ports, answer),
     async consent(input) {
       await recordConsent(ports, input);
     },

@@ -27,6 +27,8 @@ export interface Facts {
   history: StoredEvent[];
   /** What the customer consents to now. */
   consents: { channel: string; purpose: string }[];
+  /** The last answer to a question of this enrollment; where there is none, conditions see an empty text. */
+  answer?: string | undefined;
 }
 
 /** `read` holds what the answer depends on: `{ "entry.total": 12000, "did(\"order_completed\", \"30 days\")": false }`. */
@@ -142,6 +144,7 @@ function contextOf(plan: Plan, facts: Facts, meter: Meter, read: JsonMap, looked
       return facts.latest && valueFor(facts.latest);
     },
     now: new Date(facts.now),
+    answer: facts.answer ?? '',
     [runName]: runOf(facts, meter, read, valueFor, (name) => isInSegment(plan, name, context, looked)),
   };
   return context;

@@ -1,7 +1,16 @@
 // What a message says once it is rendered: a mail, or the short form that push, LINE and the site share.
 
+/** For an `ask`: the question, and how it can be answered. */
+export interface Question {
+  question?: string;
+  /** What can be answered, in order, each with its own link for where the channel cannot answer in place; none: it is typed. */
+  answers?: { answer: string; label: string; url?: string }[];
+  /** The page that takes an answer. */
+  answerUrl?: string;
+}
+
 /** A rendered mail. */
-export interface Rendered {
+export interface Rendered extends Question {
   subject: string;
   html: string;
   text: string;
@@ -10,16 +19,15 @@ export interface Rendered {
 }
 
 /** A short message, as `push.yaml`, `line.yaml` and `site.yaml` write it. Plain text: no markup is ever executed. */
-export interface ShortMessage {
+export interface ShortMessage extends Question {
   title: string;
+  /** With the question behind it, if it asks one. */
   body: string;
   /** Where a tap leads; absolute. */
   url: string | null;
   /** An absolute address of a picture. */
   image: string | null;
   locale: string;
-  /** For an `ask`: what can be answered, in order, each with its own link where the channel cannot answer in place. */
-  answers?: { answer: string; label: string; url?: string }[];
 }
 
 export function isShort(content: Rendered | ShortMessage): content is ShortMessage {

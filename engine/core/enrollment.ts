@@ -15,6 +15,10 @@ export interface State {
   due: number | null;
   /** The delivery it waits for, while a send is under way. */
   sending?: Sending;
+  /** The effect number of the question whose answer it waits for. */
+  asking?: number;
+  /** The last answer that took a branch; what conditions call `answer`. */
+  answer?: string;
   /** After a release: what the turn that did not fit had begun to send, and the next turn must not send again. */
   begun?: { effect: number; step: string; channel: string }[];
 }
@@ -88,7 +92,7 @@ export type DecisionKind =
   | 'not_entered'
   /** A choose or if was evaluated: `outcome` is the arm's index or `otherwise`. */
   | 'chose'
-  /** A listened event was looked at: `outcome` is the listener's index, or `no_match`. */
+  /** A listened event was looked at: `outcome` is the listener's index, or `no_match`; of a question `answer`. */
   | 'heard'
   | 'timed_out'
   /** A condition that a step waits for was looked at: `outcome` is `true`, `false` or `error`. */
@@ -100,6 +104,8 @@ export type DecisionKind =
   /** When a wait ends was worked out, once: `outcome` is the moment in ISO, or `never` where it has none. */
   | 'scheduled'
   | 'sent'
+  /** The customer answered a question (`inputs.answer`); outcome `known`: nobody had to ask. */
+  | 'answered'
   | 'not_sent'
   /** A gate keeps a message back; `outcome` is the gate, `inputs.until` when it comes up again. */
   | 'held'

@@ -158,7 +158,9 @@ function nextOf(enrollment: Enrollment, facts: ExplanationFacts): ExplainedEnrol
   if (enrollment.pausedAt !== null) return only('nothing, until it is resumed', '再開されるまで進みません');
   if (facts.status === 'paused')
     return only('nothing, until the journey is resumed', 'ジャーニーが再開されるまで進みません');
-  if (enrollment.state.step !== null && enrollment.state.due === null) return waitingOf(enrollment, facts);
+  const isAsking = enrollment.state.asking !== undefined;
+  if (enrollment.state.step !== null && (enrollment.state.due === null || isAsking))
+    return waitingOf(enrollment, facts);
   return [...waitingOf(enrollment, facts), ...afterOf(plan, enrollment.state.step, facts.locale)];
 }
 
@@ -167,6 +169,12 @@ function waitingOf(enrollment: Enrollment, { zone, locale }: ExplanationFacts): 
   const ja = locale === 'ja';
   const at = dueAt === null ? null : wallClock(dueAt, zone);
   if (state.step === null) return [{ at, sentence: ja ? '最初のステップが始まります' : 'its first step begins' }];
+  if (state.asking !== undefined) {
+    const sentence = ja
+      ? '回答を待ちます。期限までに来なければ先へ進みます'
+      : 'the question is answered, or its time is over';
+    return [{ at, sentence }];
+  }
   if (state.sending) return [{ at, sentence: ja ? '送信を再度試みます' : 'the message is tried again' }];
   if (state.due === null) {
     const names = waitingFor.join(ja ? '、' : ' or ');
@@ -210,6 +218,12 @@ function stepSentence(plan: Plan, id: Next, locale: Locale): string {
       return ja
         ? `その後「${step.message}」（${by}）を送信します`
         : `then ${step.message} is sent by ${by}, if nothing forbids it`;
+    }
+    case 'ask': {
+      const by = step.by.join(ja ? '・' : ' or ');
+      return ja
+        ? `その後「${step.message}」（${by}）で質問します`
+        : `then ${step.message} is asked by ${by}, if nothing forbids it`;
     }
     case 'wait':
       return ja ? `その後「${id}」で待ちます` : `then it waits at ${id}`;

@@ -1,9 +1,11 @@
 // The journey machine: where an enrollment stands, what may move it, and what it asks for next.
 // Pure: time comes with the input, conditions are answered by the oracle, effects are returned, never performed.
+import { answerEvent, answerIn, branchOf } from './answer.ts';
 import type { State } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
 import { invariant } from './invariant.ts';
 import type {
+  AskStep,
   AudienceStep,
   ChooseStep,
   Listener,
@@ -14,11 +16,9 @@ import type {
   SetStep,
   Step,
   WaitAt,
-  WaitEvent,
   WaitIf,
-  WaitStep,
-  WaitUntil,
 } from './plan.ts';
+import { beginWait, listenersOf, listening } from './waits.ts';
 
 /** What a step needs to know; the turn answers from its journal, or by evaluating conditions on loaded facts. */
 export interface Oracle {
@@ -26,12 +26,16 @@ export interface Oracle {
   choose(id: string, step: ChooseStep): number | null;
   /** The first listener that this event satisfies, or null. */
   hear(id: string, listeners: Listener[], event: StoredEvent): number | null;
-  /** Everything listened to that came since entry, oldest first; for `since: entry`. */
+  /** Everything listened to, and every answer, that came since entry, oldest first; for `since: entry` and questions. */
   past(): StoredEvent[];
   /** Whether the condition that a step waits for holds now. */
   holds(id: string, step: WaitIf, at: number): boolean;
   /** Told that it has become true while the step waited. */
   met(id: string, step: WaitIf, at: number): void;
+  /** What the trait that would keep the answer says already, as an answer; null where it says nothing. */
+  known(id: string, step: AskStep, at: number): string | null;
+  /** Told that this event answers the question that the step has asked. */
+  answered(id: string, event: StoredEvent, answer: string): void;
   /** Told to set traits; what is asked after it sees them. */
   set(id: string, step: SetStep, at: number): void;
   /** Told to change an audience; `effect` is the number in its effect key. */
@@ -52,7 +56,8 @@ export type Input =
   | { kind: 'delivered'; at: number; result: DeliverResult };
 
 export type DeliverResult =
-  | { kind: 'over'; failed?: boolean }
+  /** `silent`: nothing went, and nothing will. */
+  | { kind: 'over'; failed?: boolean; silent?: boolean }
   | { kind: 'next_channel'; failed?: boolean }
   /** Not before `retryAt`: another attempt, or a look at one that is under way. */
   | { kind: 'later'; retryAt: number };
@@ -99,7 +104,7 @@ export function advance(plan: Plan, state: State, input: Input, oracle: Oracle):
       oracle.met(id, step, input.at);
       return arrive(plan, state, step.next, input.at, oracle);
     case 'delivered':
-      invariant(step.kind === 'send' && state.sending, 'a delivery came back where none was asked for');
+      invariant(isMessage(step) && state.sending, 'a delivery came back where none was asked for');
       return delivered(plan, state, id, step, input.at, input.result, oracle);
   }
 }
@@ -107,6 +112,7 @@ export function advance(plan: Plan, state: State, input: Input, oracle: Oracle):
 /** Names of the events that could move it on where it stands. */
 export function waitingFor(plan: Plan, state: State): string[] {
   const step = state.step === null ? null : stepOf(plan, state.step);
+  if (step?.kind === 'ask' && state.asking !== undefined) return [answerEvent];
   if (step?.kind !== 'wait') return [];
   return [...new Set(listenersOf(step).flatMap((listener) => listener.on))];
 }
@@ -125,13 +131,21 @@ const heard = new WeakMap<Plan, Set<string>>();
 
 function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle): Moved {
   let id = first;
-  let { effects } = from;
+  let { effects, answer } = from;
   for (;;) {
     const state: State = { step: id, since: at, effects, due: null };
+    if (answer !== undefined) state.answer = answer;
     if (id === null) return { state, effects: [], end: { status: 'completed', at } };
     const step = stepOf(plan, id);
     if (step.kind === 'exit') return { state, effects: [], end: { status: 'exited', reason: step.reason, at } };
     if (step.kind === 'send') return startSend(state, id, step, 0, at + step.expiresMs);
+    if (step.kind === 'ask') {
+      const known = step.skipIfKnown ? oracle.known(id, step, at) : null;
+      if (known === null) return startSend(state, id, step, 0, at + step.expiresMs);
+      answer = known;
+      id = branchOf(step, known);
+      continue;
+    }
     if (step.kind === 'wait') {
       const begun = beginWait(id, step, at, oracle);
       if ('due' in begun) return still({ ...state, due: begun.due });
@@ -155,51 +169,8 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
   }
 }
 
-/** Waits until `due`, or is over at once. */
-type Begun = { due: number | null } | { next: Next } | { exit: string };
-
-function beginWait(id: string, step: WaitStep, at: number, oracle: Oracle): Begun {
-  switch (step.form) {
-    case 'length':
-    case 'until_no':
-      return { due: at + step.forMs };
-    case 'at':
-      return { due: oracle.schedule(id, step, at) };
-    case 'until':
-      return beginUntil(id, step, at, oracle);
-    case 'event': {
-      const branch = step.since === 'entry' ? heardBefore(id, step, oracle) : undefined;
-      return branch === undefined ? beginTimeOut(id, step, at, oracle) : { next: branch };
-    }
-    case 'if':
-      return oracle.holds(id, step, at) ? { next: step.next } : beginTimeOut(id, step, at, oracle);
-  }
-}
-
-function beginUntil(id: string, step: WaitUntil, at: number, oracle: Oracle): Begun {
-  const due = oracle.schedule(id, step.until, at);
-  if (due === null || due >= at) return { due };
-  if (step.ifPast === 'exit') return { exit: 'past' };
-  return { next: step.ifPast === 'skip_next' ? step.skip : step.next };
-}
-
-function beginTimeOut(id: string, step: WaitEvent | WaitIf, at: number, oracle: Oracle): Begun {
-  if (!step.until) return { due: step.withinMs === undefined ? null : at + step.withinMs };
-  const due = oracle.schedule(id, step.until, at);
-  if (due === null || due >= at) return { due };
-  oracle.timedOut(id, at);
-  return { next: step.otherwise };
-}
-
-function heardBefore(id: string, step: WaitEvent, oracle: Oracle): Next | undefined {
-  for (const event of oracle.past()) {
-    const index = listening(step.listeners, event) ? oracle.hear(id, step.listeners, event) : null;
-    if (index !== null) return step.listeners[index]!.next;
-  }
-  return undefined;
-}
-
 function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEvent, oracle: Oracle): Moved {
+  if (step.kind === 'ask') return takeAnswer(plan, state, id, step, [event], event.receivedAt, oracle) ?? still(state);
   if (step.kind !== 'wait' || (step.form !== 'event' && step.form !== 'until_no')) return still(state);
   // What was acknowledged before the step began belongs to an earlier step.
   if (event.receivedAt < state.since || !listening(listenersOf(step), event)) return still(state);
@@ -212,18 +183,17 @@ function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEve
 }
 
 function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, oracle: Oracle): Moved {
-  if (step.kind === 'send') {
-    const { sending } = state;
-    invariant(sending, 'a send is due that was never started');
+  if (isMessage(step) && state.asking === undefined) {
+    invariant(state.sending, 'a send is due that was never started');
     return { state: { ...state, due: null }, effects: [deliver(state, id, step)] };
   }
-  invariant(step.kind === 'wait', `a ${step.kind} has no due time`);
-  const next = step.form === 'event' || step.form === 'if' ? step.otherwise : step.next;
+  invariant(step.kind === 'wait' || step.kind === 'ask', `a ${step.kind} has no due time`);
+  const next = 'otherwise' in step ? step.otherwise : step.next;
   oracle.timedOut(id, at);
   return arrive(plan, state, next, at, oracle);
 }
 
-function startSend(state: State, id: string, step: SendStep, channel: number, expiresAt: number): Moved {
+function startSend(state: State, id: string, step: SendStep | AskStep, channel: number, expiresAt: number): Moved {
   const effects = state.effects + 1;
   const started: State = {
     ...state,
@@ -234,7 +204,7 @@ function startSend(state: State, id: string, step: SendStep, channel: number, ex
   return { state: started, effects: [deliver(started, id, step)] };
 }
 
-function deliver(state: State, id: string, step: SendStep): Deliver {
+function deliver(state: State, id: string, step: SendStep | AskStep): Deliver {
   const { effect, channel, expiresAt } = state.sending!;
   return { kind: 'deliver', effect, step: id, channel: step.by[channel]!, expiresAt };
 }
@@ -243,7 +213,7 @@ function delivered(
   plan: Plan,
   state: State,
   id: string,
-  step: SendStep,
+  step: SendStep | AskStep,
   at: number,
   result: DeliverResult,
   oracle: Oracle,
@@ -253,20 +223,42 @@ function delivered(
   const channel = sending.channel + 1;
   if (result.kind === 'next_channel' && channel < step.by.length)
     return startSend(state, id, step, channel, sending.expiresAt);
+  if (step.kind === 'ask') {
+    const isSilent = result.kind === 'next_channel' || result.silent;
+    return isSilent ? arrive(plan, state, step.otherwise, at, oracle) : beginAsking(plan, state, id, step, at, oracle);
+  }
   if (result.failed && step.onFailure === 'exit')
     return { state, effects: [], end: { status: 'exited', reason: 'send_failed', at } };
   return arrive(plan, state, step.next, at, oracle);
 }
 
-/** What a step listens to; nothing where only time counts. */
-export function listenersOf(step: Step): Listener[] {
-  if (step.kind !== 'wait') return [];
-  if (step.form === 'until_no') return [step];
-  return step.form === 'event' ? step.listeners : [];
+/** The question is out: waits for its answer, which may have been quicker than the news of its delivery. */
+function beginAsking(plan: Plan, state: State, id: string, step: AskStep, at: number, oracle: Oracle): Moved {
+  const { sending, ...rest } = state;
+  const due = step.withinMs === undefined ? null : at + step.withinMs;
+  const asking: State = { ...rest, asking: sending!.effect, due };
+  return takeAnswer(plan, asking, id, step, oracle.past(), at, oracle) ?? still(asking);
 }
 
-function listening(listeners: Listener[], event: StoredEvent): boolean {
-  return listeners.some((listener) => listener.on.includes(event.name));
+/** The first answer takes its branch; null where there is none to this question among these. */
+function takeAnswer(
+  plan: Plan,
+  state: State,
+  id: string,
+  step: AskStep,
+  events: StoredEvent[],
+  at: number,
+  oracle: Oracle,
+): Moved | null {
+  const event = events.find((one) => answerIn(one, state.asking) !== null);
+  if (!event) return null;
+  const answer = answerIn(event, state.asking)!;
+  oracle.answered(id, event, answer);
+  return arrive(plan, { ...state, answer }, branchOf(step, answer), at, oracle);
+}
+
+function isMessage(step: Step): step is SendStep | AskStep {
+  return step.kind === 'send' || step.kind === 'ask';
 }
 
 function stepOf(plan: Plan, id: string): Step {

@@ -106,8 +106,8 @@ export interface WaitUntilNo extends Listener {
   forMs: number;
   next: Next;
 }
-export interface SendStep {
-  kind: 'send';
+/** How a step's message goes out. */
+export interface MessageStep {
   message: string;
   /** Channels, tried in order. */
   by: string[];
@@ -116,13 +116,32 @@ export interface SendStep {
   expiresMs: number;
   /** Else nothing is sent, and the journey goes on. */
   onlyIf?: Condition;
-  /** Absent: the journey goes on. */
-  onFailure?: 'exit';
   /** Absent: as the channel's setting says. */
   onUnknown?: 'leave' | 'resend';
   /** A gate that would hold the message passes it to the next channel instead. */
   hold?: 'next_channel';
+}
+export interface SendStep extends MessageStep {
+  kind: 'send';
+  /** Absent: the journey goes on. */
+  onFailure?: 'exit';
   next: Next;
+}
+/** A message with a question, then a wait for the answer. */
+export interface AskStep extends MessageStep {
+  kind: 'ask';
+  /** The trait that keeps the answer; what is typed must be of its type. */
+  save?: string;
+  /** Where that trait has a value already, nobody is asked. */
+  skipIfKnown?: true;
+  /** Counted from the message's outcome. Absent: bounded by `lasts` only. */
+  withinMs?: number;
+  /** Answers with steps of their own. */
+  answers: { answer: string; next: Next }[];
+  /** After any other answer. */
+  next: Next;
+  /** No answer in time, or the message did not go. */
+  otherwise: Next;
 }
 /** Writes traits; held out or not. */
 export interface SetStep {
@@ -152,10 +171,17 @@ export interface ExitStep {
   reason: string;
 }
 export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitIf | WaitUntilNo;
-export type Step = WaitStep | SendStep | SetStep | AudienceStep | ChooseStep | ExitStep;
+export type Step = WaitStep | SendStep | AskStep | SetStep | AudienceStep | ChooseStep | ExitStep;
+
+/** What a message asks; both Liquid. */
+export interface QuestionTemplate {
+  question?: string;
+  /** What can be answered, in order; with a question and none of these, the answer is typed. */
+  answers?: { answer: string; label: string }[];
+}
 
 /** A message's template for one channel and locale, ready for Liquid: MJML compiled, layout applied. */
-export interface Template {
+export interface Template extends QuestionTemplate {
   subject: string;
   preheader?: string;
   /** Overrides the channel's sender. */
@@ -166,9 +192,10 @@ export interface Template {
 }
 
 /** A short message's template for one channel and locale: all of it Liquid, rendered as plain text. */
-export interface ShortTemplate {
+export interface ShortTemplate extends QuestionTemplate {
   title?: string;
-  body: string;
+  /** Absent only where the question is all there is to say. */
+  body?: string;
   url?: string;
   image?: string;
 }

@@ -154,6 +154,7 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
     case 'chose':
       return outcome === 'otherwise' ? `at ${step}: no condition held` : `at ${step}: condition ${nth(outcome)} held`;
     case 'heard':
+      if (outcome === 'answer') return `at ${step}: went on by the answer ${String(inputs.answer)}`;
       return outcome === 'no_match' ? `at ${step}: heard an event that did not count` : `at ${step}: heard the event`;
     case 'timed_out':
       return `the wait ${step} was over`;
@@ -169,6 +170,10 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
       return outcome === 'unknown' ? `${what} may have been sent: the provider did not say` : `${what} was sent`;
     case 'not_sent':
       return `${what} was not sent: ${notSentSentence(outcome, 'en')}${by}`;
+    case 'answered':
+      return word === 'known'
+        ? `was not asked at ${step}: ${String(inputs.answer)} is known`
+        : `${what} was answered: ${String(inputs.answer)}`;
     case 'retry':
       return `${what} could not be handed over and is tried again`;
     case 'held':
@@ -209,6 +214,7 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
         ? `${step}: どの条件も満たしませんでした`
         : `${step}: 条件${nth(outcome)}を満たしました`;
     case 'heard':
+      if (outcome === 'answer') return `${step}: 回答「${String(inputs.answer)}」により進みました`;
       return outcome === 'no_match'
         ? `${step}: 対象外のイベントを受け取りました`
         : `${step}: 待っていたイベントを受け取りました`;
@@ -228,6 +234,10 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
         : `${what}を送信しました`;
     case 'not_sent':
       return `${what}は送信していません: ${notSentSentence(outcome, 'ja')}${by}`;
+    case 'answered':
+      return outcome === 'known'
+        ? `${step}では質問していません: 回答「${String(inputs.answer)}」がすでにあります`
+        : `${what}に「${String(inputs.answer)}」と回答がありました`;
     case 'retry':
       return `${what}を渡せなかったため、再試行します`;
     case 'held':

@@ -11,13 +11,16 @@ export function nameKind(node: ASTNode & { op: 'id' }, place: Place, checking: C
   const name = node.args;
   const kind = place.names.get(name);
   if (kind) return kind;
-  if (name === 'vars' || name === 'answer') return refuse(node, checking, `"${name}" is not supported yet`);
-  if (name === 'event') report(checking, node, 'unknown-name', 'there is no "event" here', entryHint(place));
+  if (name === 'vars') return refuse(node, checking, `"${name}" is not supported yet`);
+  if (name === 'answer') report(checking, node, 'unknown-name', 'there is no "answer" here', answerHint);
+  else if (name === 'event') report(checking, node, 'unknown-name', 'there is no "event" here', entryHint(place));
   else if (name === 'entry' || name === 'latest')
     report(checking, node, 'unknown-name', `there is no "${name}" here: nobody has entered yet`);
   else report(checking, node, 'unknown-name', `unknown name "${name}"`, nameHint(name, place, checking));
   return any;
 }
+
+const answerHint = 'a step of a journey with an "ask" can look at it';
 
 function entryHint(place: Place): string | undefined {
   return place.names.has('entry')

@@ -23,7 +23,7 @@ function checkSteps(
 ): boolean {
   let hasWaited = waited;
   for (const step of steps) {
-    if (step.kind === 'send' && hasWaited && step.message) {
+    if ((step.kind === 'send' || step.kind === 'ask') && hasWaited && step.message) {
       const message = `"${step.message.value}" can go out after the goal: the goal does not end this journey (exits: false)`;
       report(step.message.place, 'after-goal', message, 'warning');
     }
@@ -38,6 +38,11 @@ function checkSteps(
  */
 function afterStep(step: StepDraft, waited: boolean, goal: string[], workspace: Workspace, report: Report): boolean {
   const check = (branch: StepDraft[], before: boolean) => checkSteps(branch, before, goal, workspace, report);
+  // Between a question and its answer time passes.
+  if (step.kind === 'ask') {
+    for (const branch of branchesOf(step)) check(branch, true);
+    return true;
+  }
   if (step.kind !== 'wait')
     return (
       branchesOf(step)

@@ -1,13 +1,13 @@
 // A value of `with` stands beside the names that every template sees, and must not hide one of them.
-import { allSteps } from '../draft.ts';
+import { messageSteps } from '../draft.ts';
 import type { Report } from '../source.ts';
 import { reservedNames } from '../template-scope.ts';
 import type { Workspace } from '../workspace.ts';
 
 export function hiddenName(workspace: Workspace, report: Report): void {
   for (const journey of workspace.journeys) {
-    for (const step of allSteps(journey.steps)) {
-      for (const [name, place] of step.kind === 'send' ? step.withPlaces : []) checkName(name, place, report);
+    for (const step of messageSteps(journey.steps)) {
+      for (const [name, place] of step.withPlaces) checkName(name, place, report);
     }
   }
 }

@@ -1,5 +1,5 @@
 // A rolling cap that holds a message for up to its window, while the message expires sooner: it may never go.
-import { allSteps } from '../draft.ts';
+import { messageSteps } from '../draft.ts';
 import { defaultExpiresMs } from '../graph.ts';
 import { inWords } from '../in-words.ts';
 import type { Report } from '../source.ts';
@@ -8,8 +8,8 @@ import { purposesOf, type Workspace } from '../workspace.ts';
 export function holdTooLong(workspace: Workspace, report: Report): void {
   const caps = (workspace.settings.caps ?? []).filter((cap) => cap.answer === 'hold' && typeof cap.per === 'number');
   for (const journey of workspace.journeys) {
-    for (const step of allSteps(journey.steps)) {
-      if (step.kind !== 'send' || step.hold || !step.message) continue;
+    for (const step of messageSteps(journey.steps)) {
+      if (step.hold || !step.message) continue;
       const message = workspace.messages.get(step.message.value);
       const isCapped = purposesOf(journey, message?.variants[0]?.purpose?.value).length > 0;
       const expiresMs = step.expiresMs?.value ?? defaultExpiresMs;

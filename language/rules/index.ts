@@ -12,6 +12,7 @@ import { messageFiles } from './message-files.ts';
 import { neverTaken } from './never-taken.ts';
 import { otherEnrollment } from './other-enrollment.ts';
 import { outlives } from './outlives.ts';
+import { questions } from './questions.ts';
 import { sameEntry } from './same-entry.ts';
 import { transactional } from './transactional.ts';
 import { undeclaredProperties } from './undeclared-properties.ts';
@@ -33,6 +34,7 @@ export const rules: Rule[] = [
   outlives,
   untilWithoutLasts,
   messageFiles,
+  questions,
   legalParts,
   transactional,
   hiddenName,

@@ -2,7 +2,7 @@
 // specified electronic mail, elsewhere CAN-SPAM and RFC 8058). The default layout does it, from the brand's fields.
 
 import type { Brand } from '../../engine/core/settings.ts';
-import { allSteps } from '../draft.ts';
+import { messageSteps } from '../draft.ts';
 import type { MailDraft } from '../messages.ts';
 import type { Report } from '../source.ts';
 import { purposesOf, type Workspace } from '../workspace.ts';
@@ -18,8 +18,8 @@ export function legalParts(workspace: Workspace, report: Report): void {
 function marketingEmails(workspace: Workspace): Set<MailDraft> {
   const found = new Set<MailDraft>();
   for (const journey of workspace.journeys) {
-    for (const step of allSteps(journey.steps)) {
-      const message = step.kind === 'send' ? workspace.messages.get(step.message?.value ?? '') : undefined;
+    for (const step of messageSteps(journey.steps)) {
+      const message = workspace.messages.get(step.message?.value ?? '');
       for (const variant of message?.variants ?? []) {
         const isMarketing = purposesOf(journey, variant.purpose?.value).length > 0;
         if (isMarketing && variant.form === 'mail') found.add(variant);

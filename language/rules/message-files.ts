@@ -1,20 +1,20 @@
 // A message needs a file for each channel it is sent by, one of which anybody can be sent: without a locale, or in the settings'.
-import { allSteps, type SendDraft } from '../draft.ts';
+import { type MessageStepDraft, messageSteps } from '../draft.ts';
 import { fileFor, type MessageDraft } from '../messages.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
 export function messageFiles(workspace: Workspace, report: Report): void {
   for (const journey of workspace.journeys) {
-    for (const step of allSteps(journey.steps)) {
-      const message = step.kind === 'send' ? workspace.messages.get(step.message?.value ?? '') : undefined;
-      if (message) checkSend(step as SendDraft, message, workspace, report);
+    for (const step of messageSteps(journey.steps)) {
+      const message = workspace.messages.get(step.message?.value ?? '');
+      if (message) checkStep(step, message, workspace, report);
     }
   }
   for (const message of workspace.messages.values()) onePurpose(message, report);
 }
 
-function checkSend(step: SendDraft, message: MessageDraft, workspace: Workspace, report: Report): void {
+function checkStep(step: MessageStepDraft, message: MessageDraft, workspace: Workspace, report: Report): void {
   for (const channel of Object.keys(workspace.settings.channels)) {
     if (!step.by.some((by) => by.value === channel)) continue;
     const locales = message.variants.filter((variant) => variant.channel === channel).map((variant) => variant.locale);

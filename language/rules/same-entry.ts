@@ -1,5 +1,5 @@
 // Two journeys that begin with the same event and write on the same channel: one customer, two mails at once.
-import { allSteps, type JourneyDraft } from '../draft.ts';
+import { type JourneyDraft, messageSteps } from '../draft.ts';
 import { type Report, topOf } from '../source.ts';
 import { namedEvents, type Workspace } from '../workspace.ts';
 
@@ -20,7 +20,5 @@ function compare(journey: JourneyDraft, earlier: JourneyDraft, workspace: Worksp
 }
 
 function channelsOf(journey: JourneyDraft): Set<string> {
-  return new Set(
-    allSteps(journey.steps).flatMap((step) => (step.kind === 'send' ? step.by.map((by) => by.value) : [])),
-  );
+  return new Set(messageSteps(journey.steps).flatMap((step) => step.by.map((by) => by.value)));
 }

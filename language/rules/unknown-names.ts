@@ -1,7 +1,7 @@
 // Messages, channels and purposes that a journey or message names must exist.
 
 import { refuseChannel } from '../channels.ts';
-import { allSteps, type SendDraft } from '../draft.ts';
+import { type AskDraft, messageSteps, type SendDraft } from '../draft.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Located, Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
@@ -9,14 +9,14 @@ import type { Workspace } from '../workspace.ts';
 export function unknownNames(workspace: Workspace, report: Report): void {
   for (const journey of workspace.journeys) {
     refusePurpose(journey.purpose, workspace, report);
-    for (const step of allSteps(journey.steps)) if (step.kind === 'send') checkSend(step, workspace, report);
+    for (const step of messageSteps(journey.steps)) checkStep(step, workspace, report);
   }
   for (const message of workspace.messages.values()) {
     for (const variant of message.variants) refusePurpose(variant.purpose, workspace, report);
   }
 }
 
-function checkSend(step: SendDraft, workspace: Workspace, report: Report): void {
+function checkStep(step: SendDraft | AskDraft, workspace: Workspace, report: Report): void {
   const { message } = step;
   if (message && !workspace.messages.has(message.value)) {
     const near = didYouMean(message.value, workspace.messages.keys());

@@ -70,6 +70,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
       newId,
       keyedHash: (text) => `hash of ${text}`,
       unsubscribeUrl: () => 'https://shop.example/u/x',
+      answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
       between: (point) => scheduler.park(process, point),
     };
   }

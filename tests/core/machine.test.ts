@@ -14,6 +14,8 @@ const yes: Oracle = {
   set: () => undefined,
   audience: () => undefined,
   timedOut: () => undefined,
+  known: () => null,
+  answered: () => undefined,
 };
 const no: Oracle = { ...yes, choose: () => null, hear: () => null };
 const send: SendStep = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null };

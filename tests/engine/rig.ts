@@ -41,6 +41,8 @@ export interface Rig extends Backing {
   receive(incoming: Partial<Incoming>): Promise<unknown>;
   /** Runs what asks for a turn and what is due, moving the clock, until nothing is left; survives crashes. */
   runAll(): Promise<TurnResult | undefined>;
+  /** The same, until the rows are as wanted. */
+  runUntil(isWanted: (rows: Rows) => boolean): Promise<TurnResult | undefined>;
 }
 
 export const settings: Settings = {
@@ -91,6 +93,7 @@ export async function createRig(
     ports: undefined as never,
     receive: (incoming) => receive(rig.ports, { ...call(time.now, ++ids), ...incoming }),
     runAll: () => runAll(rig),
+    runUntil: (isWanted) => runAll(rig, isWanted),
   };
   const email: Channel = {
     name: 'email',
@@ -117,6 +120,7 @@ export async function createRig(
     },
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://shop.example/u/x',
+    answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
     async between(point) {
       rig.passed.push(point);
       await rig.at(point, rig.passed.length);
@@ -126,10 +130,11 @@ export async function createRig(
   return rig;
 }
 
-async function runAll(rig: Rig): Promise<TurnResult | undefined> {
+async function runAll(rig: Rig, isWanted = (_rows: Rows) => false): Promise<TurnResult | undefined> {
   let last: TurnResult | undefined;
   for (let round = 0; round < 500; round += 1) {
     const ids = new Set([...(await rig.takeLooks()), ...(await due(rig))]);
+    if (ids.size === 0 && isWanted(await rig.rows())) return last;
     if (ids.size === 0 && !(await advance(rig))) return last;
     for (const id of ids) last = (await runOnce(rig, id)) ?? last;
   }

@@ -28,7 +28,7 @@ async function errorsIn(files: SourceFile[]): Promise<string> {
 }
 
 test('the documented folder compiles', async () => {
-  expect(folder).toHaveLength(10);
+  expect(folder).toHaveLength(12);
   expect(await errorsIn(folder)).toBe('');
 });
 

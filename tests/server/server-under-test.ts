@@ -86,6 +86,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       return commandAnswers.get(key) ?? { kind: 'done' };
     },
     bouncesSecret: null,
+    answers: { question: async () => null, receive: async () => ({ status: 'unknown' }) },
     eraseCustomer: async (id) => id === 'c1',
     devices: {
       async subscribe(owner, device) {

@@ -1,6 +1,7 @@
 // The crash suite of the engine over the real store: every step of a turn, a claim and an ingest, in PostgreSQL.
 import { afterAll } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database.ts';
+import { askCrashSuite } from '../engine/ask-crash-suite.ts';
 import { crashSuite, type MakeRig } from '../engine/crash-suite.ts';
 import { mergeSuite } from '../engine/merge-suite.ts';
 import { createRig } from '../engine/rig.ts';
@@ -15,4 +16,5 @@ const make: MakeRig = async (plans, policies) => {
   return createRig(plans, databaseBacking(open), undefined, policies);
 };
 await crashSuite(make, [2]);
+await askCrashSuite(make);
 await mergeSuite(make);
