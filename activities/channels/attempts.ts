@@ -23,12 +23,12 @@ export interface Attempt {
   connectMs: number;
 }
 
-/** The attempts of a channel, or of whatever else is called once under a claim. */
-export interface Attempts<M, O> {
+/** The attempts of a channel, or of whatever else is called once under a claim; `O` adds optional fields to outcomes. */
+export interface Attempts<M, O extends Outcome = Outcome> {
   longestCallMs: number;
   claimMs: number;
   /** As `Channel.attempt`. */
-  attempt(message: M, claim: () => Promise<boolean>, signal: AbortSignal): Promise<O | Outcome>;
+  attempt(message: M, claim: () => Promise<boolean>, signal: AbortSignal): Promise<O>;
   /** As `Channel.close`. */
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export function channelOf(
   return { name, ...attemptsOf(limits, send) };
 }
 
-export function attemptsOf<M, O>(
+export function attemptsOf<M, O extends Outcome>(
   { attempts = 50, connectMs = 10_000, longestCallMs = 30_000, stopwatch = realStopwatch }: CallLimits,
   send: (message: M, attempt: Attempt) => Promise<O>,
 ): Attempts<M, O> {
@@ -51,14 +51,14 @@ export function attemptsOf<M, O>(
   const stops = new Set<AbortController>();
   let isClosing = false;
 
-  async function inRoom(message: M, claim: () => Promise<boolean>, signal: AbortSignal): Promise<O | Outcome> {
-    if (!(await room.enter(signal))) return aborted;
+  async function inRoom(message: M, claim: () => Promise<boolean>, signal: AbortSignal): Promise<O> {
+    if (!(await room.enter(signal))) return aborted as O;
     const ticket = ticketOf({ claim, claimMs: leaseSlackMs, longestCallMs, stopwatch });
     try {
       return await send(message, { ticket, signal, connectMs });
     } catch {
       // Nothing above should throw; if it does, what the claim had allowed may have left.
-      return { kind: ticket.isAsked() ? 'unknown' : 'retry', code: 'broken' };
+      return { kind: ticket.isAsked() ? 'unknown' : 'retry', code: 'broken' } as O;
     } finally {
       room.leave();
     }
@@ -68,7 +68,7 @@ export function attemptsOf<M, O>(
     longestCallMs,
     claimMs: leaseSlackMs,
     async attempt(message, claim, signal) {
-      if (isClosing || signal.aborted) return aborted;
+      if (isClosing || signal.aborted) return aborted as O;
       const stop = new AbortController();
       const abort = () => stop.abort();
       stops.add(stop);
