@@ -69,7 +69,7 @@ async function take(
         sourceId: incoming.sourceId,
         name: answerEvent,
       },
-      ...{ occurredAt: Math.min(incoming.at, receivedAt), receivedAt, flags: [], same: null },
+      ...{ occurredAt: Math.min(incoming.at, receivedAt), receivedAt, flags: [], same: null, trusted: true },
       data: evidenceOf(incoming, asked, checked.answer),
     });
     if (!event) return { status: 'duplicate' };

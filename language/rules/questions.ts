@@ -69,17 +69,21 @@ function checkAsk(step: AskDraft, message: MessageDraft, workspace: Workspace, r
 
 function checkTrait({ save }: AskDraft, answers: string[], { settings }: Workspace, report: Report): void {
   const { value: name, place } = save!;
-  const type: PropertyType | undefined = Object.hasOwn(settings.customer, name) ? settings.customer[name] : undefined;
-  if (!type) {
-    const near = didYouMean(name, Object.keys(settings.customer)) || '. declare it under "customer" in settings.yaml';
-    return report(place, 'unknown-trait', `unknown trait "${name}"${near}`);
-  }
+  const type = Object.hasOwn(settings.customer, name) ? settings.customer[name] : undefined;
+  const mistake = type ? misfitOf(name, type, answers) : unknownTrait(name, Object.keys(settings.customer));
+  if (mistake !== null) report(place, type ? 'type' : 'unknown-trait', mistake);
+}
+
+function unknownTrait(name: string, traits: string[]): string {
+  return `unknown trait "${name}"${didYouMean(name, traits) || '. declare it under "customer" in settings.yaml'}`;
+}
+
+function misfitOf(name: string, type: PropertyType, answers: string[]): string | null {
   if (type.kind === 'list' || type.kind === 'map')
-    return report(place, 'type', `the trait "${name}" is a ${type.kind}, which no answer can be`);
+    return `the trait "${name}" is a ${type.kind}, which no answer can be`;
   const fits = (answer: string) => convertMap({ [name]: type }, { [name]: answer }, 'UTC').flags.length === 0;
   const wrong = answers.find((answer) => !fits(answer));
-  if (wrong !== undefined)
-    report(place, 'type', `the trait "${name}" is of type ${type.kind}, which the answer "${wrong}" is not`);
+  return wrong === undefined ? null : `the trait "${name}" is of type ${type.kind}, which the answer "${wrong}" is not`;
 }
 
 function answersOf(variant: VariantDraft): string[] {
