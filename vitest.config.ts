@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'process',
-          include: ['tests/{store,server,channels,embedded,chaos}/**/*.test.ts'],
+          include: ['tests/{store,server,channels,audiences,embedded,chaos}/**/*.test.ts'],
           ...inProcess,
         },
       },
