@@ -2,10 +2,13 @@
 // told to end. Any number of them share one database and one Temporal cluster.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import { adPlatformsOf } from './activities/audiences/from-environment.ts';
 import { type ChannelKeys, readChannelKeys } from './activities/channels/keys.ts';
 import { type MailEnvironment, readMailEnvironment } from './activities/channels/mail-environment.ts';
 import { type RunningWorker, startWorker, type WorkerDeps } from './activities/worker.ts';
+import { startAds } from './ads.ts';
 import { createDrive } from './drive.ts';
+import type { AudiencePlatform } from './engine/audience-platform.ts';
 import { errorCode } from './engine/error-code.ts';
 import { createOutage } from './server/outage.ts';
 import { realClock } from './server/real-clock.ts';
@@ -30,6 +33,7 @@ async function main(
   namespace: string,
   email: MailEnvironment,
   channelKeys: ChannelKeys,
+  platforms: AudiencePlatform[],
 ): Promise<void> {
   await migrate(env.DATABASE_URL);
   const onLost = (error: unknown) => logger.warn(errorCode(error), 'a connection to the database was lost');
@@ -47,8 +51,10 @@ async function main(
   const turn = drive.turns.run;
   const worker = await whenTemporalAnswers({ address: env.TEMPORAL_ADDRESS, namespace, taskQueue, turn, logger });
   logger.info({ taskQueue }, 'running turns');
+  const ads = startAds({ pool, platforms, logger });
   endOnSignals(worker);
   await worker.stopped;
+  await ads.stop();
   await drive.close();
   await pool.end();
 }
@@ -86,7 +92,8 @@ try {
   const env = readEnvironment(process.env);
   const email = readMailEnvironment(process.env);
   const channelKeys = readChannelKeys(process.env, env.TABIJI_PUBLIC_URL);
-  await main(env, process.env.TEMPORAL_NAMESPACE ?? 'default', email, channelKeys);
+  const platforms = adPlatformsOf(process.env);
+  await main(env, process.env.TEMPORAL_NAMESPACE ?? 'default', email, channelKeys, platforms);
   process.exit(0);
 } catch (error) {
   const { type, code } = errorCode(error);

@@ -2,10 +2,12 @@
 // Parts start in the order they need each other and stop in the opposite one.
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { adPlatformsOf } from '../activities/audiences/from-environment.ts';
 import { type ChannelKeys, readChannelKeys } from '../activities/channels/keys.ts';
 import { readMailEnvironment } from '../activities/channels/mail-environment.ts';
 import { dataConverter } from '../activities/data-converter.ts';
 import { startWorker } from '../activities/worker.ts';
+import { startAds } from '../ads.ts';
 import { createDrive } from '../drive.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { builtPages, ensurePages } from '../pages/build.ts';
@@ -92,6 +94,8 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const links = { publicUrl: url, secret };
   const drive = createDrive({ pool, clock: realClock, smtpUrl: mail.url, ...links, logger, email, channelKeys });
   onStop(drive.close);
+  const ads = startAds({ pool, platforms: adPlatformsOf(env), logger });
+  onStop(ads.stop);
   const { address, namespace } = temporal;
   const worker = await startWorker({ address, namespace, taskQueue, turn: drive.turns.run, logger });
   onStop(worker.stop);

@@ -162,11 +162,14 @@ export async function googleReceiver(): Promise<Receiver & { account: GoogleAcco
     lists.change(list, verb === 'ingest' ? 'add' : 'remove', people);
     return { body: { requestId: `req-${made.requests.length}` } };
   });
+  const revoke = () => {
+    valid = 'none';
+  };
   const account: GoogleAccount = {
     ...{ client_email: 'ads@shop.iam.example', token_uri: `${made.url}/token` },
     private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
-  return Object.assign(made, { account, revoke: () => void (valid = 'none') });
+  return Object.assign(made, { account, revoke });
 }
 
 function isGooglePerson(identifiers: object[]): boolean {
