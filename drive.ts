@@ -9,6 +9,7 @@ import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
 import { answerUrl } from './server/answer-token.ts';
+import { addressHashOf, confirmUrl } from './server/confirm-token.ts';
 import { keyedHash } from './server/keyed-hash.ts';
 import { trackingUrls } from './server/tracking-token.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
@@ -55,6 +56,11 @@ export function createDrive(input: DriveInput): Drive {
     newId,
     keyedHash: (text) => keyedHash(input.secret, text),
     answerUrl: (...question) => answerUrl(input.secret, input.publicUrl, ...question),
+    confirmUrl: (customerId, channel, address, expiresAt) => {
+      const addressHash = addressHashOf(input.secret, address);
+      const confirmation = { customerId, channel, purpose: 'marketing', addressHash, expiresAt };
+      return confirmUrl(input.secret, input.publicUrl, confirmation);
+    },
     unsubscribeUrl: (...consent) => unsubscribeUrl(input.secret, input.publicUrl, ...consent),
     between: input.between ?? (() => {}),
   };

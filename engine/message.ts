@@ -61,8 +61,9 @@ export function renderMessage(
   const timeZone = typeof zone === 'string' ? zone : settings.timeZone;
   const answerUrl = (answer: string | null) =>
     run.ports.answerUrl(delivery.key, answer, delivery.createdAt + answerableMs);
-  const options = { locale: picked.locale, timeZone, at: run.now(), unsubscribeUrl, answerUrl };
-  return renderTemplate(picked.template, values, options);
+  const confirmUrl = confirmUrlOf(run, effect);
+  const links = { unsubscribeUrl, answerUrl, ...(confirmUrl !== undefined && { confirmUrl }) };
+  return renderTemplate(picked.template, values, { locale: picked.locale, timeZone, at: run.now(), ...links });
 }
 
 /** How long the links of a question work, from the message's date. A late answer is kept, though nobody waits for it. */
@@ -73,6 +74,16 @@ export function unsubscribeUrlOf(run: TurnRun, delivery: Delivery): string | nul
   const [purpose] = delivery.purpose.split(' ');
   if (purpose === undefined || purpose === 'transactional') return null;
   return run.ports.unsubscribeUrl(delivery.customerId, delivery.channel, purpose);
+}
+
+const confirmMs = 7 * 24 * 3_600_000;
+
+/** Good for a week from when the message would have expired: the same for every attempt. */
+function confirmUrlOf({ opened, ports }: TurnRun, { channel, expiresAt }: Deliver): string | undefined {
+  const { id, traits } = opened.customer;
+  const { email } = traits;
+  if (channel !== 'email' || typeof email !== 'string') return undefined;
+  return ports.confirmUrl?.(id, channel, email, expiresAt + confirmMs);
 }
 
 /** The variant for `locale` (`en-US`), its language (`en`), the one without a locale, the shop's, or any. */

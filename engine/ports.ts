@@ -374,6 +374,8 @@ export interface Ports {
   unsubscribeUrl(customerId: string, channel: string, purpose: string): string;
   /** The page that takes this answer to the question that went under this effect key; null: whichever is chosen there. */
   answerUrl(effectKey: string, answer: string | null, untilAt: number): string;
+  /** The address where a person confirms that they want what comes to this address; absent: there is no such page. */
+  confirmUrl?(customerId: string, channel: string, address: string, expiresAt: number): string;
   /** A hash under the installation's secret: the same for the same text, and nobody without the secret can guess it. */
   keyedHash(text: string): string;
   /** Called between every two steps of a turn, a claim and an ingest; tests crash here. */

@@ -19,6 +19,8 @@ export interface RenderOptions {
   unsubscribeUrl: string | null;
   /** Where a question can be answered, with this answer chosen or none. Needed only for templates with a question. */
   answerUrl?: (answer: string | null) => string;
+  /** Where a person confirms that the address is theirs; absent: empty. */
+  confirmUrl?: string;
 }
 
 export type RenderResult<Content = Rendered | ShortMessage> = { ok: true; rendered: Content } | Unrendered;
@@ -42,7 +44,8 @@ export function renderTemplate(
   values: JsonMap,
   options: RenderOptions,
 ): RenderResult {
-  const scope = { ...values, unsubscribe_url: options.unsubscribeUrl ?? '' };
+  const links = { unsubscribe_url: options.unsubscribeUrl ?? '', confirm_url: options.confirmUrl ?? '' };
+  const scope = { ...values, ...links };
   let part = '';
   const render: Render = (name, source, kind, more = {}) => {
     part = name;

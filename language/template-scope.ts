@@ -8,7 +8,8 @@ export type TemplateType = PropertyType | { kind: 'any'; optional: boolean };
 
 /** Names a template sees whatever it is sent with; a value of `with` cannot take one of them. */
 export const reservedNames: readonly string[] = [
-  ...['customer', 'entry', 'latest', 'vars', 'brand', 'unsubscribe_url', 'question', 'answers', 'answer_url'],
+  ...['customer', 'entry', 'latest', 'vars', 'brand', 'unsubscribe_url', 'confirm_url'],
+  ...['question', 'answers', 'answer_url'],
   ...bodyNames,
 ];
 
@@ -31,6 +32,7 @@ export function scopeOf(sent: { customer: Schema; entry: Schema; brand: Brand; w
   names.set('vars', map({}));
   names.set('brand', map(brandSchema(sent.brand)));
   names.set('unsubscribe_url', text);
+  names.set('confirm_url', text);
   return { names, present: new Set() };
 }
 

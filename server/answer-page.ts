@@ -1,7 +1,7 @@
 // The pages behind an answer's link, in Japanese and English: the question and one button for each answer, no script.
 // Everything inserted is escaped: question and answers are made of what customers and shops have written.
 import type { Question } from '../engine/core/content.ts';
-import { escapeHtml, type PageLanguage } from './unsubscribe-page.ts';
+import { escapeHtml, type PageLanguage } from './page-words.ts';
 
 export type AnswerPage =
   | { kind: 'ask' | 'again'; question: Question; chosen: string | null; id: string }

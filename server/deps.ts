@@ -111,10 +111,17 @@ export interface Projections {
   /** Pages of at most `limit`, above an id or key. */
   enrollmentsNeedingAttention(after: string, limit: number): Promise<StuckEnrollment[]>;
   deliveriesIn(state: UnsettledState, after: string, limit: number): Promise<UnsettledDelivery[]>;
+  /** What stands as granted by a customer of our id, and their e-mail address; null where there is none, or no more. */
+  consentStanding(id: string): Promise<ConsentStanding | null>;
   /** What was sent of a mail, and when; null as below. */
   sentMail(key: string): Promise<SentMail | null>;
   /** A message as it was sent; null before it was rendered and after erasure, too. */
   deliveryBody(key: string): Promise<Json | null>;
+}
+
+export interface ConsentStanding {
+  grants: { channel: string; purpose: string }[];
+  email: string | null;
 }
 
 export interface Publications {

@@ -6,6 +6,7 @@ import type { Json } from '../engine/core/schema.ts';
 import { eraseCustomer } from '../engine/erase.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
+import type { Store } from '../engine/ports.ts';
 import { subscribe, unsubscribe } from '../engine/push-subscription.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
@@ -22,7 +23,7 @@ import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
 import { createPulse } from '../store/pulse.ts';
 import { createQuarantine } from '../store/quarantine.ts';
-import type { AppDeps, Commands, Projections, Publications } from './deps.ts';
+import type { AppDeps, Commands, ConsentStanding, Projections, Publications } from './deps.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { publishFolder } from './publish-folder.ts';
 
@@ -83,6 +84,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     sweep: (limit) => sweep(ports, limit),
     projections: {
       ...projectionsOf(pool, prisma),
+      consentStanding: (id) => consentStandingOf(store, id),
       explanation: (id, journey, locale) => explainCustomer(pool, store, id, journey, clock.now(), locale),
     },
     publications: publicationsOf(pool, prisma),
@@ -108,7 +110,7 @@ function commandsOf(ports: ReceivePorts): Commands {
   };
 }
 
-function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, 'explanation'> {
+function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, 'explanation' | 'consentStanding'> {
   return {
     searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
     customer: (id) =>
@@ -129,6 +131,15 @@ function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, '
     sentMail: (key) => sentMail(pool, key),
     deliveryBody: (key) => reading(async () => (await deliveryBody(prisma, key)) as Json),
   };
+}
+
+function consentStandingOf(store: Store, id: string): Promise<ConsentStanding | null> {
+  return store.transaction(async (tx) => {
+    const customer = await tx.customer(id);
+    if (!customer || customer.isErased) return null;
+    const { email } = customer.traits;
+    return { grants: await tx.grants(customer.id), email: typeof email === 'string' ? email : null };
+  });
 }
 
 function publicationsOf(pool: pg.Pool, prisma: PrismaClient): Publications {

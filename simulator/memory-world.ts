@@ -29,6 +29,7 @@ export function createMemoryWorld(start: number): World {
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
     answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
+    confirmUrl: () => 'https://tabiji.invalid/u/confirm',
     between: () => undefined,
   };
   // The simulator's budget never runs out: a turn's outcome must not depend on how fast this machine is.

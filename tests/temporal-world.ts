@@ -98,6 +98,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
     answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
+    confirmUrl: () => 'https://tabiji.invalid/u/confirm',
     between: () => undefined,
   };
   const turns = createTurns(ports, (error) => Promise.reject(error), { ms: 30_000, effects: 50 });

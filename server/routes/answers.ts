@@ -6,7 +6,7 @@ import { type AnswerPage, answerPage } from '../answer-page.ts';
 import { type AnswerLink, readAnswerToken } from '../answer-token.ts';
 import type { AppDeps } from '../deps.ts';
 import { retryAfterSeconds } from '../errors.ts';
-import { pageLanguage } from '../unsubscribe-page.ts';
+import { pageLanguage } from '../page-words.ts';
 
 type TokenRoute = { Params: { token: string } };
 

@@ -32,6 +32,7 @@ test('the shipped journeys pass without a warning', () => {
   expect(compiled.diagnostics).toEqual([]);
   expect(compiled.plans.map((plan) => plan.journey)).toEqual([
     'cart-abandonment',
+    'double-opt-in',
     'post-purchase',
     'review-request',
     'welcome',

@@ -53,6 +53,8 @@ type Subscribed = DeviceOwner & Pick<PushSubscription, 'kind' | 'endpoint' | 'ke
 export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const received: Incoming[] = [];
   const consents: ConsentInput[] = [];
+  /** What stands as granted. */
+  const grants: { channel: string; purpose: string }[] = [{ channel: 'email', purpose: 'marketing' }];
   const reports: ({ key: string } & Report)[] = [];
   const quarantined = new Map<string, Quarantined & { body: JsonMap }>();
   const subscribed: Subscribed[] = [];
@@ -119,6 +121,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       exportCustomer: async (id) => (id === 'c1' ? { id } : null),
       enrollmentsNeedingAttention: async () => [],
       deliveriesIn: async () => [],
+      consentStanding: async (id) => (id === 'gone' ? null : { grants, email: 'a@example.com' }),
       sentMail: async (key) => (key === 'enr-1/1' ? { html: mailHtml, sentAt: start - 60_000 } : null),
       deliveryBody: async (key) => (key === 'enr-1/1' ? { to: 'a@example.com', subject: 'Hi' } : null),
     },
@@ -183,6 +186,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     received,
     consents,
     reports,
+    grants,
     subscribed,
     commanded,
     quarantined,

@@ -1,7 +1,7 @@
 // The unsubscribe link: nobody can forge one, looking at it changes nothing, one POST ends the consent.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeHtml, pageLanguage } from '../../server/unsubscribe-page.ts';
+import { escapeHtml, pageLanguage } from '../../server/page-words.ts';
 import { readUnsubscribeToken, unsubscribeToken, unsubscribeUrl } from '../../server/unsubscribe-token.ts';
 import { Away, secret, serverUnderTest, start } from './server-under-test.ts';
 
@@ -125,7 +125,7 @@ describe('POST', () => {
     });
     const answer = await post(`/u/${token}`, '', null, { ...oneClick, 'accept-language': 'en' });
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '2']);
-    expect(answer.text).toContain('You are not unsubscribed yet');
+    expect(answer.text).toContain('It is not done yet');
   });
 
   test('with a forged link ends nothing', async () => {

@@ -28,7 +28,7 @@ test('the first start says where everything is, its curl brings a mail, and the 
   for (const place of [first.url, `${first.url}/mailbox`, `${home}/postgres (embedded)`, `${home}/mail`])
     expect(said).toContain(place);
   expect(said).toMatch(/^Temporal +127\.0\.0\.1:\d+ \(embedded\)$/m);
-  expect(said).toMatch(/^Journeys +cart-abandonment, post-purchase, review-request, welcome$/m);
+  expect(said).toMatch(/^Journeys +cart-abandonment, double-opt-in, post-purchase, review-request, welcome$/m);
   for (const [name, key] of Object.entries(first.keys)) expect(said).toContain(`${name}=${key}`);
   const { stdout } = await shell(curlIn(said));
   expect(JSON.parse(stdout)).toMatchObject({ accepted: 2, quarantined: [] });
