@@ -229,7 +229,8 @@ export interface Tx {
   withdrawals(customerId: string): Promise<{ channel: string; purpose: string }[]>;
   /** The standing reason not to send to this address, or null; it may stand under the address's keyed `hash`. */
   suppression(channel: string, address: string, hash?: string): Promise<string | null>;
-  suppress(channel: string, address: string, reason: string, at: number): Promise<void>;
+  /** `by`: who recorded it by hand; nobody where a provider told of it. */
+  suppress(channel: string, address: string, reason: string, at: number, by?: string): Promise<void>;
 
   /** Of the customer, the newest first. */
   pushSubscriptions(customerId: string): Promise<PushSubscription[]>;

@@ -26,6 +26,7 @@ import { browserFileRoutes } from './routes/browser-files.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { consentRoutes } from './routes/consents.ts';
+import { customerActionRoutes } from './routes/customer-actions.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -36,6 +37,7 @@ import { mailboxRoutes } from './routes/mailbox.ts';
 import { pushRoutes } from './routes/push-subscriptions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { trackingRoutes } from './routes/tracking.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 import { createSessions } from './session.ts';
@@ -96,6 +98,8 @@ export function createApp(given: AppDeps): FastifyInstance {
     browserFileRoutes,
     consentRoutes,
     customerRoutes,
+    customerActionRoutes,
+    timelineRoutes,
     deliveryRoutes,
     attentionRoutes,
     journeyRoutes,

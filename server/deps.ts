@@ -9,14 +9,17 @@ import type { Catalog, Clock, PushSubscription } from '../engine/ports.ts';
 import type { DeviceOwner } from '../engine/push-subscription.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
 import type { Report } from '../engine/report.ts';
+import type { AddressedChannel } from '../engine/suppress.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
 import type { SentMail } from '../store/customer-view.ts';
+import type { EnrollmentView } from '../store/enrollment-view.ts';
 import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
 import type { Pulse } from '../store/pulse.ts';
 import type { Quarantine } from '../store/quarantine.ts';
+import type { TimelineRow } from '../store/timeline.ts';
 import type { Keys } from './access.ts';
 import type { Converse } from './chat/converse.ts';
 import type { ChatFeed } from './chat/feed.ts';
@@ -92,6 +95,8 @@ export interface Commands {
   release(enrollmentId: string, by: string, then: 'run_on' | 'eject'): Promise<CommandAnswer>;
   cancel(deliveryKey: string, by: string): Promise<CommandAnswer>;
   resolveDelivery(deliveryKey: string, by: string, as: 'accepted' | 'failed'): Promise<CommandAnswer>;
+  /** Nothing goes to this customer's address any more, whatever it is. By our id. */
+  suppress(customerId: string, channel: AddressedChannel, by: string): Promise<CommandAnswer>;
   pauseJourney(journey: string, by: string): Promise<CommandAnswer>;
   resumeJourney(journey: string, by: string): Promise<CommandAnswer>;
   stopJourney(journey: string, by: string): Promise<CommandAnswer>;
@@ -102,6 +107,10 @@ export interface Projections {
   searchCustomers(text: string): Promise<Json>;
   /** By our id, or by one of the shop's. */
   customer(id: string): Promise<Json | null>;
+  /** What happened to a customer (by our id), newest first, older than the cursor `before`; null: that is no cursor. */
+  timeline(id: string, before: string | null, limit: number, locale: Locale | null): Promise<TimelineRow[] | null>;
+  /** An enrollment as its journey's picture. */
+  enrollment(id: string, locale: Locale | null): Promise<EnrollmentView | null>;
   /** Our own id of that customer. */
   customerId(id: string): Promise<string | null>;
   /** Why this customer is in this journey or not; in the shop's language if `locale` is null. */

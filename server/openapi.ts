@@ -7,6 +7,7 @@ import { batchShape, shapes } from './ingest/calls.ts';
 import { cloudEventsBody } from './ingest/cloudevents.ts';
 import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
+import { suppressionShape, withdrawalShape } from './routes/customer-actions.ts';
 import { publishShape } from './routes/journeys.ts';
 import { pushSubscriptionShape } from './routes/push-subscriptions.ts';
 import { signInShape } from './routes/session.ts';
@@ -18,6 +19,8 @@ const bodies: { [path: string]: z.ZodType } = {
   '/v1/events': cloudEventsBody,
   '/v1/consents': consentShape,
   '/v1/push-subscriptions': pushSubscriptionShape,
+  '/customers/{id}/withdrawals': withdrawalShape,
+  '/customers/{id}/suppressions': suppressionShape,
   '/journeys': publishShape,
   '/session': signInShape,
   '/enrollments/{id}/release': releaseShape,

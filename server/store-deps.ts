@@ -12,17 +12,20 @@ import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { receiveMany } from '../engine/receive-many.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
+import { suppressCustomer } from '../engine/suppress.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
 import { customerView, deliveryBody, searchCustomers, sentMail } from '../store/customer-view.ts';
+import { enrollmentView } from '../store/enrollment-view.ts';
 import { StoreError } from '../store/error.ts';
-import { explainCustomer } from '../store/explanation.ts';
+import { explainCustomer, shopsLocale } from '../store/explanation.ts';
 import { listJourneys } from '../store/journeys.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
 import { createPulse } from '../store/pulse.ts';
 import { createQuarantine } from '../store/quarantine.ts';
+import { timeline } from '../store/timeline.ts';
 import type { AppDeps, Commands, ConsentStanding, Projections, Publications } from './deps.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { publishFolder } from './publish-folder.ts';
@@ -85,6 +88,11 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     projections: {
       ...projectionsOf(pool, prisma),
       consentStanding: (id) => consentStandingOf(store, id),
+      timeline: async (id, before, limit, locale) => {
+        const speaks = locale ?? shopsLocale(await store.transaction((tx) => tx.catalog()));
+        return timeline(pool, id, before, limit, speaks);
+      },
+      enrollment: (id, locale) => enrollmentView(pool, store, id, clock.now(), locale),
       explanation: (id, journey, locale) => explainCustomer(pool, store, id, journey, clock.now(), locale),
     },
     publications: publicationsOf(pool, prisma),
@@ -104,13 +112,17 @@ function commandsOf(ports: ReceivePorts): Commands {
     release: (id, by, then) => release(ports, id, by, then),
     cancel: (key, by) => cancel(ports, key, by),
     resolveDelivery: (key, by, as) => resolveDelivery(ports, key, by, as),
+    suppress: (id, channel, by) => suppressCustomer(ports, id, channel, by),
     pauseJourney: (journey, by) => pauseJourney(ports, journey, by),
     resumeJourney: (journey, by) => resumeJourney(ports, journey, by),
     stopJourney: (journey, by) => stopJourney(ports, journey, by),
   };
 }
 
-function projectionsOf(pool: pg.Pool, prisma: PrismaClient): Omit<Projections, 'explanation' | 'consentStanding'> {
+function projectionsOf(
+  pool: pg.Pool,
+  prisma: PrismaClient,
+): Omit<Projections, 'explanation' | 'consentStanding' | 'timeline' | 'enrollment'> {
   return {
     searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
     customer: (id) =>

@@ -22,7 +22,7 @@ const NEWEST = `
      ORDER BY channel, purpose, at DESC, state = 'withdrawn' DESC) newest
    WHERE state = $2 ORDER BY channel, purpose`;
 const SUPPRESS = `
-  INSERT INTO suppressions (channel, address, reason, at) VALUES ($1, $2, $3, $4)
+  INSERT INTO suppressions (channel, address, reason, at, by) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (channel, address) DO NOTHING`;
 const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address IN ($2, $3)';
 
@@ -57,6 +57,7 @@ export async function suppress(
   address: string,
   reason: string,
   at: number,
+  by?: string,
 ): Promise<void> {
-  await session.run(SUPPRESS, [channel, address.toLowerCase(), reason, time(at)]);
+  await session.run(SUPPRESS, [channel, address.toLowerCase(), reason, time(at), by ?? null]);
 }

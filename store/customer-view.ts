@@ -20,6 +20,9 @@ export interface FoundCustomer {
   email: string | null;
 }
 
+/** The newest: who empties a cart every day has one a day. */
+const mostEnrollments = 100;
+
 const SEARCH = `
   SELECT c.id, c.traits ->> 'email' AS email,
          (SELECT min(value) FROM identities WHERE customer_id = c.id AND kind = 'user') AS "userId"
@@ -126,6 +129,7 @@ async function enrollmentsOf(prisma: PrismaClient, customerId: string) {
     where: { customerId },
     omit: { customerId: true, entrySlot: true, state: true, turnToken: true, turn: true },
     orderBy: [{ enteredAt: 'desc' }, { id: 'desc' }],
+    take: mostEnrollments,
   });
   const titles = await prisma.journeyVersion.findMany({
     where: { version: { in: [...new Set(rows.map(({ version }) => version))] } },

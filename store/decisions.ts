@@ -36,6 +36,12 @@ const RECORD = `
 const JOURNAL = `SELECT ${decision.select} FROM decisions WHERE enrollment_id = $1 AND turn = $2 ORDER BY seq`;
 const REPORTS = `SELECT ${decision.select} FROM decisions WHERE effect_key = $1 AND kind = 'reported' ORDER BY id`;
 
+// An index by enrollment stands on (enrollment, turn, seq).
+const OF_ENROLLMENT = `
+  SELECT * FROM (
+    SELECT ${decision.select}, count, last_at AS "lastAt", id FROM decisions
+     WHERE enrollment_id = $1 ORDER BY id DESC LIMIT $2) AS newest
+   ORDER BY id`;
 // The newest, in the order of recording.
 const ABOUT = `
   SELECT * FROM (
@@ -63,6 +69,15 @@ export async function decisionsAbout(session: Session, customerId: string, journ
   const rows = await session.rows<Decision & { count: number; lastAt: number; id: number }>(ABOUT, [
     customerId,
     journey,
+    limit,
+  ]);
+  return rows.map(({ id: _, ...row }) => row);
+}
+
+/** The newest decisions about one enrollment, at most `limit`, oldest first. */
+export async function decisionsOf(session: Session, enrollmentId: string, limit: number) {
+  const rows = await session.rows<Decision & { count: number; lastAt: number; id: number }>(OF_ENROLLMENT, [
+    enrollmentId,
     limit,
   ]);
   return rows.map(({ id: _, ...row }) => row);

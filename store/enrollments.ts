@@ -41,6 +41,7 @@ const SAVE = `
   UPDATE enrollments SET (${enrollment.columns}) = ROW (${enrollment.placeholders})
    WHERE id = $1 AND turn_token <= ${enrollment.placeholder('turnToken')}`;
 const LOCK = `SELECT ${enrollment.select} FROM enrollments WHERE id = $1 FOR UPDATE`;
+const BY_ID = `SELECT ${enrollment.select} FROM enrollments WHERE id = $1`;
 const CUSTOMER_OF = 'SELECT customer_id AS "customerId" FROM enrollments WHERE id = $1';
 const LOCK_LIVE = `
   SELECT ${enrollment.select} FROM enrollments
@@ -78,6 +79,11 @@ export async function customerOf(session: Session, id: string): Promise<string |
 
 export function lockEnrollment(session: Session, id: string): Promise<Enrollment | null> {
   return session.row<Enrollment & { step?: unknown }>(LOCK, [id]).then((row) => row && withoutStep(row));
+}
+
+/** Without a lock, for people. */
+export function enrollmentById(session: Session, id: string): Promise<Enrollment | null> {
+  return session.row<Enrollment & { step?: unknown }>(BY_ID, [id]).then((row) => row && withoutStep(row));
 }
 
 /** Open ones, and completed ones whose goal may still be credited at `at`; by id. */

@@ -82,6 +82,7 @@ function plansOf(store: Store, enrollments: Enrollment[]): Promise<{ [version: s
   });
 }
 
-function shopsLocale({ settings }: Catalog): Locale {
+/** The shop's own language if it is one of ours, else English. */
+export function shopsLocale({ settings }: Catalog): Locale {
   return settings.locale.startsWith('ja') ? 'ja' : 'en';
 }

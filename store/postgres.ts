@@ -131,7 +131,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     grants: (customerId) => grants(session, customerId),
     withdrawals: (customerId) => withdrawals(session, customerId),
     suppression: (channel, address, hash) => suppression(session, channel, address, hash),
-    suppress: (channel, address, reason, at) => suppress(session, channel, address, reason, at),
+    suppress: (...given) => suppress(session, ...given),
     pushSubscriptions: (customerId) => pushSubscriptions(session, customerId),
     savePushSubscription: (subscription) => savePushSubscription(session, subscription),
     dropPushSubscription: (which) => dropPushSubscription(session, which),

@@ -1,6 +1,6 @@
 // Which page stands at which address; before that, whether anybody is signed in.
 import { Center, Loader } from '@mantine/core';
-import { type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useShop } from './api/session.ts';
 import { CustomerSearch } from './customers/customer-search.tsx';
@@ -9,6 +9,8 @@ import { Frame } from './frame/frame.tsx';
 import { Nowhere } from './frame/nowhere.tsx';
 import { SignIn } from './frame/sign-in.tsx';
 import { Speaking, useWords } from './words/words.tsx';
+
+const CustomerPage = lazy(() => import('./customers/customer-page.tsx'));
 
 export function App() {
   const shop = useShop();
@@ -39,6 +41,7 @@ function Pages() {
           <Redirect to="/customers" replace />
         </Route>
         <Route path="/customers" component={CustomerSearch} />
+        <Route path="/customers/:id" component={CustomerPage} />
         <Route component={Nowhere} />
       </Switch>
     </Suspense>

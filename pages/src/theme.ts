@@ -1,5 +1,5 @@
 // Colours that everybody can read: the library's own are too pale in places (WCAG 2.1, 1.4.3).
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { Anchor, type CSSVariablesResolver, createTheme, Modal } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -8,6 +8,12 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', 'Noto Sans JP', sans-serif",
   defaultRadius: 'md',
   cursorType: 'pointer',
+  components: {
+    // Told from the text around it by more than its colour (WCAG 2.1, 1.4.1).
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
+    // A <header> would be a second banner of the page.
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
+  },
 });
 
 export const readableColours: CSSVariablesResolver = () => ({

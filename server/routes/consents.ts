@@ -11,7 +11,7 @@ import { id, isTooDeep, moment } from '../ingest/calls.ts';
 import { shaped } from '../shape.ts';
 
 /** The channels that consent may be given for; `ads` stands for audiences (journey-language §10). */
-const channels = [...channelNames, 'ads'] as const;
+export const channels = [...channelNames, 'ads'] as const;
 
 export const consentShape = z.strictObject({
   userId: id,
@@ -44,7 +44,7 @@ export function consentRoutes(app: FastifyInstance, deps: AppDeps): void {
 }
 
 /** A purpose that no message can have would be a consent that never counts. */
-async function requirePurpose(deps: AppDeps, purpose: string): Promise<void> {
+export async function requirePurpose(deps: AppDeps, purpose: string): Promise<void> {
   const { settings } = await deps.catalog();
   const known = ['marketing', ...settings.purposes];
   if (!known.includes(purpose))

@@ -108,6 +108,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       release: async (id, by, then) => command('release', id, by, then),
       cancel: async (key, by) => command('cancel', key, by),
       resolveDelivery: async (key, by, as) => command('resolve', key, by, as),
+      suppress: async (id, channel, by) => command('suppress', id, channel, by),
       pauseJourney: async (journey, by) => command('pauseJourney', journey, by),
       resumeJourney: async (journey, by) => command('resumeJourney', journey, by),
       stopJourney: async (journey, by) => command('stopJourney', journey, by),
@@ -117,6 +118,8 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       customer: async (id) => (id === 'c1' ? { id } : null),
       explanation: async (id, journey) =>
         id === 'c1' && journey === 'welcome' ? explanation : id === 'c1' ? 'no_journey' : 'no_customer',
+      timeline: async (_id, before) => (before === 'wrong' ? null : []),
+      enrollment: async () => null,
       customerId: async (id) => (id === 'c1' ? id : null),
       exportCustomer: async (id) => (id === 'c1' ? { id } : null),
       enrollmentsNeedingAttention: async () => [],

@@ -2,12 +2,13 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { customer } from './customer.ts';
 import { frame } from './frame.ts';
+import { map } from './map.ts';
 
 export type Locale = 'en' | 'ja';
 
 const languages = {
-  en: { ...frame.en, ...customer.en },
-  ja: { ...frame.ja, ...customer.ja },
+  en: { ...frame.en, ...customer.en, ...map.en },
+  ja: { ...frame.ja, ...customer.ja, ...map.ja },
 };
 export type Words = (typeof languages)['en'];
 

@@ -1,0 +1,27 @@
+// A suppression recorded by hand: the customer asked never to be written to at this address again, by whatever purpose.
+import type { CommandAnswer, CommandPorts } from './command.ts';
+
+/** Where a customer's address on a channel stands, for the channels whose address is a trait. */
+const addressOf = { email: 'email' } as const;
+export type AddressedChannel = keyof typeof addressOf;
+export const addressedChannels = Object.keys(addressOf) as AddressedChannel[];
+
+/** Holds for every claim after it commits, for whoever has the address. `by` is who records it. */
+export function suppressCustomer(
+  ports: CommandPorts,
+  id: string,
+  channel: AddressedChannel,
+  by: string,
+): Promise<CommandAnswer> {
+  return ports.store.transaction(async (tx): Promise<CommandAnswer> => {
+    const customer = await tx.lockCustomer(id);
+    if (!customer || customer.isErased) return { kind: 'not_found', sentence: 'no customer has this id' };
+    const address = customer.traits[addressOf[channel]];
+    if (typeof address !== 'string' || address === '')
+      return { kind: 'conflict', sentence: `this customer has no ${addressOf[channel]}: there is nothing to suppress` };
+    if ((await tx.suppression(channel, address)) !== null)
+      return { kind: 'unchanged', sentence: 'this address is suppressed already' };
+    await tx.suppress(channel, address, 'requested', ports.clock.now(), by);
+    return { kind: 'done' };
+  });
+}

@@ -1,0 +1,56 @@
+// A journey's steps as the server tells them, and where each one is put in a picture.
+import dagre from '@dagrejs/dagre';
+
+export interface JourneyMap {
+  first: string | null;
+  steps: MappedStep[];
+}
+
+export interface MappedStep {
+  id: string;
+  kind: string;
+  form: string | null;
+  message: string | null;
+  by: string[];
+  ms: number | null;
+  about: string | null;
+  ways: Way[];
+}
+
+export interface Way {
+  to: string | null;
+  when: { kind: 'then' } | { kind: 'if'; cel: string } | { kind: 'on'; events: string[] } | { kind: 'else' };
+}
+
+/** The two places that are no steps; no step's id has a colon. */
+export const entry = ':entry';
+export const end = ':end';
+export const size = { width: 220, height: 64 };
+
+export interface Placed {
+  places: { id: string; step: MappedStep | null; x: number; y: number }[];
+  ways: { id: string; from: string; to: string; when: Way['when'] }[];
+}
+
+/** From above to below, as the file reads. */
+export function placed({ first, steps }: JourneyMap): Placed {
+  const ways = [
+    { id: entry, from: entry, to: first ?? end, when: { kind: 'then' } as Way['when'] },
+    ...steps.flatMap((step) =>
+      step.ways.map(({ to, when }, index) => ({ id: `${step.id}:${index}`, from: step.id, to: to ?? end, when })),
+    ),
+  ];
+  const graph = new dagre.graphlib.Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'TB', nodesep: 30, ranksep: 46 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const ids = [entry, ...steps.map(({ id }) => id), ...(ways.some(({ to }) => to === end) ? [end] : [])];
+  for (const id of ids) graph.setNode(id, { ...size });
+  for (const { id, from, to } of ways) graph.setEdge(from, to, {}, id);
+  dagre.layout(graph);
+  const places = ids.map((id) => {
+    const { x, y } = graph.node(id);
+    const step = steps.find((one) => one.id === id) ?? null;
+    return { id, step, x: x - size.width / 2, y: y - size.height / 2 };
+  });
+  return { places, ways };
+}

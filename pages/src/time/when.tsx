@@ -1,0 +1,36 @@
+// A moment on the reader's own clock; the customer's stands in the hint.
+import { Text } from '@mantine/core';
+import { useLanguage } from '../words/words.tsx';
+
+export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `24 May 2026, 10:05`; on the reader's clock unless `zone` says otherwise. */
+export function momentIn(at: string | number | Date, locale: string, zone = ownZone): string {
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: isZone(zone) ? zone : ownZone,
+  }).format(new Date(at));
+}
+
+export function When({ at, zone, dimmed = true }: { at: string; zone?: string | undefined; dimmed?: boolean }) {
+  const { locale } = useLanguage();
+  const moment = new Date(at);
+  return (
+    <Text component="span" size="sm" {...(dimmed && { c: 'dimmed' })} style={{ whiteSpace: 'nowrap' }}>
+      <time dateTime={moment.toISOString()} title={`${momentIn(moment, locale, zone)} (${zone ?? ownZone})`}>
+        {momentIn(moment, locale)}
+      </time>
+    </Text>
+  );
+}
+
+/** What a shop wrote may be no zone at all. */
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}

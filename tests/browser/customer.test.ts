@@ -1,0 +1,227 @@
+// The customer page in a real browser: what support sees, how it follows, and what they can do.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { faultsIn, openBrowser, visit } from './browser.ts';
+import { openShop, type Shop } from './shop.ts';
+
+let shop: Shop;
+let browser: Browser;
+let count = 0;
+let user: string;
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.close();
+});
+beforeEach(() => {
+  count += 1;
+  user = `hanako-${count}`;
+});
+afterEach(() => {
+  shop.clock.aheadMs = 0;
+});
+
+const signsUp = (traits: object = {}) => [
+  {
+    type: 'identify',
+    userId: user,
+    traits: { email: `${user}@example.com`, last_name: '旅野', ...traits },
+    context: { consent: { email: ['marketing'] }, timezone: 'America/New_York' },
+  },
+  { type: 'track', userId: user, event: 'Signed Up' },
+];
+
+async function customerPage(as: 'support' | 'marketer' | 'admin' = 'support', more: object = {}): Promise<Page> {
+  const { rows } = await shop.pool.query<{ id: string }>('SELECT customer_id AS id FROM identities WHERE value = $1', [
+    user,
+  ]);
+  const page = await visit(browser, `${shop.url}/customers/${rows[0]!.id}`, { as, name: 'Aiko', ...more });
+  await page.getByText('Live', { exact: true }).waitFor();
+  return page;
+}
+
+test('a customer is found by address, and their page says who they are and where they stand', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await visit(browser, `${shop.url}/customers`, { as: 'support' });
+  await page.getByRole('searchbox', { name: 'Find a customer' }).fill(`${user}@EXAMPLE.com`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: `${user}@example.com` }).click();
+  await page.getByRole('heading', { name: '旅野', level: 1 }).waitFor();
+  const journey = page.getByRole('article', { name: 'ようこそ' });
+  await journey.getByText(/then welcome-guide is sent/).waitFor();
+  expect(await journey.getByText(/Theirs: .*America\/New_York/).count()).toBe(1);
+  expect(await journey.getByText(/Yours: /).count()).toBe(1);
+  await journey.getByText('The map as a list').click();
+  expect(await journey.locator('[aria-current=step]').textContent()).toContain('Here now');
+});
+
+test('what happens is on the page within a second, without a reload', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await shop.send({ type: 'track', userId: user, event: 'Product Viewed', properties: { product_id: 'p1' } });
+  await timeline.getByText('product_viewed came in').waitFor({ timeout: 5000 });
+});
+
+test('a change by another process is seen as well: a turn moves the place', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage();
+  shop.clock.aheadMs = 3 * 86_400_000;
+  await shop.settle();
+  await page.getByRole('region', { name: 'Messages' }).getByText('welcome-guide').waitFor({ timeout: 5000 });
+});
+
+test('while the server is away the page says that it is not live; then it goes on, with what it missed', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage('support', { expected: /ERR_|Failed to load/ });
+  await shop.stopServer();
+  await page.getByText('Not live', { exact: true }).waitFor();
+  expect(await page.getByRole('heading', { name: '旅野' }).count()).toBe(1);
+  await shop.pool.query(
+    `UPDATE customers SET traits = traits || '{"last_name": "山田"}' WHERE traits ->> 'email' = $1`,
+    [`${user}@example.com`],
+  );
+  await shop.startServer();
+  await page.getByRole('heading', { name: '山田' }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+});
+
+test('taking somebody out asks first, says what it does, and stands in the timeline with who did it', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage();
+  await page.getByRole('button', { name: 'Take out: ようこそ' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Take the customer out of this journey?' });
+  await dialog.getByText('What it had still to send is not sent').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect((await shop.pool.query(`SELECT 1 FROM enrollments WHERE reason = 'ejected'`)).rowCount).toBe(0);
+  await page.getByRole('button', { name: 'Take out: ようこそ' }).click();
+  await dialog.getByRole('button', { name: 'Take out' }).click();
+  await page
+    .getByRole('region', { name: 'Timeline' })
+    .getByText('left: support took the customer out of the journey (by Aiko (support))')
+    .waitFor();
+  await page.getByRole('button', { name: 'Take out: ようこそ' }).waitFor({ state: 'detached' });
+});
+
+test('an enrollment is paused and resumed', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage();
+  for (const verb of ['Pause', 'Resume']) {
+    await page.getByRole('button', { name: `${verb}: ようこそ` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: verb, exact: true }).click();
+    await page.getByText(`was ${verb.toLowerCase()}d (by Aiko (support))`).waitFor();
+  }
+});
+
+test('a withdrawal and a suppression are recorded on the customer’s word, and hold', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage();
+  await page.getByRole('button', { name: 'Withdraw: email · marketing' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await page.getByText('Consent withdrawn: email, marketing · by Aiko (support)').waitFor();
+  await page.getByRole('button', { name: /Write no more/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Write no more', exact: true }).click();
+  await page.getByText('Not to be written to by email any more · Recorded by hand · by Aiko (support)').waitFor();
+  const { rows } = await shop.pool.query('SELECT reason, by FROM suppressions WHERE address = $1', [
+    `${user}@example.com`,
+  ]);
+  expect(rows).toEqual([{ reason: 'requested', by: 'Aiko (support)' }]);
+  shop.clock.aheadMs = 3 * 86_400_000;
+  await shop.settle();
+  await page.getByText('the customer has not consented to it').first().waitFor();
+});
+
+test('the mail is shown as it was sent, in a frame that runs and loads nothing', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  await shop.pool.query(
+    `UPDATE deliveries SET rendered = jsonb_set(rendered::jsonb, '{html}', $1::jsonb)
+      WHERE customer_id = (SELECT customer_id FROM identities WHERE value = $2)`,
+    [JSON.stringify('<p>A fine mail</p><script>top.hacked = true</script><img src="/health">'), user],
+  );
+  const page = await customerPage('support', { expected: /Content Security Policy|sandboxed/ });
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await page.getByRole('button', { name: 'Read: welcome-greeting' }).click();
+  await page.frameLocator('iframe').getByText('A fine mail').waitFor();
+  expect(await page.evaluate('"hacked" in window')).toBe(false);
+  expect(loaded).not.toContain('/health');
+  await page.getByText('As plain text').click();
+  await page.getByRole('dialog').locator('pre').waitFor();
+});
+
+test('a marketer may see the page but not read the mail, and the button says why', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage('marketer');
+  const read = page.getByRole('button', { name: 'Read: welcome-greeting' });
+  expect(await read.isDisabled()).toBe(true);
+  expect(await read.getAttribute('title')).toBe('Your token may not read messages.');
+  expect(await page.getByRole('button', { name: /Withdraw/ }).count()).toBe(0);
+});
+
+test('a name that is markup is shown as the text that it is', async () => {
+  const name = '<img src=x onerror="window.hacked=1"><b>x</b>';
+  await shop.send(...signsUp({ last_name: name, first_name: '<script>window.hacked=1</script>' }));
+  await shop.settle();
+  const page = await customerPage();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  expect(await page.evaluate('"hacked" in window')).toBe(false);
+});
+
+test('ten thousand events: the first are there at once, older ones a page at a time, none twice', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  await shop.pool.query(
+    `INSERT INTO events (id, customer_id, source, source_id, name, occurred_at, received_at, data, flags)
+     SELECT 'bulk-' || $1 || '-' || lpad(n::text, 6, '0'), customer_id, 'bulk', $1 || '-' || n, 'bulk_' || n,
+            now() - interval '1 day' - (n / 3) * interval '1 second', now() - interval '1 day' - (n / 3) * interval '1 second',
+            '{}', '[]'
+       FROM identities, generate_series(1, 10000) n WHERE value = $1`,
+    [user],
+  );
+  const page = await customerPage();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await timeline.getByText('bulk_10 came in').waitFor();
+  const lines = timeline.getByText(/^bulk_\d+ came in/);
+  const before = await lines.count();
+  expect(before).toBeLessThan(60);
+  await timeline.getByRole('button', { name: 'Show older ones' }).click();
+  await timeline.getByText('bulk_80 came in').waitFor();
+  const texts = await lines.allTextContents();
+  expect(new Set(texts).size).toBe(texts.length);
+  expect(texts.length).toBe(before + 50);
+});
+
+test.each(['light', 'dark'] as const)('axe finds no fault in %s, with everything open', async (colorScheme) => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage('support', { options: { colorScheme } });
+  await page.getByText('The map as a list').click();
+  await page.getByText('Details').first().click();
+  expect(await faultsIn(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take out: ようこそ' }).click();
+  await page.getByRole('dialog').waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+});
+
+test('on a phone, in Japanese, nothing is wider than the screen', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const { rows } = await shop.pool.query('SELECT customer_id AS id FROM identities WHERE value = $1', [user]);
+  const options = { viewport: { width: 360, height: 740 }, locale: 'ja-JP' };
+  const page = await visit(browser, `${shop.url}/customers/${rows[0].id}`, { as: 'support', options });
+  await page.getByRole('heading', { name: '旅野 様' }).waitFor();
+  await page.getByText('welcome-greeting」（email）を送信しました').waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+});
