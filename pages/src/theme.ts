@@ -8,6 +8,7 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', 'Noto Sans JP', sans-serif",
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   components: {
     // Told from the text around it by more than its colour (WCAG 2.1, 1.4.1).
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),

@@ -21,7 +21,12 @@ export interface Visit {
 
 /** A page at this address of the shop, signed in through the form unless `as` is absent. */
 export async function visit(browser: Browser, url: string, { as, name, options, expected }: Visit): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Paris', ...options });
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    timezoneId: 'Europe/Paris',
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('console', (line) => {

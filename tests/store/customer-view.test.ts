@@ -110,7 +110,7 @@ onEachDatabase('the customer page', (kind) => {
       return customer.id;
     });
     expect((await view(id))!.suppressions).toEqual([
-      { channel: 'email', address: 'a@example.com', reason: 'hard_bounce', at: iso(T0) },
+      { channel: 'email', address: 'a@example.com', reason: 'hard_bounce', at: iso(T0), by: null },
     ]);
   });
 
