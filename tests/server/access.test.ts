@@ -52,6 +52,8 @@ const expected: { [route: string]: Capability } = {
   'POST /journeys/:name/stop': 'act_on_journeys',
   'GET /quarantine': 'mend_events',
   'POST /quarantine/:id/replay': 'mend_events',
+  'GET /a/:token': 'public',
+  'POST /a/:token': 'public',
   'GET /tabiji.js': 'public',
   'GET /widget.js': 'public',
   'GET /session': 'public',
