@@ -2,9 +2,12 @@
 // `worker.ts` and the embedded default build the same.
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Deliveries } from './activities/channel-queues.ts';
 import type { EmailOptions } from './activities/channels/email.ts';
 import type { ChannelKeys } from './activities/channels/keys.ts';
+import { MAX_TURNS } from './activities/worker.ts';
 import { createChannels } from './channels.ts';
+import { channelSettings } from './engine/core/settings.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
 import { type Budget, createTurns, type Turns } from './engine/turn.ts';
@@ -39,6 +42,8 @@ export interface DriveInput {
 export interface Drive {
   ports: Ports;
   turns: Turns;
+  /** For the channels' queues. */
+  deliveries: Deliveries;
   /** After the worker has stopped: waits for calls that are past hand-over, and closes the channels. */
   close(): Promise<void>;
 }
@@ -66,13 +71,27 @@ export function createDrive(input: DriveInput): Drive {
   };
   const failed = (error: unknown) =>
     input.logger.error(errorCode(error), "a provider's answer could not be written; its lease decides");
-  const turns = createTurns(ports, failed, input.budget);
+  const turns = createTurns(ports, failed, { places: MAX_TURNS / 4, ...input.budget });
   return {
     ports,
     turns,
+    deliveries: deliveriesOf(ports, turns),
     async close() {
       await turns.drain();
       await Promise.all(Object.values(channels).map((channel) => channel.close()));
+    },
+  };
+}
+
+/** The attempts that these turns make from the queues of their channels. */
+export function deliveriesOf({ store, channels }: Ports, turns: Turns): Deliveries {
+  const names = Object.keys(channels);
+  return {
+    run: turns.deliver,
+    channels: names,
+    async rates() {
+      const { settings } = await store.transaction((tx) => tx.catalog());
+      return Object.fromEntries(names.map((name) => [name, channelSettings(settings, name)?.rate]));
     },
   };
 }

@@ -48,8 +48,10 @@ async function main(
     email,
     channelKeys,
   });
-  const turn = drive.turns.run;
-  const worker = await whenTemporalAnswers({ address: env.TEMPORAL_ADDRESS, namespace, taskQueue, turn, logger });
+  const { turns, deliveries } = drive;
+  const address = env.TEMPORAL_ADDRESS;
+  const deps = { address, namespace, taskQueue, turn: turns.run, deliveries, logger };
+  const worker = await whenTemporalAnswers(deps);
   logger.info({ taskQueue }, 'running turns');
   const ads = startAds({ pool, platforms, logger });
   endOnSignals(worker);

@@ -1,12 +1,12 @@
-// The activities of the durable driver, bound to what they work on.
-import { type RunTurn, turnActivity } from './turn.ts';
+// The activities of the durable driver, bound to what they work on. Workflows know them by their types only.
+import { deliverActivity, type RunDelivery, type RunTurn, turnActivity } from './turn.ts';
 
-/** What the activities need: the engine's turn, already bound to its ports. */
-export interface ActivityDeps {
-  turn: RunTurn;
+/** Of the installation's queue: the engine's turn, already bound to its ports. */
+export function createActivities(deps: { turn: RunTurn }) {
+  return { turn: turnActivity(deps.turn) };
 }
 
-/** The activities a worker registers; workflows know them by this type only. */
-export function createActivities(deps: ActivityDeps) {
-  return { turn: turnActivity(deps.turn) };
+/** Of a channel's queue. */
+export function createChannelActivities(deps: { deliver: RunDelivery }) {
+  return { deliver: deliverActivity(deps.deliver) };
 }

@@ -1,9 +1,11 @@
-// A worker of this process: takes workflow tasks of one task queue and runs their turns.
+// A worker of this process: takes workflow tasks of one task queue and runs their turns, and attempts deliveries from the
+// queues of the channels.
 import { isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { errorCode } from '../engine/error-code.ts';
 import { type Bundle, workflowBundle } from './bundle.ts';
+import { type Deliveries, serveChannels } from './channel-queues.ts';
 import { dataConverter } from './data-converter.ts';
 import { type DrainableTurn, drainable } from './drain.ts';
 import { createActivities } from './index.ts';
@@ -16,6 +18,8 @@ export interface WorkerDeps {
   namespace: string;
   taskQueue: string;
   turn: RunTurn;
+  /** Without it, no channel's queue is served: what goes there waits for a worker that serves it. */
+  deliveries?: Deliveries;
   logger: Logger;
   /** Where none is given, the kept one or a new one; see `workflowBundle`. */
   bundle?: Bundle;
@@ -23,7 +27,7 @@ export interface WorkerDeps {
   maxTurns?: number;
   /** Sleeping workflows kept in memory, about 0.1 MB each; others are replayed from their history on waking. */
   maxCachedWorkflows?: number;
-  /** How long turns under way may go on after `stop()`, in milliseconds; then their signal aborts. */
+  /** How long turns and attempts under way may go on after `stop()`, in milliseconds; then their signal aborts. */
   drainMs?: number;
 }
 
@@ -34,6 +38,8 @@ export interface RunningWorker {
   stopped: Promise<void>;
 }
 
+/** Turns at a time where nothing else is said. */
+export const MAX_TURNS = 40;
 const DRAIN_MS = 20_000;
 // https://grpc.io/docs/guides/status-codes/
 const NOT_FOUND = 5;
@@ -57,13 +63,19 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 
 function run(worker: Worker, connection: NativeConnection, turn: DrainableTurn, deps: WorkerDeps): RunningWorker {
   let isStopping = false;
-  const stopped = worker
-    .run()
-    .catch((error) => {
-      if (!isStopping) throw error;
-      deps.logger.warn(errorCode(error), 'a turn outlived the time to drain; the next worker runs it again');
-    })
-    .finally(() => connection.close());
+  const { namespace, taskQueue, logger, deliveries } = deps;
+  const place = { connection, namespace, taskQueue, options: common(deps), logger };
+  const queues = deliveries && serveChannels(place, deliveries);
+  const turns = worker.run().catch((error) => {
+    if (!isStopping) throw error;
+    logger.warn(errorCode(error), 'a turn outlived the time to drain; the next worker runs it again');
+  });
+  const stopped = Promise.race([turns, ...(queues ? [queues.failed] : [])]).finally(async () => {
+    isStopping = true;
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.all([turns.catch(() => {}), queues?.stop()]);
+    await connection.close();
+  });
   // Whoever holds `stopped` sees the failure; nobody has to.
   stopped.catch(() => {});
   return {
@@ -72,28 +84,37 @@ function run(worker: Worker, connection: NativeConnection, turn: DrainableTurn, 
       isStopping = true;
       const timer = setTimeout(turn.abortAll, deps.drainMs ?? DRAIN_MS);
       if (worker.getState() === 'RUNNING') worker.shutdown();
+      void queues?.stop();
       await stopped.finally(() => clearTimeout(timer));
     },
   };
 }
 
 function options(deps: WorkerDeps, workflowBundle: Bundle) {
-  const maxTurns = deps.maxTurns ?? 40;
+  const maxTurns = deps.maxTurns ?? MAX_TURNS;
   return {
+    ...common(deps),
     namespace: deps.namespace,
     taskQueue: deps.taskQueue,
     workflowBundle,
     activities: createActivities(deps),
-    dataConverter,
     maxConcurrentWorkflowTaskExecutions: maxTurns,
     maxConcurrentLocalActivityExecutions: maxTurns,
     maxCachedWorkflows: deps.maxCachedWorkflows ?? 1_000,
-    // Turns are local activities; nothing polls for others.
+    // Turns are local activities; others wait in the channels' queues.
     enableNonLocalActivities: false,
     // After a kill, the next worker waits this long for tasks that were meant for the dead one.
     stickyQueueScheduleToStartTimeout: '5 seconds',
-    // Only if a turn does not even heed its signal.
-    shutdownForceTime: (deps.drainMs ?? DRAIN_MS) + 10_000,
+  } as const;
+}
+
+function common({ drainMs = DRAIN_MS }: WorkerDeps) {
+  return {
+    dataConverter,
+    // Then the SDK aborts the signals of attempts, as `drainable` does those of turns.
+    shutdownGraceTime: drainMs,
+    // Only if one does not even heed its signal.
+    shutdownForceTime: drainMs + 10_000,
   };
 }
 

@@ -97,7 +97,8 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const ads = startAds({ pool, platforms: adPlatformsOf(env), logger });
   onStop(ads.stop);
   const { address, namespace } = temporal;
-  const worker = await startWorker({ address, namespace, taskQueue, turn: drive.turns.run, logger });
+  const { turns, deliveries } = drive;
+  const worker = await startWorker({ address, namespace, taskQueue, turn: turns.run, deliveries, logger });
   onStop(worker.stop);
   worker.stopped.catch((error) => options.onFailure(error));
   const connection = Connection.lazy({ address });

@@ -1,11 +1,15 @@
-// Calls to providers and the turn's budget: a turn waits a few seconds for an answer, then goes on without it.
-// Before the claim a slow call is aborted, which is safe; past the claim it is finished by the process (design §5).
+// Calls to providers and the turn's budget: a turn waits a few seconds for an answer, then goes on without it; in the
+// channel's queue, where it holds up nobody else, it waits until it is told to stop. Before the claim a slow call is
+// aborted, which is safe; past the claim it is finished by the process (design §5).
 import type { Channel, Outbound, Outcome } from './channel.ts';
 import type { Delivered } from './deliver.ts';
+import { createPlaces, type Leave, type Places } from './places.ts';
 
 export interface Call {
-  /** Aborts it while it has not claimed; besides the budget. */
+  /** Aborts it while it has not claimed, and ends the wait for its answer; besides the budget. */
   signal: AbortSignal | undefined;
+  /** Where the call is made; null: from the channel's queue, without a budget. */
+  leave: Leave | null;
   /** Taken at the last moment before bytes leave. */
   claim(): Promise<boolean>;
   /** Told the outcome; `isLate` when the turn has not waited for it. */
@@ -15,6 +19,8 @@ export interface Call {
 }
 
 export interface Calls {
+  /** A place for a call within a turn, or null where the channel has none free. Whoever gets one makes the call. */
+  enter: Places['enter'];
   make(channel: Channel, outbound: Outbound, call: Call): Promise<Delivered>;
   /** Waits for the calls that turns have left running. */
   drain(): Promise<void>;
@@ -23,16 +29,35 @@ export interface Calls {
 /** Starts a timer of real milliseconds. */
 export type StartTimer = (ms: number) => { over: Promise<unknown>; cancel(): void };
 
+/** What a turn may take of its process. */
+export interface Limits {
+  /** How long a turn waits for one answer, real milliseconds. */
+  ms: number;
+  /** Calls within turns at a time, on each channel. */
+  places: number;
+  startTimer?: StartTimer | undefined;
+}
+
 /**
- * @param budgetMs how long a turn waits for one answer, real milliseconds
+ * @param real milliseconds of real time
  * @param failed told of a late outcome that could not be written; its delivery ends `unknown` when the lease is over
  */
-export function createCalls(budgetMs: number, failed: (error: unknown) => void, startTimer = realTimer): Calls {
+export function createCalls(limits: Limits, real: () => number, failed: (error: unknown) => void): Calls {
+  const { ms, startTimer = realTimer } = limits;
+  const places = createPlaces(limits.places, real, startTimer);
   const late = new Set<Promise<unknown>>();
 
   async function make(channel: Channel, outbound: Outbound, call: Call): Promise<Delivered> {
     const abort = new AbortController();
-    const onAbort = () => abort.abort();
+    let giveUp = () => {};
+    const givenUp = new Promise<null>((resolve) => {
+      giveUp = () => resolve(null);
+    });
+    const onAbort = () => {
+      abort.abort();
+      giveUp();
+    };
+    if (call.signal?.aborted) onAbort();
     call.signal?.addEventListener('abort', onAbort, { once: true });
     let claiming: Promise<boolean> | null = null;
     const claim = () => {
@@ -41,9 +66,13 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void, 
       return claiming;
     };
     const attempt = channel.attempt(outbound, claim, abort.signal);
-    const off = () => call.signal?.removeEventListener('abort', onAbort);
+    const off = () => {
+      call.signal?.removeEventListener('abort', onAbort);
+      call.leave?.();
+    };
     void attempt.then(off, off);
-    const answer = await withinBudget(attempt, startTimer(budgetMs));
+    const first = Promise.race([attempt, givenUp]);
+    const answer = call.leave ? await withinBudget(first, startTimer(ms)) : await first;
     if (answer) return call.settled(answer, false);
     // Past the budget a claim is waited for, which is short: until it is answered nobody knows whose the message is.
     const asked = claiming as Promise<boolean> | null;
@@ -60,6 +89,7 @@ export function createCalls(budgetMs: number, failed: (error: unknown) => void, 
   }
 
   return {
+    enter: places.enter,
     make,
     drain: async () => {
       while (late.size > 0) await Promise.allSettled(late);

@@ -1,10 +1,12 @@
-// One delivery within a turn: gates, rendering, the claim, the provider's answer. The claim is a short transaction of its
-// own under the customer's lock, taken at the last moment before bytes leave; no transaction is open during the call.
+// One delivery within a turn: gates, rendering, the claim, the provider's answer; or the channel's queue. The claim is a
+// short transaction of its own under the customer's lock, taken at the last moment before bytes leave; no transaction is
+// open during the call.
 import { absentChannel, leaseSlackMs, type Outcome } from './channel.ts';
-import type { Delivery, Enrollment } from './core/enrollment.ts';
+import { type Delivery, type Enrollment, queuedUntil } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
 import { decideDelivery, type Hold, neededPurposes, type SendFacts, type Silence } from './core/policy.ts';
 import { priorityOf } from './core/priority.ts';
+import { channelSettings } from './core/settings.ts';
 import {
   effectKey,
   held,
@@ -123,8 +125,8 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const { ports, opened } = run;
   run.refusal = null;
   const to = await addressFor(run, effect);
-  // What was held and never tried is dated by its release.
-  const createdAt = queued.state === 'held' && queued.attempt === 0 ? run.now() : queued.createdAt;
+  // What was held or queued and never tried is dated by its first attempt.
+  const createdAt = queued.attempt === 0 ? run.now() : queued.createdAt;
   const delivery: Delivery = { ...queued, to, createdAt, reason: null, attempt: queued.attempt + 1 };
   const competition = await loadCompetition(run, delivery);
   const gate = decideDelivery(factsOf(run, effect, delivery, competition));
@@ -146,12 +148,30 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
     mayHaveLeft: queued.sentAt !== null,
   };
   await ports.between('deliver: rendered');
+  const isHere = run.ticket === delivery.key;
+  const leave = isHere || belongsInQueue(run, queued) ? null : await run.calls.enter(effect.channel);
+  if (!isHere && !leave) return enqueue(run, effect, { ...queued, to, createdAt });
   return run.calls.make(ports.channels[effect.channel] ?? absentChannel(effect.channel), outbound, {
     signal: run.signal,
+    leave,
     claim: () => claim(run, effect, delivery),
     settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),
     leaseEndsAt: () => run.now() + Math.max(0, (delivery.leaseUntil ?? 0) - ports.clock.real()),
   });
+}
+
+/**
+ * What must not be attempted within a turn, whoever has room: a channel's rate is held over all workers only in its queue,
+ * and a provider that has put a message off is likely to be slow about it again.
+ */
+function belongsInQueue({ opened }: TurnRun, { channel, attempt }: Delivery): boolean {
+  return attempt > 0 || channelSettings(opened.settings, channel)?.rate !== undefined;
+}
+
+/** To be attempted from the channel's queue. Should it wait there until it expires, a turn says so. */
+function enqueue(run: TurnRun, effect: Deliver, delivery: Delivery): Delivered {
+  run.queued = { ...delivery, state: 'queued', reason: null, retryAt: null, rendered: null };
+  return { result: { kind: 'later', retryAt: queuedUntil(effect.expiresAt) }, at: run.now() };
 }
 
 /** Gates again, under the customer's lock; then the delivery is ours to send until the lease is over. */
@@ -268,9 +288,7 @@ function unrendered(code: string): Silence {
 }
 
 function patienceOf(run: TurnRun, effect: Deliver): Patience {
-  const { channels } = run.opened.settings;
-  const onUnknown = stepOf(run, effect).onUnknown ?? (channels as ChannelPolicies)[effect.channel]?.onUnknown;
+  const policy = channelSettings(run.opened.settings, effect.channel);
+  const onUnknown = stepOf(run, effect).onUnknown ?? policy?.onUnknown;
   return { expiresAt: effect.expiresAt, resends: onUnknown === 'resend' };
 }
-
-type ChannelPolicies = { [channel: string]: { onUnknown?: 'resend' } | undefined };

@@ -26,6 +26,11 @@ export function isOver(delivery: Delivery): boolean {
   return ['accepted', 'failed', 'suppressed', 'unknown'].includes(delivery.state);
 }
 
+/** True while it waits for its channel's queue, and not for a moment. */
+export function isQueued({ state, retryAt }: Delivery): boolean {
+  return state === 'queued' && retryAt === null;
+}
+
 export interface Patience {
   expiresAt: number;
   /** What may have gone is sent once more, on the schedule of what has not gone. */

@@ -5,10 +5,10 @@ import type { StoredEvent } from './core/event.ts';
 import type { Condition, Plan } from './core/plan.ts';
 import type { Settings } from './core/settings.ts';
 import { listenersOf } from './core/waits.ts';
-import { effectKey, isOver, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
+import { effectKey, isOver, isQueued, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
 import type { Customer, Ports, TurnRow, Tx } from './ports.ts';
 import { givesWay } from './turn-order.ts';
-import type { TurnResult } from './turn-result.ts';
+import type { Queued, TurnResult } from './turn-result.ts';
 
 export interface OpenedTurn {
   row: TurnRow;
@@ -36,11 +36,14 @@ const waitMs = 1000;
 /**
  * Opens a turn, or answers at once where there is nothing to do: `stopped` where it is to be ended first, `flipped` where
  * time has changed what it watches, which is to be looked at under the customer's lock first.
+ *
+ * @param ticket the key of a delivery that comes up in its channel's queue
  */
 export async function openTurn(
   tx: Tx,
   ports: Ports,
   enrollmentId: string,
+  ticket: string | null,
 ): Promise<OpenedTurn | TurnResult | 'stopped' | 'flipped'> {
   const enrollment = await tx.lockEnrollment(enrollmentId);
   if (!enrollment) return { turn: 0, step: null, sleepMs: null, finished: true };
@@ -52,12 +55,19 @@ export async function openTurn(
   if (enrollment.flipAt != null && enrollment.flipAt <= now) return 'flipped';
   if (enrollment.pausedAt !== null || halted === 'paused') {
     // An execution that was given up, and lives, must not move what now waits for the resume: nobody would hear of it.
-    if (unfinished) await tx.saveEnrollment({ ...enrollment, turnToken: enrollment.turnToken + 1 });
-    return parked(enrollment, ports, now);
+    const stands = delivery && isQueued(delivery) ? dueNow(enrollment, now) : enrollment;
+    if (unfinished || stands !== enrollment)
+      await tx.saveEnrollment({ ...stands, turnToken: enrollment.turnToken + 1 });
+    return parked(stands, ports, now);
   }
-  if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now))
-    return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false };
-  if (!unfinished && (await givesWay(tx, enrollment, known.settings, now)))
+  const comesUp = ticket !== null && ticket === delivery?.key && isQueued(delivery);
+  if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now) && !comesUp)
+    return {
+      ...{ ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false },
+      ...(delivery && isQueued(delivery) && { deliver: queuedOf(delivery) }),
+    };
+  // What comes up in its queue has had its turn, and has given way in it.
+  if (!unfinished && !comesUp && (await givesWay(tx, enrollment, known.settings, now)))
     return { ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(now + waitMs), finished: false };
   enrollment.turnToken += 1;
   const row = unfinished ?? nextTurn(enrollment, unread, now);
@@ -116,6 +126,16 @@ async function sendingOf(tx: Tx, enrollment: Enrollment): Promise<Delivery | nul
 
 function isDue(enrollment: Enrollment, delivery: Delivery | null, now: number): boolean {
   return (enrollment.dueAt !== null && enrollment.dueAt <= now) || (delivery !== null && isOver(delivery));
+}
+
+export function queuedOf({ channel, key }: Delivery): Queued {
+  return { channel, key };
+}
+
+/** Its message leaves its channel's queue by the pause: the resume has to find that something is due. */
+function dueNow(enrollment: Enrollment, now: number): Enrollment {
+  const state = { ...enrollment.state, due: now };
+  return { ...enrollment, state, dueAt: Math.min(enrollment.dueAt ?? now, now) };
 }
 
 function historyNeeds(plan: Plan, earliest: number): { event: string; since: number }[] {

@@ -6,4 +6,12 @@ export interface TurnResult {
   /** Real milliseconds until it wants to be called again; 0: at once; null: when it is told to look. */
   sleepMs: number | null;
   finished: boolean;
+  /** A message of it waits for its channel's queue: to be attempted there, unless what it sleeps for comes first. */
+  deliver?: Queued;
+}
+
+/** A delivery in its channel's queue. */
+export interface Queued {
+  channel: string;
+  key: string;
 }

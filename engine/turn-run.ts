@@ -38,6 +38,10 @@ export interface TurnRun extends Effects {
   calls: Calls;
   opened: OpenedTurn;
   token: number;
+  /** The delivery that this execution may attempt though it belongs in its channel's queue, because it comes from there. */
+  ticket: string | null;
+  /** What goes to its channel's queue. */
+  queued: Delivery | null;
   /** Aborts provider calls that have not claimed. */
   signal: AbortSignal | undefined;
   journal: Journal;
@@ -66,7 +70,13 @@ export interface TurnRun extends Effects {
   flushed(written: Written): void;
 }
 
-export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?: AbortSignal): TurnRun {
+export function startRun(
+  ports: Ports,
+  calls: Calls,
+  opened: OpenedTurn,
+  ticket: string | null,
+  signal?: AbortSignal,
+): TurnRun {
   const { id: enrollmentId, customerId, journey, version, turnToken } = opened.enrollment;
   const place = { enrollmentId, customerId, journey, version, turn: opened.row.number };
   const journal = openJournal(place, opened.journal);
@@ -87,6 +97,8 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
     calls,
     opened,
     token: turnToken,
+    ticket,
+    queued: null,
     signal,
     journal,
     fenced: false,
@@ -117,6 +129,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
       const isOver = await Promise.all(pending.map(({ settled }) => isOverMeanwhile(tx, settled.delivery.key)));
       for (const { settled } of pending.filter((_, index) => isOver[index])) journal.drop(settled.delivery.key);
       pending.splice(0, pending.length, ...pending.filter((_, index) => !isOver[index]));
+      if (run.queued && (await isOverMeanwhile(tx, run.queued.key))) run.queued = null;
     },
     async flushTraits(tx) {
       if (traits.length > 0) await saveNewTraits(ports, tx, customerId, Object.assign({}, ...traits));
@@ -131,6 +144,7 @@ export function startRun(ports: Ports, calls: Calls, opened: OpenedTurn, signal?
         tx.saveDelivery(delivery),
         suppress && delivery.to !== null ? tx.suppress(delivery.channel, delivery.to, suppress, at) : null,
       ]);
+      if (run.queued) writes.push(tx.saveDelivery(run.queued));
       await Promise.all([...writes, decisions.length > 0 ? tx.record(decisions) : null]);
       for (const { settled, at } of pending) await resolveFromReports(tx, settled.delivery, at);
       return {

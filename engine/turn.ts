@@ -13,7 +13,7 @@ import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
 import { resolveByHolder } from './resolution.ts';
 import { factsAt } from './turn-facts.ts';
-import { openTurn } from './turn-open.ts';
+import { openTurn, queuedOf } from './turn-open.ts';
 import { lookAtWaiting } from './turn-order.ts';
 import type { TurnResult } from './turn-result.ts';
 import { startRun, TurnFenced, type TurnRun } from './turn-run.ts';
@@ -24,6 +24,11 @@ export interface Turns {
    * a provider call that has not claimed.
    */
   run(enrollmentId: string, signal?: AbortSignal): Promise<TurnResult>;
+  /**
+   * The turn of a delivery that comes up in its channel's queue: makes the attempt itself, waits for the provider's
+   * answer until `signal` aborts, and goes on from there. Where the delivery does not wait any more, a turn as any other.
+   */
+  deliver(key: string, signal?: AbortSignal): Promise<TurnResult>;
   /** Waits for provider calls that turns have left running. */
   drain(): Promise<void>;
 }
@@ -32,10 +37,12 @@ export interface Budget {
   /** Real milliseconds that a turn waits for a provider, and after which it takes no further input. */
   ms: number;
   effects: number;
+  /** Provider calls within turns at a time, on each channel. */
+  places?: number;
   /** What the wait for a provider is measured by; real timers if it says nothing. */
   startTimer?: StartTimer;
 }
-const defaultBudget: Budget = { ms: 3000, effects: 50 };
+const defaultBudget = { ms: 3000, effects: 50, places: 10 } satisfies Budget;
 
 /** A time-out less late than this is taken at its due moment (design §3). */
 const punctualMs = 60_000;
@@ -43,9 +50,16 @@ const punctualMs = 60_000;
 /**
  * @param failed told of a provider's late answer that could not be written; ids and codes only may be logged of it
  */
-export function createTurns(ports: Ports, failed: (error: unknown) => void, budget = defaultBudget): Turns {
-  const calls = createCalls(budget.ms, failed, budget.startTimer);
-  return { run: (enrollmentId, signal) => runTurn(ports, calls, budget, enrollmentId, signal), drain: calls.drain };
+export function createTurns(ports: Ports, failed: (error: unknown) => void, own: Partial<Budget> = {}): Turns {
+  const budget = { ...defaultBudget, ...own };
+  const calls = createCalls(budget, ports.clock.real, failed);
+  const run = (id: string, ticket: string | null, signal?: AbortSignal) =>
+    runTurn(ports, calls, budget, id, ticket, signal);
+  return {
+    run: (enrollmentId, signal) => run(enrollmentId, null, signal),
+    deliver: (key, signal) => run(key.slice(0, key.lastIndexOf('/')), key, signal),
+    drain: calls.drain,
+  };
 }
 
 async function runTurn(
@@ -53,19 +67,21 @@ async function runTurn(
   calls: Calls,
   budget: Budget,
   enrollmentId: string,
+  ticket: string | null,
   signal?: AbortSignal,
 ): Promise<TurnResult> {
-  let opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+  const open = () => ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId, ticket));
+  let opened = await open();
   // Once: what is looked at is looked at until now. Should time turn something again by then, the next turn finds it.
   if (opened === 'flipped') {
     await reviewEnrollment(ports, enrollmentId);
-    opened = await ports.store.transaction((tx) => openTurn(tx, ports, enrollmentId));
+    opened = await open();
   }
   if (opened === 'flipped') return { turn: 0, step: null, sleepMs: 0, finished: false };
   if (opened === 'stopped') return stopped(ports, enrollmentId);
   if ('finished' in opened) return opened;
   await ports.between('turn: opened');
-  const run = startRun(ports, calls, opened, signal);
+  const run = startRun(ports, calls, opened, ticket, signal);
   try {
     const reached = await drive(run, budget);
     await ports.between('turn: moved');
@@ -215,15 +231,16 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
     if (wasOpen && !isOpen) await tx.record(await endAudiences(tx, after, after.endedAt!));
     if (!isOpen) await tx.record(await withdraw(tx, run, { ...stands, reason: after.reason }));
     const sending = isOpen ? null : await tx.sendingDelivery(row.enrollmentId);
-    const result: TurnResult = {
+    const result = {
       turn: row.number,
       step: after.state.step,
       sleepMs: hasUnread ? 0 : isOpen ? ports.clock.sleepMs(after.dueAt) : sleepUntilSettled(ports, sending),
       finished: !isOpen && !sending,
     };
-    await tx.finishTurn(row.enrollmentId, row.number, { ...result });
-    if (result.sleepMs !== 0) await lookAtWaiting(tx, after, opened.settings, ports.clock.now());
-    return result;
+    await tx.finishTurn(row.enrollmentId, row.number, result);
+    if (result.sleepMs === 0) return result;
+    await lookAtWaiting(tx, after, opened.settings, ports.clock.now());
+    return isOpen && run.queued ? { ...result, deliver: queuedOf(run.queued) } : result;
   });
   await ports.between('turn: committed');
   if (!outcome) throw new TurnFenced();
@@ -264,7 +281,8 @@ function endDecisions(run: TurnRun, after: Enrollment): Decision[] {
 /** What an ended enrollment had still to send; asked only where there can be something. */
 async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<Decision[]> {
   const isWaiting = enrollment.status !== 'active' || enrollment.state.sending !== undefined || run.opened.isRerun;
-  const isPutOff = run.unsaved().some(({ delivery: { state } }) => state === 'queued' || state === 'held');
+  const isPutOff =
+    run.queued !== null || run.unsaved().some(({ delivery: { state } }) => state === 'queued' || state === 'held');
   return isWaiting || isPutOff ? withdrawDelivery(tx, enrollment, run.now()) : [];
 }
 

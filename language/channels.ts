@@ -3,6 +3,7 @@ import { type ChannelName, channelNames } from '../engine/core/channels.ts';
 import type { ChannelSettings, EmailSettings, Settings } from '../engine/core/settings.ts';
 import { readAds } from './ads-settings.ts';
 import { didYouMean } from './nearest.ts';
+import { readRate } from './rate.ts';
 import { type Fields, readBool, readMap, readOneOf, readText, say } from './reader.ts';
 import type { Located, Report } from './source.ts';
 import type { Value } from './yaml.ts';
@@ -14,7 +15,7 @@ export function readChannels(value: Value | undefined): Settings['channels'] {
   for (const name of channelNames) {
     const field = fields?.get(name);
     if (field && name === 'email') channels.email = readEmail(field);
-    else if (field && name !== 'email') channels[name] = readOnUnknown(readOwn(name, field, []));
+    else if (field && name !== 'email') channels[name] = readPolicy(readOwn(name, field, []));
   }
   const ads = fields?.get('ads');
   return ads ? { ...channels, ads: readAds(ads) } : channels;
@@ -25,7 +26,7 @@ function readEmail(value: Value): EmailSettings {
   const tracking = own?.get('tracking');
   return {
     from: (own && readSender(own)) ?? '',
-    ...readOnUnknown(own),
+    ...readPolicy(own),
     ...(tracking && { tracking: readTracking(tracking) }),
   };
 }
@@ -41,14 +42,15 @@ function readTracking(value: Value): { opens: boolean; clicks: boolean } {
 }
 
 function readOwn(name: ChannelName, value: Value, required: string[], more: string[] = []): Fields | undefined {
-  const known = [...required, ...more, 'on_unknown'];
-  return readMap(value, { what: `"${name}"`, known, later: ['rate'], required });
+  const known = [...required, ...more, 'on_unknown', 'rate'];
+  return readMap(value, { what: `"${name}"`, known, required });
 }
 
-function readOnUnknown(own: Fields | undefined): ChannelSettings {
-  const field = own?.get('on_unknown');
-  const word = field && readOneOf(field, '"on_unknown"', ['leave', 'resend']);
-  return word?.value === 'resend' ? { onUnknown: 'resend' } : {};
+function readPolicy(own: Fields | undefined): ChannelSettings {
+  const [unknown, limit] = [own?.get('on_unknown'), own?.get('rate')];
+  const word = unknown && readOneOf(unknown, '"on_unknown"', ['leave', 'resend']);
+  const rate = limit && readRate(limit);
+  return { ...(word?.value === 'resend' && { onUnknown: 'resend' }), ...(rate && { rate }) };
 }
 
 function readSender(email: Fields): string | undefined {

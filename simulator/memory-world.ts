@@ -45,7 +45,8 @@ export function createMemoryWorld(start: number): World {
     for (let looks = store.takeLooks(); looks.length > 0; looks = store.takeLooks())
       for (const id of looks) {
         let result = await turns.run(id);
-        while (result.sleepMs === 0) result = await turns.run(id);
+        while (result.deliver || result.sleepMs === 0)
+          result = await (result.deliver ? turns.deliver(result.deliver.key) : turns.run(id));
       }
   }
 

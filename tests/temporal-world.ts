@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
+import type { Deliveries } from '../activities/channel-queues.ts';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
 import { receiveAnswer } from '../engine/answer.ts';
@@ -48,9 +49,16 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
   let current: Current | null = null;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, dataConverter });
+  // In virtual time a queued delivery goes at once, whatever its channel's rate.
+  const deliveries: Deliveries = {
+    run: (key, signal) => current!.turns.deliver(key, signal),
+    channels: ['email'],
+    rates: async () => ({}),
+  };
   const worker: RunningWorker = await startWorker({
     ...{ address, namespace: 'default', taskQueue, logger },
     turn: (id, signal) => current!.turns.run(id, signal),
+    deliveries,
   });
   const close = async () => {
     await current?.dispatcher.stop();
@@ -153,6 +161,8 @@ const BUSY = `
       OR EXISTS (SELECT 1 FROM enrollments WHERE ${DRIVEN} AND due_at <= $1)
       OR EXISTS (SELECT 1 FROM turns t JOIN enrollments e ON e.id = t.enrollment_id WHERE t.result IS NULL AND ${DRIVEN})
       OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'sending')
+      OR EXISTS (SELECT 1 FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
+                  WHERE d.state = 'queued' AND d.retry_at IS NULL AND ${DRIVEN.replaceAll('journey NOT', 'e.journey NOT')})
       OR EXISTS (SELECT 1 FROM inbox i JOIN enrollments e ON e.id = i.enrollment_id JOIN events v ON v.id = i.event_id
                   WHERE NOT i.read AND ${DRIVEN} AND v.name = ANY (e.waiting_for)) AS busy`;
 

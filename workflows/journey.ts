@@ -3,6 +3,7 @@
 import * as workflow from '@temporalio/workflow';
 import type { createActivities } from '../activities/index.ts';
 import type { TurnResult } from '../engine/turn-result.ts';
+import { LONGEST_SLEEP_MS, runDelivery } from './delivery.ts';
 import { LOOK } from './look.ts';
 
 // One attempt: a local activity's own back-off holds a workflow-task slot and delays journeys that are well.
@@ -12,8 +13,6 @@ const { turn } = workflow.proxyLocalActivities<ReturnType<typeof createActivitie
 });
 
 const BACK_OFF_MS = [1_000, 5_000, 15_000, 60_000, 300_000];
-// Far within what a timer can hold, and a turn too early only answers how long is left.
-const LONGEST_SLEEP_MS = 365 * 24 * 3_600_000;
 
 const lookSignal = workflow.defineSignal(LOOK);
 
@@ -33,7 +32,8 @@ export default async function journey(enrollmentId: string, failures = 0): Promi
     // Just before a turn, because the new run begins with one: whatever look was set here is answered by it.
     if (workflow.workflowInfo().continueAsNewSuggested) await continueAsNew(enrollmentId, failures);
     looked = false;
-    const result = await runTurn(enrollmentId);
+    let result = await runTurn(enrollmentId);
+    while (result?.deliver && !looked) result = await runDelivery(result, result.deliver, () => looked);
     if (result?.finished) return;
     failures = result ? 0 : failures + 1;
     workflow.setCurrentDetails(describe(result, failures));

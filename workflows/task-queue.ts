@@ -2,3 +2,8 @@
 
 /** One queue for all journeys of an installation; the namespace keeps installations apart. */
 export const taskQueue = 'tabiji';
+
+/** Where the deliveries of one channel wait that are not attempted within a turn. */
+export function channelQueue(journeys: string, channel: string): string {
+  return `${journeys}-${channel}`;
+}

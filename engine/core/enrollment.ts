@@ -188,3 +188,13 @@ export interface Delivery {
   rendered: Rendered | ShortMessage | null;
   to: string | null;
 }
+
+/** When a turn looks after a delivery that is still in its channel's queue: as soon as it has expired there. */
+export function queuedUntil(expiresAt: number): number {
+  return expiresAt + 1;
+}
+
+/** Whether the delivery that it waits for is in its channel's queue. */
+export function isInQueue({ sending, due }: State): boolean {
+  return sending !== undefined && due === queuedUntil(sending.expiresAt);
+}

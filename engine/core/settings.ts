@@ -50,6 +50,8 @@ export interface FaqEntry {
 export interface ChannelSettings {
   /** What may have gone is sent once more, unless the step says otherwise. */
   onUnknown?: 'resend';
+  /** Its messages leave through the channel's queue. */
+  rate?: Rate;
 }
 
 /** What is known of email besides: who writes, and what is counted of its mails. */
@@ -83,6 +85,12 @@ export interface AdConversions {
 export const adPlatforms = ['meta', 'google', 'tiktok'] as const;
 export type AdPlatformName = (typeof adPlatforms)[number];
 
+/** How many messages may leave on a channel, over all workers: `max` in each `perMs`. */
+export interface Rate {
+  max: number;
+  perMs: number;
+}
+
 export interface Settings {
   format: 1;
   brand: Brand;
@@ -104,4 +112,9 @@ export interface Settings {
   caps?: Cap[];
   /** By locale. */
   faq?: { [locale: string]: FaqEntry[] };
+}
+
+/** What is published of a channel by its name; undefined where it is not set up. */
+export function channelSettings({ channels }: Settings, channel: string): ChannelSettings | undefined {
+  return (channels as { [name: string]: ChannelSettings | undefined })[channel];
 }

@@ -133,7 +133,8 @@ it('an attempt that comes to nothing does not touch a delivery that was withdraw
   });
   await rig.turns.run(id);
   rig.time.now += 60_000;
-  await rig.turns.run(id);
+  const { deliver } = await rig.turns.run(id);
+  await rig.turns.deliver(deliver!.key);
 
   expect(await statesIn(rig)).toEqual(['suppressed']);
   const said = (await rig.rows()).decisions.filter(({ effectKey }) => effectKey !== null);

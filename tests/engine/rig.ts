@@ -141,11 +141,19 @@ async function runAll(rig: Rig, isWanted = (_rows: Rows) => false): Promise<Turn
   throw new Error('it does not come to rest');
 }
 
-/** As the workflow does it: a turn that throws is run again a second later. */
+/**
+ * As the workflow does it: what waits for its channel's queue is attempted from there, and after a turn or an attempt that
+ * throws comes a turn, a second later.
+ */
 async function runOnce(rig: Rig, id: string): Promise<TurnResult | undefined> {
+  let queued: TurnResult['deliver'];
   for (let tries = 0; tries < 20; tries += 1) {
     try {
-      return await rig.turns.run(id);
+      const { key } = queued ?? {};
+      queued = undefined;
+      const result = await (key ? rig.turns.deliver(key) : rig.turns.run(id));
+      if (!result.deliver) return result;
+      queued = result.deliver;
     } catch (error) {
       if (!(error instanceof Crash) && (error as Error).name !== 'TurnFenced') throw error;
       rig.time.real += 1000;

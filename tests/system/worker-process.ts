@@ -52,7 +52,7 @@ drive.ports.channels.email = {
 };
 
 const worker = await whenTemporalAnswers({
-  ...{ address, namespace: 'default', taskQueue, logger },
+  ...{ address, namespace: 'default', taskQueue, logger, deliveries: drive.deliveries },
   async turn(enrollmentId, signal) {
     try {
       return await enrollmentOf.run(enrollmentId, () => drive.turns.run(enrollmentId, signal));
