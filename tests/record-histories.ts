@@ -4,11 +4,12 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { finished, gate, look, parked, type Rig, scripted, sleeps, startRig } from './temporal/rig.ts';
+import { finished, gate, look, parked, queues, type Rig, scripted, serving, sleeps, startRig } from './temporal/rig.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 
 const looked = gate();
+const over = gate();
 const script = scripted({
   'three-waits': [sleeps(50), sleeps(50), sleeps(50), finished],
   'looked-asleep': [sleeps(3_600_000), parked, finished],
@@ -16,6 +17,12 @@ const script = scripted({
   'failed-turns': [new Error('no'), new Error('no'), sleeps(0), finished],
   'begun-anew': [...Array.from({ length: 6 }, () => sleeps(5)), parked],
   'started-by-look': [parked, finished],
+  queued: [queues('queued/1', 3_600_000), sleeps(5), finished],
+  'queued/1': [sleeps(5)],
+  'queued-failed': [queues('queued-failed/1'), finished],
+  'queued-failed/1': [new Error('no')],
+  'queued-looked': [queues('queued-looked/1'), finished],
+  'queued-looked/1': [() => over.opened.then(() => finished)],
 });
 
 const SCENES: { [name: string]: (rig: Rig) => Promise<WorkflowHandle> } = {
@@ -42,6 +49,14 @@ const SCENES: { [name: string]: (rig: Rig) => Promise<WorkflowHandle> } = {
   async 'started-by-look'(rig) {
     const start = { taskQueue: 'tabiji', workflowId: 'started-by-look', args: ['started-by-look'], signal: 'look' };
     return lookAfter(await rig.client.workflow.signalWithStart('welcome', start), 1);
+  },
+  queued: (rig) => rig.enroll('queued'),
+  'queued-failed': (rig) => rig.enroll('queued-failed'),
+  async 'queued-looked'(rig) {
+    const handle = await rig.enroll('queued-looked');
+    await script.began('queued-looked/1', 1);
+    await look(handle);
+    return handle;
   },
 };
 
@@ -71,7 +86,8 @@ function exists(file: string): Promise<boolean> {
 
 await mkdir(FOLDER, { recursive: true });
 const rig = await startRig({ config: { 'limit.historyCount.suggestContinueAsNew': 25 } });
-await rig.work(script.turn);
+await rig.work(script.turn, { deliveries: serving(script.turn) });
 const names = process.argv.slice(2);
 for (const name of names.length > 0 ? names : Object.keys(SCENES)) await record(rig, name);
+over.open();
 await rig.stop();

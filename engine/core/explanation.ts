@@ -1,7 +1,7 @@
 // Why a customer is in a journey or not, why each message went or did not, what comes next and when. Made from the
 // record alone, so that the page, the command and the tests say the same.
 import { Temporal } from 'temporal-polyfill';
-import type { Decision, Enrollment } from './enrollment.ts';
+import { type Decision, type Enrollment, isInQueue } from './enrollment.ts';
 import type { JourneyStatus } from './journey-status.ts';
 import type { Next, Plan } from './plan.ts';
 import type { JsonMap } from './schema.ts';
@@ -175,6 +175,14 @@ function waitingOf(enrollment: Enrollment, { zone, locale }: ExplanationFacts): 
       : 'the question is answered, or its time is over';
     return [{ at, sentence }];
   }
+  if (isInQueue(state))
+    return [
+      {
+        at: null,
+        sentence: ja ? 'チャネルの送信順が来しだい送信します' : 'the message leaves when its turn on the channel comes',
+      },
+      { at, sentence: ja ? 'それまでに送信できなければ期限切れになります' : 'it expires, if it has not left before' },
+    ];
   if (state.sending) return [{ at, sentence: ja ? '送信を再度試みます' : 'the message is tried again' }];
   if (state.due === null) {
     const names = waitingFor.join(ja ? '、' : ' or ');

@@ -54,12 +54,12 @@ async function playOn(kind: StoreKind, program: Program): Promise<Played> {
 }
 
 /** One act or disturbance a line. */
-export function programText({ acts, disturbances }: Program): string {
+export function programText({ acts, disturbances, places }: Program): string {
   const lines = acts.map(({ act, ...rest }) => `  ${act} ${JSON.stringify(rest)}`);
   let step = 0;
   const goes = disturbances.map(({ gap, kind, ...rest }) => {
     step += gap;
     return `  at step ${step}: ${kind} ${JSON.stringify(rest)}`;
   });
-  return ['acts:', ...lines, 'and meanwhile:', ...goes].join('\n');
+  return [`places within turns: ${places}`, 'acts:', ...lines, 'and meanwhile:', ...goes].join('\n');
 }

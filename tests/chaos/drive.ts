@@ -1,13 +1,15 @@
 // Temporal, the dispatcher and the shop's clients, as a model: durable loops that call turns on workers which die and
-// freeze, and never know more than a real one would. Follows workflows/journey.ts, server/dispatcher.ts, server/sweeper.ts.
+// freeze, and never know more than a real one would. Follows workflows/journey.ts, workflows/delivery.ts, server/dispatcher.ts, server/sweeper.ts.
 import { sweep } from '../../engine/journey-commands.ts';
 import type { Ports } from '../../engine/ports.ts';
-import { createTurns } from '../../engine/turn.ts';
+import { createTurns, type Turns } from '../../engine/turn.ts';
 import type { TurnResult } from '../../engine/turn-result.ts';
 import type { Backing } from './backing.ts';
 import { never, type Process, type Scheduler } from './scheduler.ts';
 
 const activityTimeoutMs = 60_000;
+/** Of an attempt in a queue. Nobody beats here, so each that takes longer is taken for dead while it lives. */
+const heartbeatMs = 30_000;
 const clientTimeoutMs = 30_000;
 const outboxLeaseMs = 30_000;
 const reconcileMs = 60_000;
@@ -40,9 +42,11 @@ export interface DriveDeps {
   backing: Backing;
   portsOf(process: Process): Ports;
   workers: number;
+  /** For attempts within turns, on each channel. */
+  places: number;
 }
 
-export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps): Drive {
+export function startDrive({ scheduler, backing, portsOf, workers, places }: DriveDeps): Drive {
   const outside = scheduler.process('outside', true);
   const living = new Map<string, Process>();
   let workflows = new Map<string, Workflow>();
@@ -83,6 +87,14 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
   }
 
   async function turn(enrollmentId: string): Promise<TurnResult | null> {
+    return execute(`turn of ${enrollmentId}`, activityTimeoutMs, (turns) => turns.run(enrollmentId));
+  }
+
+  async function execute(
+    what: string,
+    timeoutMs: number,
+    work: (turns: Turns) => Promise<TurnResult>,
+  ): Promise<TurnResult | null> {
     const worker = pick('worker');
     turns += 1;
     const startTimer = (ms: number) => {
@@ -93,10 +105,10 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
       };
       return { over, cancel };
     };
-    const own = createTurns(portsOf(worker), () => undefined, { ms: 3_000, effects: 50, startTimer });
-    const answer = await from(worker, activityTimeoutMs, async () => {
-      await scheduler.park(worker, `turn of ${enrollmentId}`);
-      return own.run(enrollmentId);
+    const own = createTurns(portsOf(worker), () => undefined, { ms: 3_000, effects: 50, places, startTimer });
+    const answer = await from(worker, timeoutMs, async () => {
+      await scheduler.park(worker, what);
+      return work(own);
     });
     return answer?.value ?? null;
   }
@@ -115,7 +127,9 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
   async function loop(enrollmentId: string, workflow: Workflow): Promise<void> {
     for (let failures = 0; ; ) {
       workflow.looked = false;
-      const result = await turn(enrollmentId);
+      let result = await turn(enrollmentId);
+      while (result?.deliver && !workflow.looked && !workflow.isGone)
+        result = await attempt(workflow, result, result.deliver.key);
       if (workflow.isGone) return;
       failures = result ? 0 : failures + 1;
       // A signal that lands while it ends lets Temporal run the last task again.
@@ -128,6 +142,17 @@ export function startDrive({ scheduler, backing, portsOf, workers }: DriveDeps):
       await sleep(workflow, sleepMs, result !== null);
       if (workflow.isGone) return;
     }
+  }
+
+  /** Given up by a look, though it goes on wherever it is. */
+  async function attempt(workflow: Workflow, known: TurnResult, key: string): Promise<TurnResult | null> {
+    let isOver = false;
+    const isReady = () => !isOver && (workflow.looked || workflow.isGone);
+    const looked = scheduler.park(outside, 'look at a queued delivery', { isReady });
+    const tried = execute(`attempt of ${key}`, heartbeatMs, (turns) => turns.deliver(key));
+    const result = await Promise.race([tried, looked.then(() => known)]);
+    isOver = true;
+    return result;
   }
 
   async function sleep(workflow: Workflow, ms: number | null, isWoken: boolean): Promise<void> {

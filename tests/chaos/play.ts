@@ -40,7 +40,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
   const scheduler = new Scheduler(start, program.disturbances, backing.settled);
   const watch = createWatch();
   const provider = createProvider(scheduler);
-  const drive: Drive = startDrive({ scheduler, backing, portsOf, workers: 3 });
+  const drive: Drive = startDrive({ scheduler, backing, portsOf, workers: 3, places: program.places });
   const played: Case = { scheduler, drive, backing, provider, watch, sent: [], acknowledged: [] };
   let ids = 0;
   const newId = () => `e${String(++ids).padStart(3, '0')}`;

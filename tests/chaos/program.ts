@@ -34,6 +34,8 @@ export type Act =
 export interface Program {
   acts: Act[];
   disturbances: Disturbance[];
+  /** For attempts within turns; without any, every message goes through its channel's queue. */
+  places: number;
 }
 
 const who = fc.nat(2);
@@ -122,5 +124,6 @@ export function programs(reach: number): fc.Arbitrary<Program> {
   return fc.record({
     acts: fc.array(act, { minLength: 1, maxLength: 14 }),
     disturbances: fc.array(disturbance, { maxLength: 24 }),
+    places: fc.constantFrom(10, 0),
   });
 }

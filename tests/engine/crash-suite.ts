@@ -66,12 +66,20 @@ const policies: Partial<Settings> = {
   caps: [{ max: 1, per: 3 * hour, channels: ['email'], answer: 'hold' }],
 };
 
+/** The same with all messages going through their channel's queue. */
+export const queuedPolicies: Partial<Settings> = {
+  channels: { email: { from: 'shop@shop.example', rate: { max: 14, perMs: 1000 } } },
+};
+
 /** What a suite over some store needs: a rig with these plans, and settings beside its own, on an empty store. */
 export type MakeRig = (plans: Plan[], policies?: Partial<Settings>) => Promise<Rig>;
 
-/** @param gaps how many steps after the first crash the second one comes */
-export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
-  const makeRig = () => make([crashPlan], policies);
+/**
+ * @param gaps how many steps after the first crash the second one comes
+ * @param more settings besides quiet hours and a cap
+ */
+export async function crashSuite(make: MakeRig, gaps: number[], more: Partial<Settings> = {}): Promise<void> {
+  const makeRig = () => make([crashPlan], { ...policies, ...more });
   const baseline = await makeRig();
   await play(baseline);
   const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));
@@ -174,7 +182,8 @@ export async function crashSuite(make: MakeRig, gaps: number[]): Promise<void> {
         // This execution stands still here; its lease runs out, and a successor runs one turn in its place.
         rig.time.real += 60_000;
         const [enrollment] = (await rig.rows()).enrollments;
-        await rig.turns.run(enrollment!.id);
+        const { deliver } = await rig.turns.run(enrollment!.id);
+        if (deliver) await rig.turns.deliver(deliver.key);
       };
       await play(rig);
       expect(new Set(rig.accepted).size).toBe(rig.accepted.length);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 30_000);
 
 test('there are histories to replay', () => {
-  expect(files.length).toBeGreaterThanOrEqual(6);
+  expect(files.length).toBeGreaterThanOrEqual(9);
 });
 
 test.each(files)('%s replays', async (file) => {

@@ -2,8 +2,9 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type { Duration } from '@temporalio/common';
 import pino, { type Logger } from 'pino';
+import type { Deliveries } from '../../activities/channel-queues.ts';
 import { dataConverter } from '../../activities/data-converter.ts';
-import type { RunTurn } from '../../activities/turn.ts';
+import type { RunDelivery, RunTurn } from '../../activities/turn.ts';
 import { type RunningWorker, startWorker, type WorkerDeps } from '../../activities/worker.ts';
 import type { TurnResult } from '../../engine/turn-result.ts';
 import { LOOK } from '../../workflows/look.ts';
@@ -53,6 +54,10 @@ export function sleeps(sleepMs: number | null): TurnResult {
   return { turn: 1, step: 'steps.0', sleepMs, finished: false };
 }
 export const parked = sleeps(null);
+/** Its message waits in the queue of email, for as long at most. */
+export function queues(key: string, sleepMs: number | null = null): TurnResult {
+  return { ...sleeps(sleepMs), deliver: { channel: 'email', key } };
+}
 export const finished: TurnResult = { turn: 1, step: null, sleepMs: null, finished: true };
 
 export type Act = TurnResult | Error | (() => Promise<TurnResult>);
@@ -76,6 +81,11 @@ export function scripted(scripts: { [id: string]: Act[] }) {
       else waiting.push({ id, count, resolve });
     });
   return { turn, turns, began };
+}
+
+/** The queue of email, without a rate, served by this. */
+export function serving(run: RunDelivery): Deliveries {
+  return { run, channels: ['email'], rates: async () => ({}) };
 }
 
 /** Tells a workflow to look. */
