@@ -52,7 +52,7 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
   // In virtual time a queued delivery goes at once, whatever its channel's rate.
   const deliveries: Deliveries = {
     run: (key, signal) => current!.turns.deliver(key, signal),
-    channels: ['email'],
+    channels: [...channelNames],
     rates: async () => ({}),
   };
   const worker: RunningWorker = await startWorker({
@@ -150,6 +150,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
 
 const DRIVEN = `status = 'active' AND needs_attention IS NULL AND paused_at IS NULL
   AND journey NOT IN (SELECT name FROM journeys WHERE status = 'paused')`;
+const DRIVEN_BESIDE = DRIVEN.replace('journey NOT', 'e.journey NOT');
 const NEXT_DUE = `
   SELECT least(
     (SELECT min(due_at) FROM enrollments WHERE ${DRIVEN}),
@@ -162,7 +163,9 @@ const BUSY = `
       OR EXISTS (SELECT 1 FROM turns t JOIN enrollments e ON e.id = t.enrollment_id WHERE t.result IS NULL AND ${DRIVEN})
       OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'sending')
       OR EXISTS (SELECT 1 FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
-                  WHERE d.state = 'queued' AND d.retry_at IS NULL AND ${DRIVEN.replaceAll('journey NOT', 'e.journey NOT')})
+                  WHERE d.state = 'queued' AND d.retry_at IS NULL AND ${DRIVEN_BESIDE})
+      OR EXISTS (SELECT 1 FROM enrollments e JOIN deliveries d ON d.key = e.id || '/' || (e.state->'sending'->>'effect')
+                  WHERE d.state IN ('accepted', 'failed', 'suppressed', 'unknown') AND ${DRIVEN_BESIDE})
       OR EXISTS (SELECT 1 FROM inbox i JOIN enrollments e ON e.id = i.enrollment_id JOIN events v ON v.id = i.event_id
                   WHERE NOT i.read AND ${DRIVEN} AND v.name = ANY (e.waiting_for)) AS busy`;
 
