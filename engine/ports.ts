@@ -314,6 +314,9 @@ export interface Tx {
    */
   dueEnrollments(customerId: string, from: number, to: number): Promise<{ id: string; version: string }[]>;
 
+  /** Driven enrollments of this customer whose message went into its channel's queue after `since`, and is still there. */
+  queuedEnrollments(customerId: string, since: number): Promise<{ id: string; version: string }[]>;
+
   /**
    * Messages to this customer on these channels that went after `since`, or may have gone; transactional ones do not
    * count. One whose outcome is open counts as sent `at`.

@@ -239,8 +239,9 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
     };
     await tx.finishTurn(row.enrollmentId, row.number, result);
     if (result.sleepMs === 0) return result;
+    if (isOpen && run.queued) return { ...result, deliver: queuedOf(run.queued) };
     await lookAtWaiting(tx, after, opened.settings, ports.clock.now());
-    return isOpen && run.queued ? { ...result, deliver: queuedOf(run.queued) } : result;
+    return result;
   });
   await ports.between('turn: committed');
   if (!outcome) throw new TurnFenced();

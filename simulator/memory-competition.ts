@@ -20,6 +20,15 @@ export function competitionOn(t: Tables) {
       const due = own.filter((one) => isNow(one.dueAt) || isAwaited(one));
       return due.map(({ id, version }) => ({ id, version })).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
+    async queuedEnrollments(customerId: string, since: number) {
+      const isQueued = ({ id, turn }: Enrollment) =>
+        [...t.deliveries.values()].some(
+          (one) => one.enrollmentId === id && one.state === 'queued' && one.retryAt === null,
+        ) && (t.turns.get(`${id}/${turn}`)?.at ?? 0) > since;
+      const own = [...t.enrollments.values()].filter((one) => one.customerId === customerId && isDriven(one));
+      const queued = own.filter(isQueued);
+      return queued.map(({ id, version }) => ({ id, version })).sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
     async countedSends(customerId: string, channels: string[], since: number, at: number): Promise<Sent[]> {
       const isCounted = ({ channel, sentAt, state }: Delivery) =>
         channels.includes(channel) && ((sentAt !== null && sentAt > since) || state === 'sending');

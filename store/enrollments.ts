@@ -61,6 +61,14 @@ const DUE = `
                      AND v.name = ANY (e.waiting_for)))
    ORDER BY e.id`;
 
+// The last turn is the one that put it there: whoever finds it there again says nothing new.
+const QUEUED = `
+  SELECT e.id, e.version FROM enrollments e
+    JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'queued' AND d.retry_at IS NULL
+    JOIN turns t ON t.enrollment_id = e.id AND t.number = e.turn
+   WHERE e.customer_id = $1 AND e.status = 'active' AND e.needs_attention IS NULL AND e.paused_at IS NULL AND t.at > $2
+   ORDER BY e.id`;
+
 /** Refused (code 23505, constraint `enrollments_entry_slot_key`) where another enrollment holds the entry slot. */
 export async function insertEnrollment(session: Session, record: Enrollment): Promise<void> {
   await session.run(INSERT, enrollment.values(withStep(record)));
@@ -111,6 +119,15 @@ export function dueEnrollments(
   to: number,
 ): Promise<{ id: string; version: string }[]> {
   return session.rows(DUE, [customerId, time(from), time(to)]);
+}
+
+/** Driven enrollments whose message went into its channel's queue after `since`, and is still there. */
+export function queuedEnrollments(
+  session: Session,
+  customerId: string,
+  since: number,
+): Promise<{ id: string; version: string }[]> {
+  return session.rows(QUEUED, [customerId, time(since)]);
 }
 
 function withStep(record: Enrollment): Enrollment & { step: string | null } {

@@ -32,6 +32,7 @@ import {
   insertEnrollment,
   lockEnrollment,
   lockLiveEnrollments,
+  queuedEnrollments,
   saveEnrollment,
 } from './enrollments.ts';
 import { addressesOf, countDropped, eraseCustomer, erasedAmong, identitiesOf } from './erase.ts';
@@ -168,6 +169,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     customerOf: (enrollmentId) => customerOf(session, enrollmentId),
     deliveriesOf: (enrollmentId) => deliveriesOf(session, enrollmentId),
     dueEnrollments: (customerId, from, to) => dueEnrollments(session, customerId, from, to),
+    queuedEnrollments: (customerId, since) => queuedEnrollments(session, customerId, since),
     countedSends: (customerId, channels, since, at) => countedSends(session, customerId, channels, since, at),
     waitingDeliveries: (customerId) => waitingDeliveries(session, customerId),
     watches: (customerId) => watches(session, customerId),

@@ -1,6 +1,6 @@
 // What a customer's deliveries and enrollments mean for each other, in any store.
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../engine/core/enrollment.ts';
+import type { Delivery, Enrollment } from '../../engine/core/enrollment.ts';
 import type { Tx } from '../../engine/ports.ts';
 import type { InTx } from './contract.ts';
 import { delivery, enrolled, MINUTE, newEvent, T0 } from './samples.ts';
@@ -69,6 +69,34 @@ export function competitionContract(inTx: InTx): void {
       expect(await inTx((tx) => tx.waitingDeliveries(customerId))).toEqual([
         { key: 'a/1', channel: 'email', ...common },
         { key: 'a/2', channel: 'push', ...common },
+      ]);
+    });
+  });
+
+  describe('queued enrollments', () => {
+    it('are those whose last turn put a message into its queue lately, and that are driven', async () => {
+      const { customerId } = await inTx(async (tx) => {
+        const put = async (id: string, at: number, row: Partial<Delivery>, more: Partial<Enrollment> = {}) => {
+          const record = await enrolled(tx, 'u', { id, turn: 2, ...more });
+          await tx.insertTurn({ enrollmentId: id, number: 1, eventIds: [], at: T0 });
+          await tx.insertTurn({ enrollmentId: id, number: 2, eventIds: [], at });
+          await tx.saveDelivery(delivery(record, { key: `${id}/1`, ...row }));
+          return record;
+        };
+        const queued = { state: 'queued', retryAt: null } as const;
+        await put('b', T0 + 1, queued);
+        await put('x-old', T0, queued);
+        await put('x-later', T0 + 1, { ...queued, retryAt: T0 + MINUTE });
+        await put('x-held', T0 + 1, { ...queued, state: 'held' });
+        await put('x-gone', T0 + 1, { ...queued, state: 'accepted' });
+        await put('x-over', T0 + 1, queued, { status: 'completed' });
+        await put('x-parked', T0 + 1, queued, { needsAttention: 'journal' });
+        await put('x-paused', T0 + 1, queued, { pausedAt: T0 });
+        return put('a', T0 + 1, queued);
+      });
+      expect(await inTx((tx) => tx.queuedEnrollments(customerId, T0))).toEqual([
+        { id: 'a', version: 'v1' },
+        { id: 'b', version: 'v1' },
       ]);
     });
   });
