@@ -69,10 +69,11 @@ export function namesOf(identity: Identity): string[] {
 }
 
 /** The ids of an identity, the user's first. */
-export function boundOf({ userId, anonymousId }: Identity): BoundIdentity[] {
+export function boundOf({ userId, anonymousId, lineUserId }: Identity): BoundIdentity[] {
   return [
     ...(userId === undefined ? [] : [{ kind: 'user' as const, value: userId }]),
     ...(anonymousId === undefined ? [] : [{ kind: 'anonymous' as const, value: anonymousId }]),
+    ...(lineUserId === undefined ? [] : [{ kind: 'line' as const, value: lineUserId }]),
   ];
 }
 

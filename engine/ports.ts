@@ -46,6 +46,8 @@ export interface Spoken {
 export interface Identity {
   userId?: string;
   anonymousId?: string;
+  /** Who LINE itself says it is. Joins like an anonymous id, and never comes together with one. */
+  lineUserId?: string;
 }
 
 /** A name that somebody is known by: a user id, the anonymous id of a browser, or a LINE user id. */

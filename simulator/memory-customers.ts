@@ -13,9 +13,10 @@ export function customersOn(t: Tables, newId: () => string) {
     return row && read(row);
   };
   return {
-    async lockCustomerOf({ userId, anonymousId }: Identity): Promise<Found> {
-      const user = userId === undefined ? null : `user:${userId}`;
-      const anonymous = anonymousId === undefined ? null : `anonymous:${anonymousId}`;
+    async lockCustomerOf(identity: Identity): Promise<Found> {
+      const names = namesOf(identity);
+      const user = names.find((name) => name.startsWith('user:')) ?? null;
+      const anonymous = names.find((name) => !name.startsWith('user:')) ?? null;
       const known = user ? t.identities.get(user) : undefined;
       const other = anonymous ? t.identities.get(anonymous) : undefined;
       const isFree = other !== undefined && (!user || !t.customers.get(other)!.isKnown);

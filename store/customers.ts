@@ -1,7 +1,8 @@
 // Customers and their identities. Every change to a customer's standing begins by locking this row (design §3).
 
 import type { JsonMap } from '../engine/core/schema.ts';
-import type { Customer, Found, Identity } from '../engine/ports.ts';
+import { boundOf } from '../engine/erase.ts';
+import type { BoundIdentity, Customer, Found, Identity } from '../engine/ports.ts';
 import { newId } from './id.ts';
 import { json, type Session, time } from './session.ts';
 
@@ -9,7 +10,7 @@ interface Row extends Customer {
   mergedInto: string | null;
 }
 interface Bound extends Row {
-  kind: 'user' | 'anonymous';
+  kind: BoundIdentity['kind'];
 }
 
 const customer = `
@@ -20,7 +21,7 @@ const customer = `
 const LOCK_BOUND = `
   SELECT ${customer}, i.kind
     FROM identities i JOIN customers c ON c.id = i.customer_id
-   WHERE (i.kind = 'user' AND i.value = $1) OR (i.kind = 'anonymous' AND i.value = $2)
+   WHERE (i.kind = 'user' AND i.value = $1) OR (i.kind = $3 AND i.value = $2)
    ORDER BY c.id FOR UPDATE OF c`;
 const READ = `SELECT ${customer} FROM customers c WHERE c.id = $1`;
 const LOCK = `${READ} FOR UPDATE`;
@@ -32,16 +33,17 @@ const BIND = `
   INSERT INTO identities (kind, value, customer_id, bound_at) VALUES ($1, $2, $3, $4)
   ON CONFLICT (kind, value) DO NOTHING`;
 const REBIND = `
-  INSERT INTO identities (kind, value, customer_id, bound_at) VALUES ('anonymous', $1, $2, $3)
+  INSERT INTO identities (kind, value, customer_id, bound_at) VALUES ($4, $1, $2, $3)
   ON CONFLICT (kind, value) DO UPDATE SET customer_id = EXCLUDED.customer_id, bound_at = EXCLUDED.bound_at
   WHERE identities.customer_id <> EXCLUDED.customer_id`;
 
 /** Finds or creates the customer of this identity and locks the row; `at` is when what is new was made. */
 export async function lockCustomerOf(session: Session, identity: Identity, at: number): Promise<Found> {
   for (;;) {
-    const bound = await session.rows<Bound>(LOCK_BOUND, [identity.userId ?? null, identity.anonymousId ?? null]);
-    const user = bound.find(({ kind }) => kind === 'user');
-    const anonymous = bound.find(({ kind }) => kind === 'anonymous');
+    const { kind, value } = visitorIdOf(identity);
+    const bound = await session.rows<Bound>(LOCK_BOUND, [identity.userId ?? null, value, kind]);
+    const user = bound.find((row) => row.kind === 'user');
+    const anonymous = bound.find((row) => row.kind === kind);
     const found =
       user || !identity.userId
         ? await lockExisting(session, identity, user, anonymous, at)
@@ -74,6 +76,17 @@ async function follow(session: Session, text: string, row: Row | null): Promise<
   return { id, traits, isKnown, isErased };
 }
 
+/** The id that a visitor comes with: a browser's, or LINE's. */
+function visitorIdOf({ anonymousId, lineUserId }: Identity): { kind: 'anonymous' | 'line'; value: string | null } {
+  if (lineUserId !== undefined) return { kind: 'line', value: lineUserId };
+  return { kind: 'anonymous', value: anonymousId ?? null };
+}
+
+async function rebind(session: Session, identity: Identity, customerId: string, at: number): Promise<boolean> {
+  const { kind, value } = visitorIdOf(identity);
+  return value !== null && (await session.run(REBIND, [value, customerId, time(at), kind])) === 1;
+}
+
 /** The user's customer, or the one behind an anonymous id that came alone; made if there is none. */
 async function lockExisting(
   session: Session,
@@ -84,11 +97,11 @@ async function lockExisting(
 ): Promise<Found | null> {
   const customer = await follow(session, LOCK, user ?? anonymous ?? null);
   if (!customer) return create(session, identity, at);
-  if (!user || !identity.anonymousId || anonymous?.id === customer.id)
+  if (!user || visitorIdOf(identity).value === null || anonymous?.id === customer.id)
     return { ...customer, visitor: null, isNew: false };
   const visitor = await visitorOf(session, anonymous, customer.id);
   // A shared browser: the anonymous id goes with the latest login; two known customers are never merged.
-  const isNew = !visitor && (await session.run(REBIND, [identity.anonymousId, customer.id, time(at)])) === 1;
+  const isNew = !visitor && (await rebind(session, identity, customer.id, at));
   return { ...customer, visitor, isNew };
 }
 
@@ -107,22 +120,18 @@ async function bindUser(session: Session, identity: Identity, anonymous: Bound |
     return isBound === 1 ? { ...visitor, isKnown: true, visitor: null, isNew: true } : null;
   }
   const customer = await create(session, { userId: identity.userId }, at);
-  if (customer && identity.anonymousId) await session.run(REBIND, [identity.anonymousId, customer.id, time(at)]);
+  if (customer) await rebind(session, identity, customer.id, at);
   return customer;
 }
 
-async function create(session: Session, { userId, anonymousId }: Identity, at: number): Promise<Found | null> {
+async function create(session: Session, identity: Identity, at: number): Promise<Found | null> {
   const id = newId();
   await session.run(INSERT, [id, time(at)]);
-  const ids: ['user' | 'anonymous', string | undefined][] = [
-    ['user', userId],
-    ['anonymous', anonymousId],
-  ];
-  for (const [kind, value] of ids) {
+  for (const { kind, value } of boundOf(identity)) {
     if (!value || (await session.run(BIND, [kind, value, id, time(at)])) === 1) continue;
     await session.run(DELETE, [id]);
     return null;
   }
-  const made = { id, traits: {}, isKnown: userId !== undefined, isErased: false };
+  const made = { id, traits: {}, isKnown: identity.userId !== undefined, isErased: false };
   return { ...made, isFirstSeen: true, visitor: null, isNew: true };
 }

@@ -1,4 +1,4 @@
-// LINE accounts: identities that messages can be sent to, and by which nobody comes in.
+// LINE accounts: identities that messages can be sent to. By which of them somebody comes in, `customers.ts` decides.
 import { type Session, time } from './session.ts';
 
 const READ = `
