@@ -112,6 +112,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     host: env.TABIJI_HOST ?? '127.0.0.1',
     keys,
     vapidPublicKey: channelKeys.vapid?.publicKey,
+    lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
     browserRate: Number(env.TABIJI_BROWSER_RATE) || undefined,
     mailbox: mail.answer,
     shop: (app) => shopRoutes(app, backEnd, keys.browser),

@@ -80,7 +80,8 @@ async function join(tx: Tx, ports: ReceivePorts, { identity, previousId, trusted
 
 /** A call that joins ids and is a repeat must not join them again: the browser may be somebody else's by now. */
 async function isRepeat(tx: Tx, { identity, previousId, source, sourceId }: Incoming): Promise<boolean> {
-  const joins = identity.userId !== undefined && (identity.anonymousId ?? previousId) !== undefined;
+  const joins =
+    identity.userId !== undefined && (identity.anonymousId ?? identity.lineUserId ?? previousId) !== undefined;
   return joins && (await tx.hasEvent(source, sourceId));
 }
 

@@ -32,6 +32,7 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { journeyRoutes } from './routes/journeys.ts';
+import { lineRoutes } from './routes/line.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { pushRoutes } from './routes/push-subscriptions.ts';
@@ -97,6 +98,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   for (const routes of [
     browserFileRoutes,
     consentRoutes,
+    lineRoutes,
     customerRoutes,
     customerActionRoutes,
     timelineRoutes,

@@ -5,6 +5,7 @@ import type { CommandAnswer } from '../engine/command.ts';
 import type { Question } from '../engine/core/content.ts';
 import type { Json } from '../engine/core/schema.ts';
 import type { Locale } from '../engine/core/sentences.ts';
+import type { LineFollow } from '../engine/line-follow.ts';
 import type { Catalog, Clock, PushSubscription } from '../engine/ports.ts';
 import type { DeviceOwner } from '../engine/push-subscription.ts';
 import type { ConsentInput, Incoming, Receipt } from '../engine/receive.ts';
@@ -36,6 +37,8 @@ export interface AppDeps {
   answers: Answers;
   /** Erases by our id or the shop's user id; false: there is no such customer. */
   eraseCustomer(id: string): Promise<boolean>;
+  /** Follows and blocks of the LINE account; false: they were erased. */
+  recordFollow(follow: LineFollow): Promise<boolean>;
   devices: Devices;
   /** What browsers subscribe with; undefined: push to browsers is not set up. */
   vapidPublicKey?: string | undefined;
@@ -59,6 +62,8 @@ export interface AppDeps {
   secret: string;
   /** What is shared with who hands bounces back; absent: nobody does. */
   bouncesSecret?: string | null;
+  /** LINE signs with it what it tells; undefined: LINE is not set up. */
+  lineChannelSecret?: string | undefined;
   clock: Pick<Clock, 'now'>;
   newId: () => string;
   logger: FastifyBaseLogger;

@@ -12,6 +12,8 @@ export interface ServerEnvironment {
   secret: string;
   /** Browsers subscribe to push messages with it; undefined: they cannot. */
   vapidPublicKey: string | undefined;
+  /** LINE signs with it what it tells; undefined: LINE is not set up. */
+  lineChannelSecret: string | undefined;
   /** Answers in the chat; undefined: the FAQ alone does. */
   model: ModelSettings | undefined;
   bouncesSecret: string | null;
@@ -61,6 +63,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     },
     secret: env.TABIJI_SECRET!,
     vapidPublicKey: env.TABIJI_VAPID_PUBLIC_KEY || undefined,
+    lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
     model: readModelSettings(env),
     bouncesSecret: bouncesSecretOf(env),
     browserRate,

@@ -24,7 +24,8 @@ async function main(environment: ServerEnvironment): Promise<void> {
   // Lazy: events are taken in while Temporal is away.
   const connection = Connection.lazy({ address: environment.temporalAddress });
   const client = new Client({ connection, namespace: environment.temporalNamespace, dataConverter });
-  const { host, port, keys, secret, bouncesSecret, vapidPublicKey, model, browserRate } = environment;
+  const { host, port, keys, secret, bouncesSecret, vapidPublicKey, lineChannelSecret, model, browserRate } =
+    environment;
   const server = await startServer({
     pool,
     client,
@@ -35,6 +36,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     secret,
     bouncesSecret,
     vapidPublicKey,
+    lineChannelSecret,
     browserRate,
     logger,
     host,

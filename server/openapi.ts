@@ -9,6 +9,7 @@ import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { suppressionShape, withdrawalShape } from './routes/customer-actions.ts';
 import { publishShape } from './routes/journeys.ts';
+import { lineLinkShape } from './routes/line.ts';
 import { pushSubscriptionShape } from './routes/push-subscriptions.ts';
 import { signInShape } from './routes/session.ts';
 
@@ -21,6 +22,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/v1/push-subscriptions': pushSubscriptionShape,
   '/customers/{id}/withdrawals': withdrawalShape,
   '/customers/{id}/suppressions': suppressionShape,
+  '/v1/line-links': lineLinkShape,
   '/journeys': publishShape,
   '/session': signInShape,
   '/enrollments/{id}/release': releaseShape,

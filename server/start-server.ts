@@ -44,6 +44,7 @@ export interface ServerDeps {
   mailbox?: AppDeps['mailbox'];
   shop?: AppDeps['shop'];
   vapidPublicKey?: AppDeps['vapidPublicKey'];
+  lineChannelSecret?: AppDeps['lineChannelSecret'];
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
   pages?: AppDeps['pages'];
@@ -79,6 +80,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     mailbox: deps.mailbox,
     shop: deps.shop,
     vapidPublicKey: deps.vapidPublicKey,
+    lineChannelSecret: deps.lineChannelSecret,
     chat,
     pages: deps.pages,
     browserRate: deps.browserRate,

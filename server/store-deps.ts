@@ -6,6 +6,7 @@ import type { Json } from '../engine/core/schema.ts';
 import { eraseCustomer } from '../engine/erase.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
+import { recordFollow } from '../engine/line-follow.ts';
 import type { Store } from '../engine/ports.ts';
 import { subscribe, unsubscribe } from '../engine/push-subscription.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
@@ -51,6 +52,7 @@ export type StoreDeps = Pick<
   | 'eraseCustomer'
   | 'catalog'
   | 'devices'
+  | 'recordFollow'
   | 'projections'
   | 'publications'
   | 'quarantine'
@@ -78,6 +80,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
       const own = await customerIdOf(pool, id);
       return own !== null && eraseCustomer(ports, own);
     },
+    recordFollow: (follow) => recordFollow(ports, follow),
     devices: {
       subscribe: (owner, device) => subscribe(ports, owner, device),
       unsubscribe: (owner, endpoint) => unsubscribe(ports, owner, endpoint),

@@ -114,6 +114,10 @@ export function consentsOn(t: Tables) {
       const key = `${channel}|${address.toLowerCase()}`;
       if (!t.suppressions.has(key)) t.suppressions.set(key, reason);
     },
+    async liftSuppression(channel: string, address: string, reason: string) {
+      const key = `${channel}|${address.toLowerCase()}`;
+      if (t.suppressions.get(key) === reason) t.suppressions.delete(key);
+    },
   };
 }
 

@@ -24,6 +24,7 @@ const NEWEST = `
 const SUPPRESS = `
   INSERT INTO suppressions (channel, address, reason, at, by) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (channel, address) DO NOTHING`;
+const LIFT = 'DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = $3';
 const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address IN ($2, $3)';
 
 export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
@@ -60,4 +61,13 @@ export async function suppress(
   by?: string,
 ): Promise<void> {
   await session.run(SUPPRESS, [channel, address.toLowerCase(), reason, time(at), by ?? null]);
+}
+
+export async function liftSuppression(
+  session: Session,
+  channel: string,
+  address: string,
+  reason: string,
+): Promise<void> {
+  await session.run(LIFT, [channel, address.toLowerCase(), reason]);
 }

@@ -12,7 +12,7 @@ import {
   readConversation,
   saveConversation,
 } from './chat.ts';
-import { appendConsent, grants, suppress, suppression, withdrawals } from './consents.ts';
+import { appendConsent, grants, liftSuppression, suppress, suppression, withdrawals } from './consents.ts';
 import { createCustomers, lockFree } from './crowd.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record, reportsOn } from './decisions.ts';
@@ -133,6 +133,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     withdrawals: (customerId) => withdrawals(session, customerId),
     suppression: (channel, address, hash) => suppression(session, channel, address, hash),
     suppress: (...given) => suppress(session, ...given),
+    liftSuppression: (channel, address, reason) => liftSuppression(session, channel, address, reason),
     pushSubscriptions: (customerId) => pushSubscriptions(session, customerId),
     savePushSubscription: (subscription) => savePushSubscription(session, subscription),
     dropPushSubscription: (which) => dropPushSubscription(session, which),

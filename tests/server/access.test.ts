@@ -25,6 +25,8 @@ const expected: { [route: string]: Capability } = {
   'GET /v1/push-subscriptions/key': 'public',
   'OPTIONS /v1/push-subscriptions': 'public',
   'GET /push-sw.js': 'public',
+  'POST /hooks/line': 'public',
+  'POST /v1/line-links': 'set_consent',
   'GET /u/:token': 'public',
   'POST /u/:token': 'public',
   'POST /hooks/bounces': 'public',

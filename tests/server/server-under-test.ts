@@ -4,6 +4,7 @@ import type { CommandAnswer } from '../../engine/command.ts';
 import type { Explanation } from '../../engine/core/explanation.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
 import type { Settings } from '../../engine/core/settings.ts';
+import type { LineFollow } from '../../engine/line-follow.ts';
 import type { PushSubscription } from '../../engine/ports.ts';
 import type { DeviceOwner } from '../../engine/push-subscription.ts';
 import type { ConsentInput, Incoming } from '../../engine/receive.ts';
@@ -58,6 +59,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const reports: ({ key: string } & Report)[] = [];
   const quarantined = new Map<string, Quarantined & { body: JsonMap }>();
   const subscribed: Subscribed[] = [];
+  const follows: LineFollow[] = [];
   const log: string[] = [];
   let wakes = 0;
   let ids = 0;
@@ -90,6 +92,10 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     bouncesSecret: null,
     answers: { question: async () => null, receive: async () => ({ status: 'unknown' }) },
     eraseCustomer: async (id) => id === 'c1',
+    async recordFollow(follow) {
+      follows.push(follow);
+      return true;
+    },
     devices: {
       async subscribe(owner, device) {
         subscribed.push({ ...owner, ...device });
@@ -191,6 +197,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     reports,
     grants,
     subscribed,
+    follows,
     commanded,
     quarantined,
     log,

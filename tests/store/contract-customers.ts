@@ -1,12 +1,12 @@
 // The store contract: customers and their identities, consents, suppressions.
 import { describe, expect, it } from 'vitest';
+import type { Identity } from '../../engine/ports.ts';
 import type { InTx } from './contract.ts';
 import { consent, MINUTE, T0 } from './samples.ts';
 
 export function customersContract(inTx: InTx): void {
   describe('a customer', () => {
-    const find = (identity: { userId?: string; anonymousId?: string }) =>
-      inTx((tx) => tx.lockCustomerOf(identity, T0)).then(({ id }) => id);
+    const find = (identity: Identity) => inTx((tx) => tx.lockCustomerOf(identity, T0)).then(({ id }) => id);
 
     it('is made at first sight, without traits', async () => {
       const customer = await inTx((tx) => tx.lockCustomerOf({ userId: 'u' }, T0));
@@ -48,6 +48,26 @@ export function customersContract(inTx: InTx): void {
       const [known, visitor] = [await find({ anonymousId: 'a' }), await find({ anonymousId: 'b' })];
       expect((await inTx((tx) => tx.customer(known)))?.isKnown).toBe(true);
       expect((await inTx((tx) => tx.lockCustomer(visitor)))?.isKnown).toBe(false);
+    });
+
+    it('is found by who LINE says they are, which is not the same as an anonymous id', async () => {
+      const line = await find({ lineUserId: 'x' });
+      expect(await find({ lineUserId: 'x' })).toBe(line);
+      expect(await find({ anonymousId: 'x' })).not.toBe(line);
+      expect(await inTx((tx) => tx.lineUserId(line))).toBe('x');
+    });
+
+    it('is joined with who they are on LINE: a visitor signs up, or is found behind the link', async () => {
+      const line = await find({ lineUserId: 'l1' });
+      expect(await find({ userId: 'u1', lineUserId: 'l1' })).toBe(line);
+      const known = await find({ userId: 'u2' });
+      const other = await find({ lineUserId: 'l2' });
+      const found = await inTx((tx) => tx.lockCustomerOf({ userId: 'u2', lineUserId: 'l2' }, T0));
+      expect([found.id, found.visitor?.id]).toEqual([known, other]);
+      // Linked with another customer's account: it goes with the latest.
+      expect(await find({ userId: 'u2', lineUserId: 'l1' })).toBe(known);
+      expect(await find({ lineUserId: 'l1' })).toBe(known);
+      expect(await find({ userId: 'u1' })).toBe(line);
     });
 
     it('may have several anonymous ids', async () => {
@@ -120,6 +140,14 @@ export function customersContract(inTx: InTx): void {
       expect(await inTx((tx) => tx.suppression('email', 'a@example.com'))).toBe('hard_bounce');
       expect(await inTx((tx) => tx.suppression('push', 'a@example.com'))).toBeNull();
       expect(await inTx((tx) => tx.suppression('email', 'b@example.com'))).toBeNull();
+    });
+
+    it('is lifted for its own reason only', async () => {
+      await inTx((tx) => tx.suppress('line', 'Uabc', 'hard_bounce', T0));
+      await inTx((tx) => tx.liftSuppression('line', 'Uabc', 'complaint'));
+      expect(await inTx((tx) => tx.suppression('line', 'uABC'))).toBe('hard_bounce');
+      await inTx((tx) => tx.liftSuppression('line', 'uABC', 'hard_bounce'));
+      expect(await inTx((tx) => tx.suppression('line', 'Uabc'))).toBeNull();
     });
 
     it('keeps its first reason', async () => {
