@@ -3,6 +3,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Decision, type Enrollment, isInQueue } from './enrollment.ts';
 import type { JourneyStatus } from './journey-status.ts';
+import { neededInJapanese } from './needed.ts';
 import type { Next, Plan } from './plan.ts';
 import type { JsonMap } from './schema.ts';
 import { decisionSentence, exitSentence, type Locale } from './sentences.ts';
@@ -66,7 +67,7 @@ export interface ExplainedLine {
   step: string | null;
   /** What was looked at. */
   inputs: JsonMap;
-  /** What would have had to be true for it to go otherwise; as recorded. */
+  /** What would have had to be true for it to go otherwise. */
   needed: string;
 }
 
@@ -90,7 +91,8 @@ function enrollmentOf(enrollment: Enrollment, facts: ExplanationFacts): Explaine
 }
 
 function lineOf(decision: ExplanationFacts['decisions'][number], facts: ExplanationFacts): ExplainedLine {
-  const { kind, outcome, step, inputs, needed, at, lastAt, count, eventId } = decision;
+  const { kind, outcome, step, inputs, at, lastAt, count, eventId } = decision;
+  const needed = facts.locale === 'ja' ? neededInJapanese(decision.needed) : decision.needed;
   const event = eventId === null ? null : (facts.events[eventId] ?? null);
   const last = count > 1 && lastAt !== undefined ? wallClock(lastAt, facts.zone) : null;
   const said = decisionSentence(decision, facts.locale);

@@ -13,6 +13,7 @@ import { neverTaken } from './never-taken.ts';
 import { otherEnrollment } from './other-enrollment.ts';
 import { outlives } from './outlives.ts';
 import { questions } from './questions.ts';
+import { quietWait } from './quiet-wait.ts';
 import { sameEntry } from './same-entry.ts';
 import { transactional } from './transactional.ts';
 import { undeclaredProperties } from './undeclared-properties.ts';
@@ -39,6 +40,7 @@ export const rules: Rule[] = [
   transactional,
   hiddenName,
   holdTooLong,
+  quietWait,
   exitOnBuying,
   afterGoal,
   otherEnrollment,
