@@ -33,6 +33,8 @@ export interface Heard {
   answerKey: string;
   /** A person is speaking with the customer: nothing else answers. */
   isWithPerson: boolean;
+  /** It was taken as the answer to a question already. */
+  hasAnswered: boolean;
 }
 
 /**
@@ -49,7 +51,9 @@ export function hear(
     const key = `${customer.id}/${id}`;
     const conversation = await openOn(tx, customer.id, channel);
     await add(tx, ports, customer.id, conversation, { channel, key, from: 'customer', content: { text } });
-    return { customer, answerKey: `${key}/answer`, isWithPerson: conversation !== null };
+    const answerKey = `${key}/answer`;
+    const hasAnswered = await tx.hasEvent(`answer ${channel}`, answerKey);
+    return { customer, answerKey, isWithPerson: conversation !== null, hasAnswered };
   });
 }
 
@@ -63,6 +67,20 @@ export function callPerson(ports: ChatPorts, saying: Saying, queue: string, note
     if (!(await add(tx, ports, customer.id, conversation, saying))) return 'known';
     if (!standing) await tx.saveConversation(conversation);
     return 'said';
+  });
+}
+
+/** Whose browser or account it is, if a journey's message of this key went to them there; else null. */
+export function recipientOf(
+  ports: ChatPorts,
+  identity: Identity,
+  channel: string,
+  key: string,
+): Promise<Customer | null> {
+  return ports.store.transaction(async (tx) => {
+    const customer = await tx.lockCustomerOf(identity, ports.clock.now());
+    const delivery = await tx.delivery(key);
+    return delivery?.customerId === customer.id && delivery.channel === channel ? customer : null;
   });
 }
 

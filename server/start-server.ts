@@ -4,21 +4,18 @@ import type { AddressInfo } from 'node:net';
 import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { IncomingAnswer } from '../engine/answer.ts';
 import { endKeptAudiences } from '../engine/audiences.ts';
-import { errorCode } from '../engine/error-code.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
-import { newChatMessages } from '../store/chat.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { createStore } from '../store/postgres.ts';
 import { createDrivenEnrollments } from '../store/reconcile.ts';
 import type { Keys } from './access.ts';
 import { createApp } from './app.ts';
-import { createAnswers } from './chat/answers.ts';
-import { createConverse } from './chat/converse.ts';
-import { createChatFeed } from './chat/feed.ts';
-import { createModel, type ModelSettings } from './chat/model.ts';
+import type { ModelSettings } from './chat/model.ts';
+import { startChat } from './chat/start-chat.ts';
 import type { AppDeps } from './deps.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { startFlips } from './flips.ts';
@@ -67,7 +64,12 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   let dispatcher: Dispatcher | null = null;
   let sweeper: Sweeper | null = null;
   const { outboxSize, sweep, ...stored } = storeDeps(deps);
-  const chat = startChat(deps);
+  const answered = async (answer: IncomingAnswer) => {
+    const receipt = await stored.answers.receive(answer);
+    if (receipt.status === 'accepted') dispatcher?.wake();
+    return receipt;
+  };
+  const chat = startChat({ ...deps, receiveAnswer: answered });
   const app = createApp({
     ...stored,
     readiness: { outboxSize, temporalHealthy: () => isHealthy(client) },
@@ -105,15 +107,6 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
       await Promise.all([chat.feed.close(), running.stop(), reconciler.stop(), sweeping.stop(), flips.stop()]);
     },
   };
-}
-
-/** Conversations of this process; `main.ts` and the embedded default alike. */
-function startChat({ pool, clock, newId, logger, model }: ServerDeps) {
-  const failed = (error: unknown) => logger.warn(errorCode(error), 'chats cannot be read at the moment');
-  const feed = createChatFeed((places) => newChatMessages(pool, places), failed);
-  const silent = (code: string) => logger.warn({ code }, 'the language model could not be asked; the FAQ answers');
-  const answers = createAnswers(model ? createModel({ ...model, failed: silent }) : null);
-  return { feed, converse: createConverse({ store: createStore(pool), clock, newId }, answers, feed.ring) };
 }
 
 const healthPatienceMs = 1500;

@@ -2,8 +2,9 @@
 // that the ids of one customer's messages are in the order of their commits.
 import type pg from 'pg';
 import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
+import type { ShortMessage } from '../engine/core/content.ts';
 import { rowShape } from './row.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, type Session, time } from './session.ts';
 
 const said = rowShape<Omit<ChatMessage, 'id'>>({
   key: 'plain',
@@ -80,4 +81,22 @@ export async function newChatMessages(pool: pg.Pool, places: { anonymousId: stri
   const values = [places.map(({ anonymousId }) => anonymousId), places.map(({ after }) => after)];
   const rows = await openSession(pool).rows<ChatMessage & { place: number }>(NEW, values);
   return rows.map(({ place, ...message }) => ({ place: place - 1, message }));
+}
+
+// Asked within the last month and not answered yet: what is typed later is not meant for it.
+const QUESTION = `
+  SELECT m.key, m.content FROM chat_messages m
+   WHERE m.customer_id = $1 AND m.channel = $2 AND m."from" = 'journey' AND m.content ? 'question' AND m.at > $3
+     AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.customer_id = $1 AND d.effect_key = m.key AND d.kind = 'answered')
+   ORDER BY m.id DESC LIMIT 1`;
+
+export interface OpenQuestion {
+  /** The effect key of the message that asked. */
+  key: string;
+  content: ShortMessage;
+}
+
+/** The newest question that this customer was asked there and has not answered. */
+export function openQuestion(pool: pg.Pool, customerId: string, channel: string, since: number) {
+  return openSession(pool).row<OpenQuestion>(QUESTION, [customerId, channel, time(since)]);
 }

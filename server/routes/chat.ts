@@ -24,6 +24,11 @@ const messageShape = z.object({
   locale: z.string().max(35).optional(),
 });
 
+const answerShape = z.object({
+  key: z.string({ error: 'must be the key of the message that asked' }).min(1).max(200),
+  answer: z.string({ error: 'must be one of its answers' }).min(1).max(100),
+});
+
 /** Typing faster than this is not typing. */
 const messagesPerMinute = 20;
 const mostStreams = 2_000;
@@ -76,13 +81,27 @@ export function chatRoutes(app: FastifyInstance, deps: AppDeps, chat: NonNullabl
   app.post('/chat/messages', { bodyLimit: 16 * 1024, config: writes }, async (request, reply) => {
     const anonymousId = browserOf(request);
     const message = shaped(messageShape, request.body);
-    await pace.consume(anonymousId).catch(() => {
-      throw new CallerError('overloaded', 'that was many messages in a minute; wait for a moment');
-    });
-    const taken = await chat.converse({ identity: { anonymousId }, channel: 'site', ...message });
+    await keepPace(anonymousId);
+    const taken = await chat.converse.type({ identity: { anonymousId }, channel: 'site', ...message });
     if (taken === 'gone') throw new CallerError('not_found', 'there is nobody any more to speak with');
     return reply.code(202).send({ status: 'taken' });
   });
+
+  const picks = { needs: 'public', summary: 'Takes the answer that was picked under a question' } as const;
+  app.post('/chat/answers', { bodyLimit: 4 * 1024, config: picks }, async (request, reply) => {
+    const anonymousId = browserOf(request);
+    const picked = shaped(answerShape, request.body);
+    await keepPace(anonymousId);
+    const taken = await chat.converse.pick({ identity: { anonymousId }, channel: 'site', ...picked });
+    if (taken === 'unknown') throw new CallerError('not_found', 'this was not asked here, or it has no such answer');
+    return reply.code(202).send({ status: 'taken' });
+  });
+
+  async function keepPace(anonymousId: string): Promise<void> {
+    await pace.consume(anonymousId).catch(() => {
+      throw new CallerError('overloaded', 'that was many messages in a minute; wait for a moment');
+    });
+  }
 
   function browserOf(request: FastifyRequest): string {
     const [, token = ''] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
