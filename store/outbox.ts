@@ -16,8 +16,8 @@ export interface ClaimedLook {
 
 export interface Outbox {
   /**
-   * Takes the oldest rows that nobody holds, of at most `limit` enrollments, for `leaseMs` of real time, and all other
-   * free rows of the same enrollments. What is not `done` when its lease ends is taken again. No lock stays.
+   * Takes the oldest rows that nobody holds, of at most `limit` enrollments, for `leaseMs` of real time, and the other
+   * free rows of the same enrollments, up to 10,000 rows. What is not `done` when its lease ends is taken again. No lock stays.
    */
   claim(limit: number, leaseMs: number): Promise<ClaimedLook[]>;
   /** Deletes the rows: their enrollments have been told. */
@@ -32,11 +32,14 @@ const ADD = 'INSERT INTO outbox (enrollment_id) VALUES ($1)';
 // By lease, not by a cursor on ids: ids are given at insert and become visible at commit, so a cursor would pass over
 // rows whose transaction committed late. SKIP LOCKED: two claimants never wait for, nor get, the same row.
 const FREE = '(lease_until IS NULL OR lease_until <= $1)';
+// A storm about one customer may have left a million rows; what is over is for the next claim.
+const MOST_ROWS = 10_000;
 const CLAIM = `
   WITH oldest AS (
     SELECT enrollment_id FROM outbox WHERE ${FREE} ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
   ), theirs AS (
-    SELECT id FROM outbox WHERE ${FREE} AND enrollment_id IN (SELECT enrollment_id FROM oldest) FOR UPDATE SKIP LOCKED
+    SELECT id FROM outbox WHERE ${FREE} AND enrollment_id IN (SELECT enrollment_id FROM oldest)
+     ORDER BY id LIMIT ${MOST_ROWS} FOR UPDATE SKIP LOCKED
   ), claimed AS (
     UPDATE outbox SET lease_until = $3 WHERE id IN (SELECT id FROM theirs) RETURNING id, enrollment_id
   )
