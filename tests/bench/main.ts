@@ -6,7 +6,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { postgresMissing } from '../postgres.ts';
 import { byHand, byHandBundle } from './by-hand.ts';
 import { noMailer, smtpMailer } from './by-hand-activities.ts';
+import { measureIngest } from './ingest.ts';
 import { measureEntering, race } from './journeys.ts';
+import { measureLatency } from './latency.ts';
 import { ours } from './ours.ts';
 import { type Comparison, table } from './report.ts';
 import { startWorld } from './world.ts';
@@ -37,6 +39,8 @@ async function main(): Promise<void> {
     await byHand(world, bundle, 'by hand, same rows, SMTP', 'all', smtpMailer(world.smtpUrl)),
   ];
   const entering = await measureEntering(world, count);
+  const ingested = await measureIngest(world);
+  const latencies = await measureLatency(world);
   const runs = await race(world, contenders, count, roundsMs);
   const { rows } = await world.database.pool.query<{ version: string }>('SELECT version()');
   for (const contender of contenders) await contender.stop();
@@ -45,7 +49,7 @@ async function main(): Promise<void> {
     `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}`,
     `Temporal SDK ${versionOf('@temporalio/worker')}, ${rows[0]!.version.split(' ').slice(0, 2).join(' ')}${databaseKind === 'pglite' ? ' (PGlite)' : ''}`,
   ];
-  process.stdout.write(`${table({ about, runs, comparisons, entering, count })}\n`);
+  process.stdout.write(`${table({ about, runs, comparisons, entering, ingested, latencies, count })}\n`);
 }
 
 function versionOf(name: string): string {
