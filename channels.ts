@@ -4,6 +4,7 @@ import type { ChannelKeys } from './activities/channels/keys.ts';
 import { lineChannel } from './activities/channels/line.ts';
 import { pushChannel } from './activities/channels/push.ts';
 import { siteChannel } from './activities/channels/site.ts';
+import { smsChannel } from './activities/channels/sms.ts';
 import type { Channel } from './engine/channel.ts';
 import type { Clock, Store } from './engine/ports.ts';
 
@@ -18,7 +19,7 @@ export interface ChannelsInput {
 /** Refuses, by throwing, keys and addresses that are none. */
 export function createChannels({ email, keys, store, clock, newId }: ChannelsInput): { [name: string]: Channel } {
   const now = () => clock.now();
-  const { vapid, fcm, lineAccessToken } = keys;
+  const { vapid, fcm, lineAccessToken, twilio } = keys;
   const push = {
     ...{ now, vapid, fcm: fcm && { account: fcm } },
     // Merged since the message was claimed: their devices have moved with them.
@@ -32,6 +33,7 @@ export function createChannels({ email, keys, store, clock, newId }: ChannelsInp
     email: emailChannel(email),
     site: siteChannel({ store, clock, newId }),
     ...((vapid || fcm) && { push: pushChannel(push) }),
+    ...(twilio && { sms: smsChannel({ now, twilio }) }),
     ...(lineAccessToken && { line: lineChannel({ now, accessToken: lineAccessToken }) }),
   };
 }
