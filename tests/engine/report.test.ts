@@ -4,6 +4,7 @@ import type { Outcome } from '../../engine/channel.ts';
 import type { Plan, SendStep } from '../../engine/core/plan.ts';
 import { type HeardKind, heardKinds } from '../../engine/core/reasons.ts';
 import type { Settings } from '../../engine/core/settings.ts';
+import { eraseCustomer } from '../../engine/erase.ts';
 import { type Report, report, resolveDelivery } from '../../engine/report.ts';
 import { day, hour, planWith } from '../core/plans.ts';
 import { Crash, createRig, type Rig, reachable } from './rig.ts';
@@ -144,6 +145,17 @@ describe('a delivery that was accepted', () => {
     const counts = decisions.filter(({ kind }) => kind === 'reported').map((one) => (one as { count?: number }).count);
     expect(counts).toEqual([1, 2, 1]);
   });
+});
+
+it('a bounce about somebody who was erased keeps the address suppressed, and brings nothing of them back', async () => {
+  const { rig, key } = await inDoubt();
+  const [enrollment] = (await rig.rows()).enrollments;
+  await eraseCustomer(rig.ports, enrollment!.customerId);
+  await say(rig, key, 'complained', { address: 'A@example.com' });
+  expect(await delivered(rig)).toMatchObject({ state: 'accepted', to: null, rendered: null });
+  const hash = rig.ports.keyedHash('address:a@example.com');
+  expect(await rig.store.transaction((tx) => tx.suppression('email', 'a@example.com', hash))).toBe('complaint');
+  expect(JSON.stringify((await rig.rows()).decisions)).not.toContain('example.com');
 });
 
 it('two links at once are followed by a program', async () => {
