@@ -1,5 +1,6 @@
 // Push: the contract before a push service that decrypts and verifies, and what is true of several devices at once.
 import { createECDH } from 'node:crypto';
+import net from 'node:net';
 import ece from 'http_ece';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pushChannel, together } from '../../activities/channels/push.ts';
@@ -68,6 +69,24 @@ describe('a push message', () => {
     expect(claim.asked).toBe(1);
     expect(rig.receiver.taken).toHaveLength(2);
     expect(rig.dropped).toEqual([second.id]);
+  });
+
+  it('does not wait for a device that cannot be reached to send to the others', async () => {
+    // It takes the connection, and never says a word of TLS.
+    const mute = net.createServer(() => {});
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as net.AddressInfo;
+    rig.devices.unshift({ ...rig.devices[0]!, id: 'mute', endpoint: `https://127.0.0.1:${port}/x` });
+    let connectedAtClaim = 0;
+    const claim = claimOf(() => {
+      connectedAtClaim = rig.receiver.connections();
+      return true;
+    });
+    expect((await rig.channel.attempt(pushed, claim, never)).kind).toBe('accepted');
+    expect([claim.asked, connectedAtClaim]).toEqual([1, 1]);
+    rig.receiver.provider({ status: 410 });
+    expect(await send()).toEqual({ kind: 'retry', code: 'ETIMEDOUT' });
+    mute.close();
   });
 
   it('finds the recipient gone when all devices are', async () => {
