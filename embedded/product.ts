@@ -113,6 +113,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     keys,
     vapidPublicKey: channelKeys.vapid?.publicKey,
     lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
+    lineAccessToken: env.LINE_CHANNEL_ACCESS_TOKEN || undefined,
     browserRate: Number(env.TABIJI_BROWSER_RATE) || undefined,
     mailbox: mail.answer,
     shop: (app) => shopRoutes(app, backEnd, keys.browser),

@@ -14,6 +14,8 @@ export interface ServerEnvironment {
   vapidPublicKey: string | undefined;
   /** LINE signs with it what it tells; undefined: LINE is not set up. */
   lineChannelSecret: string | undefined;
+  /** What is answered on LINE goes out with it. */
+  lineAccessToken: string | undefined;
   /** Answers in the chat; undefined: the FAQ alone does. */
   model: ModelSettings | undefined;
   bouncesSecret: string | null;
@@ -64,6 +66,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     secret: env.TABIJI_SECRET!,
     vapidPublicKey: env.TABIJI_VAPID_PUBLIC_KEY || undefined,
     lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
+    lineAccessToken: env.LINE_CHANNEL_ACCESS_TOKEN || undefined,
     model: readModelSettings(env),
     bouncesSecret: bouncesSecretOf(env),
     browserRate,

@@ -24,8 +24,18 @@ async function main(environment: ServerEnvironment): Promise<void> {
   // Lazy: events are taken in while Temporal is away.
   const connection = Connection.lazy({ address: environment.temporalAddress });
   const client = new Client({ connection, namespace: environment.temporalNamespace, dataConverter });
-  const { host, port, keys, secret, bouncesSecret, vapidPublicKey, lineChannelSecret, model, browserRate } =
-    environment;
+  const {
+    host,
+    port,
+    keys,
+    secret,
+    bouncesSecret,
+    vapidPublicKey,
+    lineChannelSecret,
+    lineAccessToken,
+    model,
+    browserRate,
+  } = environment;
   const server = await startServer({
     pool,
     client,
@@ -37,6 +47,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     bouncesSecret,
     vapidPublicKey,
     lineChannelSecret,
+    lineAccessToken,
     browserRate,
     logger,
     host,

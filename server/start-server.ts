@@ -42,6 +42,7 @@ export interface ServerDeps {
   shop?: AppDeps['shop'];
   vapidPublicKey?: AppDeps['vapidPublicKey'];
   lineChannelSecret?: AppDeps['lineChannelSecret'];
+  lineAccessToken?: string | undefined;
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
   pages?: AppDeps['pages'];
@@ -69,7 +70,11 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     if (receipt.status === 'accepted') dispatcher?.wake();
     return receipt;
   };
-  const chat = startChat({ ...deps, receiveAnswer: answered });
+  const chat = startChat({
+    ...deps,
+    receiveAnswer: answered,
+    line: deps.lineAccessToken ? { accessToken: deps.lineAccessToken } : undefined,
+  });
   const app = createApp({
     ...stored,
     readiness: { outboxSize, temporalHealthy: () => isHealthy(client) },
@@ -104,7 +109,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     reconciler,
     async stop() {
       await app.close();
-      await Promise.all([chat.feed.close(), running.stop(), reconciler.stop(), sweeping.stop(), flips.stop()]);
+      await Promise.all([chat.stop(), running.stop(), reconciler.stop(), sweeping.stop(), flips.stop()]);
     },
   };
 }

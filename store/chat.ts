@@ -2,7 +2,7 @@
 // that the ids of one customer's messages are in the order of their commits.
 import type pg from 'pg';
 import type { ChatMessage, Conversation } from '../engine/core/chat.ts';
-import type { ShortMessage } from '../engine/core/content.ts';
+import type { Question } from '../engine/core/content.ts';
 import { rowShape } from './row.ts';
 import { openSession, type Session, time } from './session.ts';
 
@@ -85,18 +85,43 @@ export async function newChatMessages(pool: pg.Pool, places: { anonymousId: stri
 
 // Asked within the last month and not answered yet: what is typed later is not meant for it.
 const QUESTION = `
-  SELECT m.key, m.content FROM chat_messages m
-   WHERE m.customer_id = $1 AND m.channel = $2 AND m."from" = 'journey' AND m.content ? 'question' AND m.at > $3
-     AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.customer_id = $1 AND d.effect_key = m.key AND d.kind = 'answered')
-   ORDER BY m.id DESC LIMIT 1`;
+  SELECT d.key, d.rendered AS question FROM deliveries d
+   WHERE d.customer_id = $1 AND d.channel = $2 AND d.rendered ? 'question' AND d.sent_at > $3
+     AND NOT EXISTS (SELECT 1 FROM decisions a WHERE a.customer_id = $1 AND a.effect_key = d.key AND a.kind = 'answered')
+   ORDER BY d.sent_at DESC, d.key DESC LIMIT 1`;
 
 export interface OpenQuestion {
   /** The effect key of the message that asked. */
   key: string;
-  content: ShortMessage;
+  question: Question;
 }
 
 /** The newest question that this customer was asked there and has not answered. */
 export function openQuestion(pool: pg.Pool, customerId: string, channel: string, since: number) {
   return openSession(pool).row<OpenQuestion>(QUESTION, [customerId, channel, time(since)]);
+}
+
+const UNSENT = `
+  SELECT m.key, m.content, i.value AS "to" FROM chat_messages m
+    JOIN LATERAL (SELECT value FROM identities WHERE customer_id = m.customer_id AND kind = 'line'
+                   ORDER BY bound_at DESC, value LIMIT 1) i ON true
+   WHERE m.channel = 'line' AND m.sent_at IS NULL AND m.code IS NULL AND m."from" IN ('faq', 'model', 'agent') AND m.at > $1
+   ORDER BY m.id LIMIT $2`;
+const SENT = 'UPDATE chat_messages SET sent_at = $2, code = $3 WHERE key = $1';
+
+export interface UnsentChatMessage {
+  key: string;
+  content: { text: string };
+  /** The customer's LINE user id. */
+  to: string;
+}
+
+/** What the shop has answered on LINE since, and LINE has not got, oldest first. */
+export function unsentChatMessages(pool: pg.Pool, since: number, limit: number): Promise<UnsentChatMessage[]> {
+  return openSession(pool).rows(UNSENT, [time(since), limit]);
+}
+
+/** LINE has taken it, or refused it for good. */
+export async function chatMessageSent(pool: pg.Pool, key: string, sentAt: number | null, code: string | null) {
+  await openSession(pool).run(SENT, [key, time(sentAt), code]);
 }

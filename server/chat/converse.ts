@@ -100,7 +100,7 @@ export function createConverse({ ports, answers, openQuestion, receiveAnswer, he
 }
 
 /** The answer by its name or by what people read of it; null: it is none of them. */
-function answerIn({ content: { answers = [] } }: OpenQuestion, text: string): string | null {
+function answerIn({ question: { answers = [] } }: OpenQuestion, text: string): string | null {
   if (answers.length === 0) return text;
   const plain = (one: string) => one.normalize('NFKC').trim().toLowerCase();
   const found = answers.find(({ answer, label }) => [answer, label].some((one) => plain(one) === plain(text)));

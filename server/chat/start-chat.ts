@@ -1,13 +1,15 @@
 // The chats of a server process: who reads along, and who answers.
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { type LineOptions, lineChannel } from '../../activities/channels/line.ts';
 import { errorCode } from '../../engine/error-code.ts';
 import type { Clock } from '../../engine/ports.ts';
-import { newChatMessages, openQuestion } from '../../store/chat.ts';
+import { chatMessageSent, newChatMessages, openQuestion, unsentChatMessages } from '../../store/chat.ts';
 import { createStore } from '../../store/postgres.ts';
 import { createAnswers } from './answers.ts';
 import { type ConverseDeps, createConverse } from './converse.ts';
 import { createChatFeed } from './feed.ts';
+import { startLineSender } from './line-sender.ts';
 import { createModel, type ModelSettings } from './model.ts';
 
 export interface ChatDeps {
@@ -18,11 +20,14 @@ export interface ChatDeps {
   /** Undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
   receiveAnswer: ConverseDeps['receiveAnswer'];
+  /** The official account's; undefined: nothing is answered on LINE. */
+  line?: Pick<LineOptions, 'accessToken' | 'baseUrl'> | undefined;
   /** How often others' messages are looked for, in milliseconds. */
   everyMs?: number;
 }
 
-export function startChat({ pool, clock, newId, logger, model, receiveAnswer, everyMs }: ChatDeps) {
+export function startChat(deps: ChatDeps) {
+  const { pool, clock, newId, logger, model, receiveAnswer, everyMs } = deps;
   const failed = (error: unknown) => logger.warn(errorCode(error), 'chats cannot be read at the moment');
   const feed = createChatFeed((places) => newChatMessages(pool, places), failed, everyMs);
   const silent = (code: string) => logger.warn({ code }, 'the language model could not be asked; the FAQ answers');
@@ -31,7 +36,29 @@ export function startChat({ pool, clock, newId, logger, model, receiveAnswer, ev
     answers: createAnswers(model ? createModel({ ...model, failed: silent }) : null),
     openQuestion: (...asked) => openQuestion(pool, ...asked),
     receiveAnswer,
-    heard: feed.ring,
+    heard() {
+      feed.ring();
+      line?.ring();
+    },
   });
-  return { feed, converse };
+  const line = lineSenderOf(deps);
+  return {
+    feed,
+    converse,
+    async stop() {
+      await Promise.all([feed.close(), line?.stop()]);
+    },
+  };
+}
+
+function lineSenderOf({ pool, clock, logger, line, everyMs }: ChatDeps) {
+  if (!line) return null;
+  return startLineSender({
+    channel: lineChannel({ ...line, now: clock.now }),
+    unsent: (since, limit) => unsentChatMessages(pool, since, limit),
+    sent: (...sent) => chatMessageSent(pool, ...sent),
+    now: clock.now,
+    ...(everyMs !== undefined && { everyMs }),
+    failed: (problem) => logger.warn(problem, 'an answer has not reached LINE yet'),
+  });
 }

@@ -30,6 +30,9 @@ const eventShape = z.looseObject({
 });
 type LineEvent = z.infer<typeof eventShape>;
 
+/** LINE lets people write 5,000 characters; the rest of a longer one stands in the event. */
+const longestText = 2_000;
+
 const hookShape = z.looseObject({ events: z.array(z.unknown()) });
 export const lineLinkShape = z.object({ userId: id });
 
@@ -86,7 +89,9 @@ async function take(deps: AppDeps, event: LineEvent): Promise<void> {
   }
   if (type === 'message' && message) {
     const text: JsonMap = message.type === 'text' && message.text !== undefined ? { text: message.text } : {};
-    return tell(deps, call, 'line_message_received', { message_id: message.id, type: message.type, ...text });
+    await tell(deps, call, 'line_message_received', { message_id: message.id, type: message.type, ...text });
+    if (message.text) await talk(deps, lineUserId, message.id, message.text);
+    return;
   }
   if (type === 'postback' && postback) return takePostback(deps, call, postback.data);
   if (type === 'accountLink' && link) return takeLink(deps, call, link);
@@ -96,6 +101,16 @@ interface Call {
   eventId: string;
   lineUserId: string;
   at: number;
+}
+
+/** What is typed there is answered like in the chat on the site. */
+async function talk({ chat }: AppDeps, lineUserId: string, id: string, text: string): Promise<void> {
+  await chat?.converse.type({
+    identity: { lineUserId },
+    channel: 'line',
+    id: `line-${id}`,
+    text: text.slice(0, longestText),
+  });
 }
 
 /** An answer to a question of ours, as `postbackData` of the channel writes it; any other is the shop's own. */

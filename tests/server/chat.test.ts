@@ -55,6 +55,7 @@ afterEach(async () => {
   await feed.close();
   await database.close();
 });
+const until = (isSo: () => boolean) => vi.waitUntil(isSo, { timeout: 20_000 });
 const chatPorts = () => ({ store: createStore(pool), clock, newId });
 
 async function call(path: string, key: string, body: object) {
@@ -106,7 +107,7 @@ test('a question is answered from the FAQ, and both are read in their order', as
   const token = await open(ann);
   const read = await follow(token);
   expect(await say(token, '送料はいくらですか')).toEqual({ status: 202, json: { status: 'taken' } });
-  await vi.waitUntil(() => read.length === 2);
+  await until(() => read.length === 2);
   expect(said(read)).toEqual([
     ['customer', 'customer', '送料はいくらですか'],
     ['shop', 'faq', expect.stringContaining('600円')],
@@ -118,7 +119,7 @@ test('what the FAQ does not know calls a person, once, and while one is there no
   const read = await follow(token);
   await say(token, '店長の好きな音楽は何ですか');
   await say(token, '送料はいくらですか');
-  await vi.waitUntil(() => read.length === 3);
+  await until(() => read.length === 3);
   expect(said(read).map(([, by]) => by)).toEqual(['customer', 'faq', 'customer']);
   expect(read[1]!.text).toContain('担当者');
   const { rows } = await pool.query('SELECT queue, status, channel, note FROM conversations');
@@ -159,9 +160,9 @@ test('a stream goes on behind what its reader has', async () => {
   const token = await open(ann);
   await say(token, '送料はいくらですか');
   const first = await follow(token);
-  await vi.waitUntil(() => first.length === 2);
+  await until(() => first.length === 2);
   const second = await follow(token, first[0]!.id);
-  await vi.waitUntil(() => second.length === 1);
+  await until(() => second.length === 1);
   expect(second[0]!.id).toBe(first[1]!.id);
 });
 
@@ -169,7 +170,7 @@ test('a chat is read by its own browser only', async () => {
   await say(await open(ann), '送料はいくらですか');
   const other = await follow(await open(bob));
   await say(await open(bob), '返品したい');
-  await vi.waitUntil(() => other.length === 2);
+  await until(() => other.length === 2);
   await sleep(60);
   expect(other.map(({ text }) => text)).toContain('返品したい');
   expect(other.map(({ text }) => text)).not.toContain('送料はいくらですか');
@@ -184,7 +185,7 @@ test('who signs in with the browser reads their own chat there, and no longer th
   await identify('second');
   const read = await follow(token);
   await say(token, '返品したい');
-  await vi.waitUntil(() => read.length === 2);
+  await until(() => read.length === 2);
   expect(said(read)[0]).toEqual(['customer', 'customer', '返品したい']);
 });
 
@@ -194,7 +195,7 @@ test('what a visitor said is there after they have signed up', async () => {
   await say(token, '送料はいくらですか');
   await call('/v1/identify', keys.server, { userId: 'u', anonymousId: ann, messageId: newId() });
   const read = await follow(token);
-  await vi.waitUntil(() => read.length === 2);
+  await until(() => read.length === 2);
 });
 
 const short: ShortMessage = { title: '再入荷', body: 'お待たせしました', url: null, image: null, locale: 'ja' };
@@ -209,7 +210,7 @@ test('a journey’s message comes to the open chat, once', async () => {
   expect(await channel.attempt(outbound(rows[0].id), claim, never)).toEqual({ kind: 'accepted' });
   expect(await channel.attempt(outbound(rows[0].id), claim, never)).toEqual({ kind: 'duplicate' });
   expect(claim).toHaveBeenCalledTimes(2);
-  await vi.waitUntil(() => read.length === 1);
+  await until(() => read.length === 1);
   expect(read[0]).toMatchObject({
     from: 'shop',
     by: 'journey',
@@ -315,10 +316,10 @@ test('while the database is away streams wait, and go on when it is back', async
   const told: string[] = [];
   flaky.follow({ anonymousId: ann, after: 0 }, ({ key }) => told.push(key));
   await say(token, '送料');
-  await vi.waitUntil(() => failures.length > 1);
+  await until(() => failures.length > 1);
   expect(told).toEqual([]);
   isAway = false;
-  await vi.waitUntil(() => told.length === 2);
+  await until(() => told.length === 2);
   await flaky.close();
 });
 
@@ -370,7 +371,7 @@ channels: { site: {} }
     await turn();
     const token = await open(ann);
     const read = await follow(token);
-    await vi.waitUntil(() => read.length === 1);
+    await until(() => read.length === 1);
     onTestFinished(() => drive.close());
     return { token, read, turn, key: read[0]!.key };
   }
@@ -414,7 +415,7 @@ channels: { site: {} }
   test('whose answer is typed is asked again until the answer is of its type', async () => {
     const { token, read } = await asked(typed);
     await say(token, 'many times');
-    await vi.waitUntil(() => read.length === 3);
+    await until(() => read.length === 3);
     expect(read[2]!.text).toContain('whole number');
     expect(await stands()).toMatchObject({ traits: {} });
     await say(token, '3');
