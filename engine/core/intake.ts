@@ -27,8 +27,12 @@ export function intakeNeeds(event: StoredEvent, plans: Plan[]): { event: string;
     const own: Listener[] = [...(plan.goal ? [plan.goal] : []), ...plan.exits];
     const conditions = [plan.enter.if, ...own.map((listener) => listener.where)].filter((c) => c !== undefined);
     const windows = windowsOf([...conditions, ...watchedIn(plan)], event.receivedAt);
-    const known = plan.enter.on.includes(event.name) ? [...own.flatMap((l) => l.on), ...plan.enter.on] : [];
-    return [...windows, ...known.map((name) => ({ event: name, since: event.occurredAt - toleranceMs }))];
+    if (!plan.enter.on.includes(event.name)) return windows;
+    const over = own
+      .flatMap((listener) => listener.on)
+      .map((name) => ({ event: name, since: event.occurredAt - toleranceMs }));
+    // Only a newer one can be the latest: of a storm of entry events, all but the last are not looked at again.
+    return [...windows, ...over, ...plan.enter.on.map((name) => ({ event: name, since: event.occurredAt }))];
   });
 }
 
