@@ -5,8 +5,10 @@ import type { Logger } from 'pino';
 import type { Deliveries } from './activities/channel-queues.ts';
 import type { EmailOptions } from './activities/channels/email.ts';
 import type { ChannelKeys } from './activities/channels/keys.ts';
+import { webhookCalls } from './activities/channels/webhook.ts';
 import { MAX_TURNS } from './activities/worker.ts';
 import { createChannels } from './channels.ts';
+import { webhookChannel } from './engine/core/channels.ts';
 import { channelSettings } from './engine/core/settings.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Clock, Ports } from './engine/ports.ts';
@@ -16,6 +18,7 @@ import { addressHashOf, confirmUrl } from './server/confirm-token.ts';
 import { keyedHash } from './server/keyed-hash.ts';
 import { trackingUrls } from './server/tracking-token.ts';
 import { unsubscribeUrl } from './server/unsubscribe-token.ts';
+import { webhookSecret } from './server/webhook-secret.ts';
 import { newId } from './store/id.ts';
 import { createStore } from './store/postgres.ts';
 
@@ -54,9 +57,16 @@ export function createDrive(input: DriveInput): Drive {
   const { clock, smtpUrl, channelKeys: keys = {} } = input;
   const email = { ...input.email, smtpUrl, tracking: trackingUrls(input.secret, input.publicUrl) };
   const channels = createChannels({ email, keys, store, clock, newId });
+  const calls = webhookCalls();
   const ports: Ports = {
     store,
     channels,
+    webhooks: {
+      longestCallMs: calls.longestCallMs,
+      claimMs: calls.claimMs,
+      attempt: ({ name: type, ...call }, claim, signal) =>
+        calls.attempt({ ...call, type, secrets: [webhookSecret(input.secret, type)] }, claim, signal),
+    },
     clock,
     newId,
     keyedHash: (text) => keyedHash(input.secret, text),
@@ -78,14 +88,14 @@ export function createDrive(input: DriveInput): Drive {
     deliveries: deliveriesOf(ports, turns),
     async close() {
       await turns.drain();
-      await Promise.all(Object.values(channels).map((channel) => channel.close()));
+      await Promise.all([...Object.values(channels), calls].map((channel) => channel.close()));
     },
   };
 }
 
 /** The attempts that these turns make from the queues of their channels. */
 export function deliveriesOf({ store, channels }: Ports, turns: Turns): Deliveries {
-  const names = Object.keys(channels);
+  const names = [...Object.keys(channels), webhookChannel];
   return {
     run: turns.deliver,
     channels: names,

@@ -1,10 +1,12 @@
 // One delivery within a turn: gates, rendering, the claim, the provider's answer; or the channel's queue. The claim is a
 // short transaction of its own under the customer's lock, taken at the last moment before bytes leave; no transaction is
 // open during the call.
-import { absentChannel, leaseSlackMs, type Outcome } from './channel.ts';
+import { absentChannel, type Channel, leaseSlackMs, type Outbound, type Outcome } from './channel.ts';
+import { webhookChannel } from './core/channels.ts';
 import { type Delivery, type Enrollment, queuedUntil } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
-import { decideDelivery, type Hold, neededPurposes, type SendFacts, type Silence } from './core/policy.ts';
+import type { WebhookStep } from './core/plan.ts';
+import { decideDelivery, type Hold, type SendFacts, type Silence } from './core/policy.ts';
 import { priorityOf } from './core/priority.ts';
 import { channelSettings } from './core/settings.ts';
 import {
@@ -25,8 +27,8 @@ import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
 import {
   addressFor,
-  messageOf,
   nameOf,
+  purposesFor,
   renderMessage,
   senderOf,
   stepOf,
@@ -37,6 +39,7 @@ import type { Tx } from './ports.ts';
 import { resolveByHolder } from './resolution.ts';
 import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
+import { tell, webhookAsChannel } from './webhook.ts';
 
 export interface Delivered {
   result: DeliverResult;
@@ -45,6 +48,16 @@ export interface Delivered {
 
 /** Brings one delivery as far as it comes now. A second call for the same effect finds what the first one did. */
 export async function deliver(run: TurnRun, effect: Deliver): Promise<Delivered> {
+  const delivered = await bring(run, effect);
+  const step = stepOf(run, effect);
+  const { result } = delivered;
+  // What follows in this turn sees the answer.
+  if (step.kind === 'webhook' && step.save !== undefined && result.kind === 'over' && result.returned)
+    run.vars = { ...run.vars, [step.save]: result.returned };
+  return delivered;
+}
+
+async function bring(run: TurnRun, effect: Deliver): Promise<Delivered> {
   const key = effectKey(run.opened.enrollment.id, effect.effect);
   const existing = (await find(run, key, effect)) ?? (await begun(run, effect));
   run.journal.skip(key);
@@ -93,9 +106,8 @@ async function underWay(run: TurnRun, effect: Deliver, delivery: Delivery): Prom
 
 function newDelivery(run: TurnRun, effect: Deliver, key: string): Delivery {
   const { enrollment, plan } = run.opened;
-  const message = messageOf(run, effect);
   const { customerId, journey, version, id: enrollmentId } = enrollment;
-  const purpose = neededPurposes(plan.purpose, message.purpose).join(' ') || 'transactional';
+  const purpose = purposesFor(run, effect).join(' ') || 'transactional';
   const place = {
     key,
     enrollmentId,
@@ -131,33 +143,57 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const competition = await loadCompetition(run, delivery);
   const gate = decideDelivery(factsOf(run, effect, delivery, competition));
   if (gate.kind !== 'claim') return keepBack(run, delivery, gate);
+  const prepared = prepare(run, effect, delivery, queued);
+  if (!prepared.ok) return keepBack(run, delivery, unrendered(prepared.code));
+  const { channel, outbound } = prepared;
+  await ports.between('deliver: rendered');
+  const isHere = run.ticket === delivery.key;
+  const leave = isHere || belongsInQueue(run, queued) ? null : await run.calls.enter(effect.channel);
+  // What was told once is told the same again.
+  const rendered = effect.channel === webhookChannel ? delivery.rendered : null;
+  if (!isHere && !leave) return enqueue(run, effect, { ...queued, to, createdAt, rendered });
+  return run.calls.make(channel, outbound, {
+    signal: run.signal,
+    leave,
+    claim: () => claim(run, effect, delivery, channel),
+    settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),
+    leaseEndsAt: () => run.now() + Math.max(0, (delivery.leaseUntil ?? 0) - ports.clock.real()),
+  });
+}
+
+type Prepared = { ok: true; channel: Channel; outbound: Outbound } | { ok: false; code: string };
+
+/** What is to be handed over, and to whom; kept with the delivery. */
+function prepare(run: TurnRun, effect: Deliver, delivery: Delivery, queued: Delivery): Prepared {
+  const step = stepOf(run, effect);
+  if (step.kind === 'webhook') return prepareCall(run, step, delivery, queued);
+  const { settings } = run.opened;
   const unsubscribeUrl = unsubscribeUrlOf(run, delivery);
   const rendering = renderMessage(run, effect, delivery, unsubscribeUrl);
-  if (!rendering.ok) return keepBack(run, delivery, unrendered(rendering.code));
+  if (!rendering.ok) return rendering;
   delivery.rendered = rendering.rendered;
-  const outbound = {
+  const outbound: Outbound = {
     key: delivery.key,
-    to: to!,
+    to: delivery.to!,
     rendered: rendering.rendered,
-    sender: senderOf(opened.settings, effect.channel),
-    tracking: trackingOf(opened.settings, effect.channel),
+    sender: senderOf(settings, effect.channel),
+    tracking: trackingOf(settings, effect.channel),
     unsubscribeUrl,
     date: delivery.createdAt,
     expiresAt: effect.expiresAt,
     // Only what may have gone has a moment of sending while it is queued.
     mayHaveLeft: queued.sentAt !== null,
   };
-  await ports.between('deliver: rendered');
-  const isHere = run.ticket === delivery.key;
-  const leave = isHere || belongsInQueue(run, queued) ? null : await run.calls.enter(effect.channel);
-  if (!isHere && !leave) return enqueue(run, effect, { ...queued, to, createdAt });
-  return run.calls.make(ports.channels[effect.channel] ?? absentChannel(effect.channel), outbound, {
-    signal: run.signal,
-    leave,
-    claim: () => claim(run, effect, delivery),
-    settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),
-    leaseEndsAt: () => run.now() + Math.max(0, (delivery.leaseUntil ?? 0) - ports.clock.real()),
-  });
+  return { ok: true, channel: run.ports.channels[effect.channel] ?? absentChannel(effect.channel), outbound };
+}
+
+function prepareCall(run: TurnRun, step: WebhookStep, delivery: Delivery, queued: Delivery): Prepared {
+  const told = tell(run, step, queued);
+  if (!told.ok) return told;
+  delivery.rendered = told.exchange;
+  const nothing = { title: '', body: '', url: null, image: null, locale: '' };
+  const outbound: Outbound = { key: delivery.key, to: delivery.to!, rendered: nothing, unsubscribeUrl: null };
+  return { ok: true, channel: webhookAsChannel(run, step, delivery, told.exchange), outbound };
 }
 
 /**
@@ -170,16 +206,16 @@ function belongsInQueue({ opened }: TurnRun, { channel, attempt }: Delivery): bo
 
 /** To be attempted from the channel's queue. Should it wait there until it expires, a turn says so. */
 function enqueue(run: TurnRun, effect: Deliver, delivery: Delivery): Delivered {
-  run.queued = { ...delivery, state: 'queued', reason: null, retryAt: null, rendered: null };
+  run.queued = { ...delivery, state: 'queued', reason: null, retryAt: null };
   return { result: { kind: 'later', retryAt: queuedUntil(effect.expiresAt) }, at: run.now() };
 }
 
 /** Gates again, under the customer's lock; then the delivery is ours to send until the lease is over. */
-async function claim(run: TurnRun, effect: Deliver, delivery: Delivery): Promise<boolean> {
-  const { store, clock, channels, between } = run.ports;
+async function claim(run: TurnRun, effect: Deliver, delivery: Delivery, channel: Channel): Promise<boolean> {
+  const { store, clock, between } = run.ports;
   await between('claim: asked');
   // Longer than the longest call, so that a lease never ends under a living holder (design §5).
-  const { longestCallMs, claimMs = leaseSlackMs } = channels[effect.channel]!;
+  const { longestCallMs, claimMs = leaseSlackMs } = channel;
   const leaseMs = longestCallMs + claimMs;
   const answer = await store.transaction(async (tx) => {
     await tx.lockCustomer(delivery.customerId);
@@ -288,7 +324,8 @@ function unrendered(code: string): Silence {
 }
 
 function patienceOf(run: TurnRun, effect: Deliver): Patience {
-  const policy = channelSettings(run.opened.settings, effect.channel);
-  const onUnknown = stepOf(run, effect).onUnknown ?? policy?.onUnknown;
+  const step = stepOf(run, effect);
+  const own = step.kind === 'webhook' ? undefined : step.onUnknown;
+  const onUnknown = own ?? channelSettings(run.opened.settings, effect.channel)?.onUnknown;
   return { expiresAt: effect.expiresAt, resends: onUnknown === 'resend' };
 }

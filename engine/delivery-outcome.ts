@@ -134,9 +134,10 @@ export function resultOf(delivery: Delivery): DeliverResult {
   if (state === 'queued' || state === 'held') return { kind: 'later', retryAt: retryAt! };
   const falls = (state === 'suppressed' || state === 'failed') && reason !== null && fallsThrough(reason);
   const isSilent = state === 'suppressed' || state === 'failed';
+  const returned = delivery.rendered && 'sent' in delivery.rendered ? delivery.rendered.returned : undefined;
   return falls
     ? { kind: 'next_channel', failed: state === 'failed' }
-    : { kind: 'over', failed: state === 'failed', ...(isSilent && { silent: true }) };
+    : { kind: 'over', failed: state === 'failed', ...(isSilent && { silent: true }), ...(returned && { returned }) };
 }
 
 /** Writes a settled delivery, its decision and the suppression of its address. */

@@ -1,17 +1,20 @@
 // The message of a send: which template, with which values, to which address.
 import { addressOf } from './address.ts';
 import type { Outbound } from './channel.ts';
+import { webhookChannel } from './core/channels.ts';
 import type { Delivery } from './core/enrollment.ts';
 import { invariant } from './core/invariant.ts';
 import type { Deliver } from './core/machine.ts';
-import type { AskStep, Message, SendStep, ShortTemplate, Template } from './core/plan.ts';
+import type { AskStep, Message, SendStep, ShortTemplate, Template, WebhookStep } from './core/plan.ts';
+import { neededPurposes } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Settings } from './core/settings.ts';
 import { type RenderResult, renderTemplate } from './render.ts';
 import type { TurnRun } from './turn-run.ts';
 
 export function nameOf(run: TurnRun, effect: Deliver): string {
-  return stepOf(run, effect).message;
+  const step = stepOf(run, effect);
+  return step.kind === 'webhook' ? step.webhook : step.message;
 }
 
 export function messageOf(run: TurnRun, effect: Deliver): Message {
@@ -22,8 +25,9 @@ export function messageOf(run: TurnRun, effect: Deliver): Message {
 }
 
 /** Where the delivery goes; asked at each attempt, since a device may come or go while a message is held. */
-export function addressFor(run: TurnRun, effect: Deliver): Promise<string | null> {
-  const { customer } = run.opened;
+export async function addressFor(run: TurnRun, effect: Deliver): Promise<string | null> {
+  const { customer, settings } = run.opened;
+  if (effect.channel === webhookChannel) return settings.webhooks?.[nameOf(run, effect)]?.url ?? null;
   const { store } = run.ports;
   return addressOf(customer, effect.channel, (look) => store.transaction(look));
 }
@@ -51,11 +55,11 @@ export function renderMessage(
   const picked = pickTemplate(variants, typeof locale === 'string' ? locale : settings.locale, settings.locale);
   invariant(picked, `no template of ${nameOf(run, effect)} for ${effect.channel}`);
   const values: JsonMap = {
-    ...stepOf(run, effect).with,
+    ...valuesOf(run, effect),
     customer: customer.traits,
     entry: entry.data,
     latest: latest.data,
-    vars: {},
+    vars: run.vars ?? {},
     brand: { ...settings.brand },
   };
   const timeZone = typeof zone === 'string' ? zone : settings.timeZone;
@@ -64,6 +68,18 @@ export function renderMessage(
   const confirmUrl = confirmUrlOf(run, effect);
   const links = { unsubscribeUrl, answerUrl, ...(confirmUrl !== undefined && { confirmUrl }) };
   return renderTemplate(picked.template, values, { locale: picked.locale, timeZone, at: run.now(), ...links });
+}
+
+/** What the step gives the template. */
+function valuesOf(run: TurnRun, effect: Deliver): JsonMap {
+  const step = stepOf(run, effect);
+  return step.kind === 'webhook' ? {} : step.with;
+}
+
+/** What must be consented to; a call of a webhook is no message to anybody. */
+export function purposesFor(run: TurnRun, effect: Deliver): string[] {
+  if (effect.channel === webhookChannel) return [];
+  return neededPurposes(run.opened.plan.purpose, messageOf(run, effect).purpose);
 }
 
 /** How long the links of a question work, from the message's date. A late answer is kept, though nobody waits for it. */
@@ -98,8 +114,9 @@ export function pickTemplate(
 }
 
 /** The step that asks for the delivery. */
-export function stepOf(run: TurnRun, effect: Deliver): SendStep | AskStep {
+export function stepOf(run: TurnRun, effect: Deliver): SendStep | AskStep | WebhookStep {
   const step = run.opened.plan.steps[effect.step];
-  invariant(step?.kind === 'send' || step?.kind === 'ask', `${effect.step} sends nothing`);
+  const isSending = step?.kind === 'send' || step?.kind === 'ask' || step?.kind === 'webhook';
+  invariant(isSending, `${effect.step} sends nothing`);
   return step;
 }

@@ -9,6 +9,7 @@ import type { JourneyAction, JourneyStand } from './core/journey-status.ts';
 import type { Plan } from './core/plan.ts';
 import type { Json, JsonMap } from './core/schema.ts';
 import type { Settings } from './core/settings.ts';
+import type { Webhooks } from './webhook.ts';
 
 /** The person in the shop. `traits` hold the built-in `email phone locale time_zone` too. */
 export interface Customer {
@@ -376,6 +377,7 @@ export interface Clock {
 export interface Ports {
   store: Store;
   channels: { [name: string]: Channel };
+  webhooks: Webhooks;
   clock: Clock;
   newId(): string;
   /** The address where this customer ends this consent with one click. */

@@ -4,10 +4,10 @@ import { capsOn, countedSince } from './core/caps.ts';
 import { evaluate } from './core/condition.ts';
 import type { Delivery } from './core/enrollment.ts';
 import type { Deliver } from './core/machine.ts';
-import { neededPurposes, type OnlyIf, type SendFacts } from './core/policy.ts';
+import type { OnlyIf, SendFacts } from './core/policy.ts';
 import { goesFirst } from './core/priority.ts';
 import type { Cap } from './core/settings.ts';
-import { messageOf, stepOf } from './message.ts';
+import { purposesFor, stepOf } from './message.ts';
 import type { Tx } from './ports.ts';
 import { factsAt, zoneOf } from './turn-facts.ts';
 import type { TurnRun } from './turn-run.ts';
@@ -21,7 +21,7 @@ export interface Competition {
 
 /** The facts as this turn was opened with them; the condition of the send is evaluated now. */
 export function factsOf(run: TurnRun, effect: Deliver, delivery: Delivery, competition: Competition): SendFacts {
-  const { enrollment, plan, settings, grants } = run.opened;
+  const { enrollment, settings, grants } = run.opened;
   const step = stepOf(run, effect);
   return {
     at: run.now(),
@@ -31,20 +31,21 @@ export function factsOf(run: TurnRun, effect: Deliver, delivery: Delivery, compe
     conditionErrors: enrollment.conditionErrors,
     channel: effect.channel,
     address: delivery.to,
-    purposes: neededPurposes(plan.purpose, messageOf(run, effect).purpose),
+    purposes: purposesFor(run, effect),
     grants,
     suppression: null,
     onlyIf: onlyIfOf(run, effect),
     zone: zoneOf(run.opened),
     quietHours: settings.quietHours,
     ...competition,
-    passesOn: step.hold === 'next_channel' && step.by.at(-1) !== effect.channel,
+    passesOn: step.kind !== 'webhook' && step.hold === 'next_channel' && step.by.at(-1) !== effect.channel,
     expiresAt: effect.expiresAt,
   };
 }
 
 function onlyIfOf(run: TurnRun, effect: Deliver): OnlyIf | null {
-  const { onlyIf } = stepOf(run, effect);
+  const step = stepOf(run, effect);
+  const onlyIf = step.kind === 'webhook' ? undefined : step.onlyIf;
   if (!onlyIf) return null;
   return { cel: onlyIf.cel, ...evaluate(onlyIf, run.opened.plan, factsAt(run, run.now())) };
 }

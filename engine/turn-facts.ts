@@ -5,8 +5,18 @@ import type { TurnRun } from './turn-run.ts';
 
 export function factsAt(run: TurnRun, now: number): Facts {
   const { customer, entry, latest, history, grants } = run.opened;
-  const { answer } = run;
-  return { now, zone: zoneOf(run.opened), customer: customer.traits, entry, latest, history, consents: grants, answer };
+  const { answer, vars } = run;
+  return {
+    now,
+    zone: zoneOf(run.opened),
+    customer: customer.traits,
+    entry,
+    latest,
+    history,
+    consents: grants,
+    answer,
+    vars,
+  };
 }
 
 /** The customer's zone, or the settings'. */

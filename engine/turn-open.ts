@@ -150,6 +150,7 @@ function conditionsOf(plan: Plan): Condition[] {
     if (step.kind === 'send' || step.kind === 'ask') return step.onlyIf ? [step.onlyIf] : [];
     if (step.kind === 'wait' && step.form === 'if') return [step.if, ...(step.until ? [step.until.of] : [])];
     if (step.kind === 'set') return Object.values(step.traits).flatMap((source) => ('cel' in source ? [source] : []));
+    if (step.kind === 'webhook') return Object.values(step.with).flatMap((source) => ('cel' in source ? [source] : []));
     const moment = step.kind === 'wait' && 'until' in step ? step.until : undefined;
     return [...(moment ? [moment.of] : []), ...listenersOf(step).flatMap((listener) => listener.where ?? [])];
   });

@@ -58,6 +58,8 @@ export interface TurnRun extends Effects {
   take(settled: Settled, at: number): void;
   /** The last answer that took a branch, for what follows. */
   answer: string | undefined;
+  /** What webhooks have answered. */
+  vars: State['vars'];
   unsaved(): Settled[];
   /** Under the enrollment's lock, before `flush`: lets go of what somebody else has ended, and recorded, meanwhile. */
   dropOver(tx: Tx): Promise<void>;
@@ -121,6 +123,7 @@ export function startRun(
       return { ...answer, effectKey: change.effectKey };
     },
     answer: opened.enrollment.state.answer,
+    vars: opened.enrollment.state.vars,
     setAnswer(answer) {
       run.answer = answer;
     },

@@ -49,6 +49,7 @@ function namesOf(scope: Scope): Map<string, Kind> {
   const names = new Map<string, Kind>();
   names.set('customer', { kind: 'map', fields: scope.customer, whose: { customer: true } });
   names.set('now', time);
+  if (scope.vars) names.set('vars', { kind: 'map', fields: scope.vars, whose: { path: 'vars' } });
   if (scope.answer) names.set('answer', string);
   if (scope.event) names.set('event', eventKind(scope.event, scope));
   if (scope.entry) for (const name of ['entry', 'latest']) names.set(name, eventKind(scope.entry, scope));

@@ -143,6 +143,14 @@ export interface AudienceDraft extends StepBase {
   platforms: Located<string>[];
   keep?: NonNullable<AudienceStep['keep']>;
 }
+/** `webhook`. */
+export interface WebhookDraft extends StepBase {
+  kind: 'webhook';
+  webhook?: Located<string>;
+  with: { name: string; value?: Json; cel?: EmbeddedText }[];
+  save?: Located<string>;
+  expiresMs?: Located<number>;
+}
 export interface ChooseDraft extends StepBase {
   kind: 'choose';
   arms: { when?: EmbeddedText; steps: StepDraft[] }[];
@@ -153,7 +161,15 @@ export interface ExitStepDraft extends StepBase {
   reason?: Located<string>;
 }
 export type WaitDraft = LengthDraft | AtDraft | UntilDraft | EventWaitDraft | IfWaitDraft | UntilNoDraft;
-export type StepDraft = WaitDraft | SendDraft | AskDraft | SetDraft | AudienceDraft | ChooseDraft | ExitStepDraft;
+export type StepDraft =
+  | WaitDraft
+  | SendDraft
+  | AskDraft
+  | WebhookDraft
+  | SetDraft
+  | AudienceDraft
+  | ChooseDraft
+  | ExitStepDraft;
 
 /** The step lists that a step branches into, in the order of the file; none for a step that does not branch. */
 export function branchesOf(step: StepDraft): StepDraft[][] {

@@ -1,5 +1,15 @@
 // Steps as written, branches within branches → the plan's graph: each step by its id, with the id of what comes next.
-import type { Condition, Exit, MessageStep, Moment, Next, SetStep, Step, Watched } from '../engine/core/plan.ts';
+import type {
+  Condition,
+  Exit,
+  MessageStep,
+  Moment,
+  Next,
+  SetStep,
+  Step,
+  Watched,
+  WebhookStep,
+} from '../engine/core/plan.ts';
 import {
   allSteps,
   type ChooseDraft,
@@ -11,6 +21,7 @@ import {
   type SetDraft,
   type StepDraft,
   type WaitDraft,
+  type WebhookDraft,
 } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { Located } from './source.ts';
@@ -26,6 +37,8 @@ export interface GraphScope {
   moment(text: EmbeddedText | undefined): Condition;
   /** Checks traits and their values. */
   traits(step: SetDraft): SetStep['traits'];
+  /** Checks what a webhook is told. */
+  webhookValues(step: WebhookDraft): WebhookStep['with'];
 }
 
 /** A message that is not handed over within a day is not sent any more. */
@@ -89,6 +102,15 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
       const kept = keep !== undefined && { keep };
       return { kind: 'audience', change, audience: audience?.value ?? '', platforms, ...kept, next };
     }
+    case 'webhook':
+      return {
+        kind: 'webhook',
+        webhook: step.webhook?.value ?? '',
+        with: scope.webhookValues(step),
+        ...(step.save && { save: step.save.value }),
+        expiresMs: step.expiresMs?.value ?? defaultExpiresMs,
+        next,
+      };
     case 'choose':
       return toChoose(step, branch, scope);
     case 'wait':

@@ -2,7 +2,7 @@
 import type { Template as LiquidParts } from 'liquidjs';
 import type { Message, QuestionTemplate, ShortTemplate, Template } from '../engine/core/plan.ts';
 import { type LiquidPart, liquid } from '../engine/liquid.ts';
-import { type JourneyDraft, type MessageStepDraft, messageSteps } from './draft.ts';
+import { allSteps, type JourneyDraft, type MessageStepDraft, messageSteps } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import { applyLayout } from './layout.ts';
 import type { MailDraft, MessageDraft } from './messages.ts';
@@ -14,6 +14,7 @@ import type { Report } from './source.ts';
 import { checkTemplate } from './template-check.ts';
 import { parseTemplate } from './template-parse.ts';
 import { scopeOf, type TemplateScope, withHead } from './template-scope.ts';
+import { varsOf } from './webhooks.ts';
 import { definitionsOf, namedEvents, type Workspace } from './workspace.ts';
 
 /** All messages, ready for plans. Those with mistakes are reported and come out as far as they can be. */
@@ -48,8 +49,15 @@ function scopesOf(message: MessageDraft, workspace: Workspace): TemplateScope[] 
 function scopeOfStep(step: MessageStepDraft, journey: JourneyDraft, workspace: Workspace): TemplateScope | null {
   const entry = namedEvents(journey.enter.on, workspace.events);
   if (entry.length === 0) return null;
-  const { customer, brand } = workspace.settings;
-  return scopeOf({ customer, brand, with: step.with, entry: sharedProperties(entry, definitionsOf(workspace.events)) });
+  const { customer, brand, webhooks } = workspace.settings;
+  const vars = varsOf(allSteps(journey.steps), webhooks);
+  return scopeOf({
+    customer,
+    brand,
+    vars,
+    with: step.with,
+    entry: sharedProperties(entry, definitionsOf(workspace.events)),
+  });
 }
 
 async function compileMail(

@@ -10,6 +10,7 @@ import { segmentsIn } from './segments.ts';
 import { toSetTraits } from './set-step.ts';
 import type { Located, Report } from './source.ts';
 import { watchedOf } from './watched.ts';
+import { toWebhookValues, varsOf } from './webhooks.ts';
 import { definitionOf, namedEvents, refuseUnknownEvents, scopeOf, type Workspace } from './workspace.ts';
 
 /** Defaults of the head (journey-language §3), in milliseconds. */
@@ -46,6 +47,8 @@ export function resolve(
   if (draft.goal) plan.goal = resolveGoal(draft.goal, scope);
   const segments = segmentsIn(plan).flatMap((name) => pickSegment(workspace, name));
   if (segments.length > 0) plan.segments = Object.fromEntries(segments);
+  const vars = varsOf(allSteps(draft.steps), workspace.settings.webhooks);
+  if (Object.keys(vars).length > 0) plan.schemas.vars = vars;
   plan.schemas.events = schemasOf(eventsIn(plan), workspace.events);
   return plan;
 }
@@ -117,9 +120,13 @@ function resolveGoal(goal: NonNullable<JourneyDraft['goal']>, scope: GraphScope)
 
 /** Steps see more than the head does: the answers to the journey's questions. What is watched is looked at without them. */
 function stepScope(draft: JourneyDraft, head: GraphScope, workspace: Workspace, report: Report): GraphScope {
-  const asks = allSteps(draft.steps).some((step) => step.kind === 'ask');
+  const steps = allSteps(draft.steps);
+  const vars = varsOf(steps, workspace.settings.webhooks);
+  const more: Pick<Scope, 'answer' | 'vars'> = {};
+  if (steps.some((step) => step.kind === 'ask')) more.answer = true;
+  if (Object.keys(vars).length > 0) more.vars = vars;
   const entry = draft.enter.when ? undefined : namedEvents(draft.enter.on, workspace.events);
-  return asks ? { ...scopeFor(entry, workspace, report, { answer: true }), watched: head.watched } : head;
+  return Object.keys(more).length > 0 ? { ...scopeFor(entry, workspace, report, more), watched: head.watched } : head;
 }
 
 /** @param entry the names that `entry` may have; undefined where there is no entry event */
@@ -127,7 +134,7 @@ function scopeFor(
   entry: string[] | undefined,
   workspace: Workspace,
   report: Report,
-  more: Pick<Scope, 'answer'> = {},
+  more: Pick<Scope, 'answer' | 'vars'> = {},
 ): GraphScope {
   const expression = (text: EmbeddedText | undefined, fits: (kind: Kind) => boolean, expected: string): Condition => {
     const check = (whole: string, scope: Scope) => checkExpression(whole, scope, fits, expected);
@@ -149,12 +156,13 @@ function scopeFor(
     },
     moment: (text) => expression(text, (kind) => ['date', 'time'].includes(kind.kind), '"until" is a date or a time'),
     traits: (step) => toSetTraits(step, { customer: workspace.settings.customer, report, expression }),
+    webhookValues: (step) => toWebhookValues(step, expression),
   };
 }
 
 function conditionIn(
   text: EmbeddedText | undefined,
-  inHand: Pick<Scope, 'event' | 'entry' | 'answer'>,
+  inHand: Pick<Scope, 'event' | 'entry' | 'answer' | 'vars'>,
   workspace: Workspace,
   report: Report,
   check = checkCondition,

@@ -8,6 +8,7 @@ import { readList, readMap, readText, say } from './reader.ts';
 import { readSegments, type SegmentDrafts } from './segments.ts';
 import { readCaps, readQuietHours } from './send-settings.ts';
 import type { Located } from './source.ts';
+import { readWebhooks } from './webhooks.ts';
 import type { Value } from './yaml.ts';
 
 /** Settings without the events, which stand in a file of their own. */
@@ -23,8 +24,18 @@ const builtInTraits: Schema = {
 
 const shape = {
   what: 'settings.yaml',
-  known: ['brand', 'time_zone', 'locale', 'purposes', 'customer', 'channels', 'quiet_hours', 'caps', 'segments'],
-  later: ['webhooks'],
+  known: [
+    'brand',
+    'time_zone',
+    'locale',
+    'purposes',
+    'customer',
+    'channels',
+    'quiet_hours',
+    'caps',
+    'segments',
+    'webhooks',
+  ],
   required: ['brand', 'time_zone', 'locale'],
 } as const;
 
@@ -40,6 +51,7 @@ export function readSettings(file: Value): { own: OwnSettings; segments: Segment
     purposes: readPurposes(fields.get('purposes')),
     customer: readTraits(fields.get('customer')),
     channels: readChannels(fields.get('channels')),
+    ...(fields.has('webhooks') && { webhooks: readWebhooks(fields.get('webhooks')!) }),
     ...(quietHours && { quietHours }),
     ...(fields.has('caps') && { caps: readCaps(fields.get('caps')!) }),
   };

@@ -10,6 +10,7 @@ import { type Fields, readEntries, readList, readMap, readText, say } from './re
 import { readSet } from './set-step.ts';
 import type { Place } from './source.ts';
 import { readWait } from './waits.ts';
+import { readWebhook } from './webhooks.ts';
 import type { Value } from './yaml.ts';
 
 /** The step being read: its fields, and what it is called. */
@@ -22,11 +23,11 @@ export interface StepContext {
   path: string;
 }
 
-const kinds = ['wait', 'send', 'ask', 'if', 'choose', 'set', 'audience', 'exit'] as const;
+const kinds = ['wait', 'send', 'ask', 'if', 'choose', 'set', 'audience', 'webhook', 'exit'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Kinds of the language that this version does not run. */
-const laterKinds = ['split', 'emit', 'webhook', 'handoff', 'repeat'];
+const laterKinds = ['split', 'emit', 'handoff', 'repeat'];
 
 const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   wait: readWait,
@@ -36,6 +37,7 @@ const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   choose: readChoose,
   set: readSet,
   audience: readAudience,
+  webhook: readWebhook,
   exit: readExit,
 };
 

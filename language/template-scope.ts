@@ -23,13 +23,19 @@ const stringType: PropertyType = { kind: 'string', optional: false };
 const text: TemplateType = stringType;
 
 /** The scope that a template begins with, as one journey sends it. */
-export function scopeOf(sent: { customer: Schema; entry: Schema; brand: Brand; with: JsonMap }): TemplateScope {
+export function scopeOf(sent: {
+  customer: Schema;
+  entry: Schema;
+  brand: Brand;
+  vars: Schema;
+  with: JsonMap;
+}): TemplateScope {
   const map = (fields: Schema): TemplateType => ({ kind: 'map', fields, optional: false });
   const names = new Map<string, TemplateType>(Object.entries(sent.with).map(([name, value]) => [name, typeOf(value)]));
   names.set('customer', map(sent.customer));
   names.set('entry', map(sent.entry));
   names.set('latest', map(sent.entry));
-  names.set('vars', map({}));
+  names.set('vars', map(sent.vars));
   names.set('brand', map(brandSchema(sent.brand)));
   names.set('unsubscribe_url', text);
   names.set('confirm_url', text);

@@ -7,6 +7,7 @@ import type { Value } from './yaml.ts';
 const kinds: ExpectedKind[] = [
   'send',
   'ask',
+  'webhook',
   'exit',
   'credited',
   'not_sent',
@@ -16,7 +17,7 @@ const kinds: ExpectedKind[] = [
   'audience',
   'resolved',
 ];
-const later = ['handoff', 'webhook'];
+const later = ['handoff'];
 const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey', 'add', 'remove'];
 
 /** Reads one fact; `no sends` is none. */

@@ -39,6 +39,8 @@ export type Row = RowBase &
     | { kind: 'suppress'; channel: string; reason: string }
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
     | { kind: 'action'; action: Action }
+    /** What the webhook answers from now on, or how its next calls fail. */
+    | { kind: 'webhook'; webhook: string; returns?: JsonMap; fails?: number | 'unknown' | 'gone' }
     /** The customer answers the newest question that they were asked; of this message, if it is named. */
     | { kind: 'answer'; answer: string; message: string | undefined }
     /** The visitor `from` logs in as `who`. */
@@ -58,6 +60,7 @@ export type Action =
 export type ExpectedKind =
   | 'send'
   | 'ask'
+  | 'webhook'
   | 'exit'
   | 'credited'
   | 'not_sent'

@@ -42,6 +42,8 @@ function peopleOf({ customers, given }: Scenario): string[] {
 }
 
 function checkRow(row: Row, scenario: Scenario, settings: Settings, check: Check): void {
+  const webhooks = Object.keys(settings.webhooks ?? {});
+  check('webhook', row.kind === 'webhook' ? row.webhook : undefined, webhooks, row.place);
   const people = peopleOf(scenario);
   const events = Object.entries(settings.events).flatMap(([name, { from }]) => [name, ...from]);
   const traits = row.kind === 'customer' ? Object.keys(row.traits) : [];
@@ -57,6 +59,7 @@ function checkRow(row: Row, scenario: Scenario, settings: Settings, check: Check
 function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settings, check: Check): void {
   const { journeys, expect } = scenario;
   const people = peopleOf(scenario);
+  const webhooks = Object.keys(settings.webhooks ?? {});
   const ads = Object.entries(settings.channels.ads ?? {});
   const audiences = ads.flatMap(([, platform]) => Object.keys(platform.audiences));
   const messages = plans.flatMap((plan) => Object.keys(plan.messages));
@@ -72,6 +75,7 @@ function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settin
         ads.map(([platform]) => platform),
         place,
       );
-    for (const name of sent) check('message', name, messages, place);
+    for (const name of sent) check('message', name, [...messages, ...webhooks], place);
+    for (const name of kind === 'webhook' ? what : []) check('webhook', name, webhooks, place);
   }
 }

@@ -18,9 +18,10 @@ const kinds = [
   'resolve',
   'merge',
   'answer',
+  'webhook',
 ] as const;
-const later = ['publish', 'webhook', 'returns', 'resolved', 'note'];
-const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', 'of', 'as', 'code', ...kinds];
+const later = ['publish', 'resolved', 'note'];
+const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', 'returns', 'of', 'as', 'code', ...kinds];
 
 /** @param before the moment of the row before, for `+30 minutes`; null for the first row */
 export function readRow(
@@ -60,6 +61,8 @@ export function readRow(
     case 'report':
     case 'resolve':
       return readReportRow(kind, fields, base, value);
+    case 'webhook':
+      return readWebhookRow(fields, base, value);
     case 'answer':
       return { ...base, kind, answer: textOf(fields, 'answer') ?? '', message: textOf(fields, 'of') };
     case 'merge':
@@ -93,6 +96,15 @@ function readChannelRow(fields: Fields, base: Base, value: Value): Row | undefin
   if (typeof fails === 'number' && !(Number.isInteger(fails) && fails > 0))
     return say(value, 'value', '"fails" is a number of attempts, "unknown" or "gone"');
   return { ...base, kind: 'channel', channel, fails };
+}
+
+/** `webhook: crm, returns: { score: 5 }`, and `webhook: crm, fails: 2`. */
+function readWebhookRow(fields: Fields, base: Base, value: Value): Row | undefined {
+  const webhook = textOf(fields, 'webhook') ?? '';
+  const returns = fields.get('returns') && readJsonMap(fields.get('returns')!);
+  if (returns) return { ...base, kind: 'webhook', webhook, returns };
+  const failing = readChannelRow(new Map([...fields, ['channel', fields.get('webhook')!]]), base, value);
+  return failing?.kind === 'channel' ? { ...base, kind: 'webhook', webhook, fails: failing.fails } : undefined;
 }
 
 const words = { journey: ['pause', 'resume', 'stop', 'eject'], enrollment: ['pause', 'resume', 'eject'] };

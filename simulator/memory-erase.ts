@@ -1,4 +1,5 @@
 // Erasure in memory: what the real store does, table by table.
+import { webhookChannel } from '../engine/core/channels.ts';
 import type { BoundIdentity, Erasure } from '../engine/ports.ts';
 import type { Tables } from './memory-tables.ts';
 
@@ -12,7 +13,9 @@ export function erasureOn(t: Tables) {
       });
     },
     async addressesOf(customerId: string) {
-      const sent = [...t.deliveries.values()].filter((row) => row.customerId === customerId).map(({ to }) => to);
+      const sent = [...t.deliveries.values()]
+        .filter((row) => row.customerId === customerId && row.channel !== webhookChannel)
+        .map(({ to }) => to);
       const merged = [...t.customers.values()].filter((row) => row.mergedInto === customerId);
       const given = merged.flatMap(({ traits }) => [traits.email, traits.phone]);
       return [...new Set([...sent, ...given].filter((address) => typeof address === 'string'))];

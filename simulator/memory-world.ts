@@ -11,6 +11,7 @@ import { act } from './act.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { forgetDevices, peopleOn } from './people.ts';
 import { createScriptedChannels } from './scripted-channel.ts';
+import { createScriptedWebhooks } from './scripted-webhooks.ts';
 import { createStepClock } from './step-clock.ts';
 import type { World } from './world.ts';
 
@@ -21,11 +22,13 @@ export function createMemoryWorld(start: number): World {
   const clock = createStepClock(start);
   const store = createMemoryStore(newId);
   const channel = createScriptedChannels(channelNames, forgetDevices(store));
+  const webhooks = createScriptedWebhooks();
   const ports: Ports = {
     store,
     clock,
     newId,
     channels: channel.channels,
+    webhooks,
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
     answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
@@ -53,6 +56,7 @@ export function createMemoryWorld(start: number): World {
   return {
     clock,
     channel,
+    webhooks,
     settle,
     async publish(catalog) {
       store.publish(catalog, clock.now());

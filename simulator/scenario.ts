@@ -119,6 +119,10 @@ async function happen(
       return world.channel.fail(row.channel, row.fails);
     case 'action':
       return world.act(journeys, who, row.action);
+    case 'webhook':
+      if (row.returns) world.webhooks.returns(row.webhook, row.returns);
+      if (row.fails !== undefined) world.webhooks.fail(row.webhook, row.fails);
+      return;
     case 'answer':
       return answer(world, row, call.sourceId);
     case 'merge':

@@ -1,6 +1,7 @@
 // A transcript: what happened to whom, in order of time, in the words of test files. Made from the record alone,
 // so that the simulator and the durable driver are compared by the same eyes.
-import { isShort } from '../engine/core/content.ts';
+import { webhookChannel } from '../engine/core/channels.ts';
+import { isShort, type Rendered, type ShortMessage } from '../engine/core/content.ts';
 import type { Decision, Delivery } from '../engine/core/enrollment.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import { traitFact } from '../language/test-expected.ts';
@@ -10,6 +11,7 @@ export type FactKind =
   | 'send'
   | 'ask'
   | 'answered'
+  | 'webhook'
   | 'exit'
   | 'credited'
   | 'not_sent'
@@ -96,12 +98,13 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   if (kind === 'answered') fact.what = String(decision.inputs.answer);
   const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;
   if (rendered?.question !== undefined) fact.kind = 'ask';
-  if (rendered) Object.assign(fact, wordsOf(rendered));
+  if (kind === 'send' && channel === webhookChannel) fact.kind = 'webhook';
+  if (rendered && !('sent' in rendered)) Object.assign(fact, wordsOf(rendered));
   return fact;
 }
 
 /** A short message's title is what a test calls its subject. */
-function wordsOf(rendered: NonNullable<Delivery['rendered']>): Pick<Fact, 'subject' | 'body'> {
+function wordsOf(rendered: Rendered | ShortMessage): Pick<Fact, 'subject' | 'body'> {
   if (!isShort(rendered)) return { subject: rendered.subject, body: `${rendered.text}\n${rendered.html}` };
   const { title, body, url, image } = rendered;
   return { subject: title, body: [body, url, image].filter((part) => part !== null).join('\n') };

@@ -7,11 +7,13 @@ import type { Catalog, Identity } from '../engine/ports.ts';
 import type { ConsentInput, Incoming } from '../engine/receive.ts';
 import type { Action } from '../language/test-file.ts';
 import type { ChannelScript } from './scripted-channel.ts';
+import type { WebhookScript } from './scripted-webhooks.ts';
 import type { StepClock } from './step-clock.ts';
 
 export interface World {
   clock: StepClock;
   channel: ChannelScript;
+  webhooks: WebhookScript;
   publish(catalog: Catalog): Promise<void>;
   receive(incoming: Incoming): Promise<void>;
   consent(input: ConsentInput): Promise<void>;

@@ -45,7 +45,7 @@ const SUPPRESSIONS = `
 const PLAIN_SUPPRESSIONS = `
   DELETE FROM suppressions WHERE lower(address) IN (SELECT lower(given) FROM unnest($1::text[]) AS given)`;
 const ADDRESSES = `
-  SELECT DISTINCT "to" AS address FROM deliveries WHERE customer_id = $1 AND "to" IS NOT NULL
+  SELECT DISTINCT "to" AS address FROM deliveries WHERE customer_id = $1 AND "to" IS NOT NULL AND channel <> 'webhook'
   UNION SELECT traits ->> name FROM customers, unnest(ARRAY['email', 'phone']) AS address(name)
    WHERE merged_into = $1 AND traits ->> name IS NOT NULL`;
 const IDENTITIES = 'SELECT kind, value FROM identities WHERE customer_id = $1';

@@ -17,6 +17,7 @@ import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
 import { act } from '../simulator/act.ts';
 import { forgetDevices, peopleOn } from '../simulator/people.ts';
 import { createScriptedChannels } from '../simulator/scripted-channel.ts';
+import { createScriptedWebhooks } from '../simulator/scripted-webhooks.ts';
 import { createStepClock } from '../simulator/step-clock.ts';
 import type { World } from '../simulator/world.ts';
 import { newId } from '../store/id.ts';
@@ -98,11 +99,13 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
 function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Promise<void>) {
   const clock = createStepClock(start);
   const channel = createScriptedChannels(channelNames, forgetDevices(store));
+  const webhooks = createScriptedWebhooks();
   const ports: Ports = {
     store,
     clock,
     newId,
     channels: channel.channels,
+    webhooks,
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://tabiji.invalid/u/simulated',
     answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
@@ -113,6 +116,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
   const world: World = {
     clock,
     channel,
+    webhooks,
     async publish({ settings, journeys }) {
       const plans = journeys.map(({ version, plan }) => ({ version, plan, source: [] }));
       await publish(pool, { settings, plans, by: 'test', at: clock.now() });

@@ -30,7 +30,7 @@ export const methods = new Set(
 );
 
 /** The roots of everything a condition can read. */
-export const roots = ['customer', 'event', 'entry', 'latest', 'answer', 'now'];
+export const roots = ['customer', 'event', 'entry', 'latest', 'answer', 'vars', 'now'];
 
 export const longestText = 2000;
 /** `lists.all(a, a.all(b, …))`: a third level would multiply the work once more. */

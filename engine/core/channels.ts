@@ -4,6 +4,9 @@
 export const channelNames = ['email', 'push', 'line', 'site', 'sms'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
+/** What a call of a webhook goes by, in deliveries and decisions. */
+export const webhookChannel = 'webhook';
+
 /**
  * Channels whose address is the customer's own id. There is nothing to suppress: where nobody can be reached any more,
  * the channel drops its subscriptions.

@@ -29,6 +29,8 @@ export interface Facts {
   consents: { channel: string; purpose: string }[];
   /** The last answer to a question of this enrollment; where there is none, conditions see an empty text. */
   answer?: string | undefined;
+  /** What webhooks have answered. */
+  vars?: JsonMap | undefined;
 }
 
 /** `read` holds what the answer depends on: `{ "entry.total": 12000, "did(\"order_completed\", \"30 days\")": false }`. */
@@ -145,6 +147,9 @@ function contextOf(plan: Plan, facts: Facts, meter: Meter, read: JsonMap, looked
     },
     now: new Date(facts.now),
     answer: facts.answer ?? '',
+    get vars() {
+      return celMap(plan.schemas.vars ?? {}, facts.vars ?? {}, facts.zone, meter);
+    },
     [runName]: runOf(facts, meter, read, valueFor, (name) => isInSegment(plan, name, context, looked)),
   };
   return context;

@@ -1,4 +1,5 @@
 // What a message says once it is rendered: a mail, or the short form that push, LINE and the site share.
+import type { JsonMap } from './schema.ts';
 
 /** For an `ask`: the question, and how it can be answered. */
 export interface Question {
@@ -7,6 +8,14 @@ export interface Question {
   answers?: { answer: string; label: string; url?: string }[];
   /** The page that takes an answer. */
   answerUrl?: string;
+}
+
+/** What a webhook was told, and what it answered; kept where a message's words are. */
+export interface Exchange {
+  sent: JsonMap;
+  /** As declared under `returns`. */
+  returned?: JsonMap;
+  question?: never;
 }
 
 /** A rendered mail. */
@@ -30,6 +39,6 @@ export interface ShortMessage extends Question {
   locale: string;
 }
 
-export function isShort(content: Rendered | ShortMessage): content is ShortMessage {
+export function isShort(content: Rendered | ShortMessage | Exchange): content is ShortMessage {
   return 'body' in content;
 }

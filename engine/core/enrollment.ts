@@ -1,5 +1,5 @@
 // One customer (and key) in one journey version, and what is recorded about it.
-import type { Rendered, ShortMessage } from './content.ts';
+import type { Exchange, Rendered, ShortMessage } from './content.ts';
 import type { JsonMap } from './schema.ts';
 import type { Watching } from './watch.ts';
 
@@ -19,6 +19,8 @@ export interface State {
   asking?: number;
   /** The last answer that took a branch; what conditions call `answer`. */
   answer?: string;
+  /** What webhooks have answered, by the name it was saved under. */
+  vars?: { [name: string]: JsonMap };
   /** After a release: what the turn that did not fit had begun to send, and the next turn must not send again. */
   begun?: { effect: number; step: string; channel: string }[];
 }
@@ -185,7 +187,7 @@ export interface Delivery {
   createdAt: number;
   providerId: string | null;
   /** As it was sent. Purged on erasure. */
-  rendered: Rendered | ShortMessage | null;
+  rendered: Rendered | ShortMessage | Exchange | null;
   to: string | null;
 }
 

@@ -235,6 +235,8 @@ function stepSentence(plan: Plan, id: Next, locale: Locale): string {
         ? `その後「${step.message}」（${by}）で質問します`
         : `then ${step.message} is asked by ${by}, if nothing forbids it`;
     }
+    case 'webhook':
+      return ja ? `その後「${step.webhook}」を呼び出します` : `then ${step.webhook} is called`;
     case 'wait':
       return ja ? `その後「${id}」で待ちます` : `then it waits at ${id}`;
     case 'choose': {

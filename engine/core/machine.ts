@@ -1,6 +1,7 @@
 // The journey machine: where an enrollment stands, what may move it, and what it asks for next.
 // Pure: time comes with the input, conditions are answered by the oracle, effects are returned, never performed.
 import { answerEvent, answerIn, branchOf } from './answer.ts';
+import { webhookChannel } from './channels.ts';
 import type { State } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
 import { invariant } from './invariant.ts';
@@ -17,7 +18,9 @@ import type {
   Step,
   WaitAt,
   WaitIf,
+  WebhookStep,
 } from './plan.ts';
+import type { JsonMap } from './schema.ts';
 import { beginWait, listenersOf, listening } from './waits.ts';
 
 /** What a step needs to know; the turn answers from its journal, or by evaluating conditions on loaded facts. */
@@ -57,7 +60,7 @@ export type Input =
 
 export type DeliverResult =
   /** `silent`: nothing went, and nothing will. */
-  | { kind: 'over'; failed?: boolean; silent?: boolean }
+  | { kind: 'over'; failed?: boolean; silent?: boolean; returned?: JsonMap }
   | { kind: 'next_channel'; failed?: boolean }
   /** Not before `retryAt`: another attempt, or a look at one that is under way. */
   | { kind: 'later'; retryAt: number };
@@ -104,7 +107,7 @@ export function advance(plan: Plan, state: State, input: Input, oracle: Oracle):
       oracle.met(id, step, input.at);
       return arrive(plan, state, step.next, input.at, oracle);
     case 'delivered':
-      invariant(isMessage(step) && state.sending, 'a delivery came back where none was asked for');
+      invariant(isSending(step) && state.sending, 'a delivery came back where none was asked for');
       return delivered(plan, state, id, step, input.at, input.result, oracle);
   }
 }
@@ -132,13 +135,15 @@ const heard = new WeakMap<Plan, Set<string>>();
 function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle): Moved {
   let id = first;
   let { effects, answer } = from;
+  const { vars } = from;
   for (;;) {
     const state: State = { step: id, since: at, effects, due: null };
     if (answer !== undefined) state.answer = answer;
+    if (vars !== undefined) state.vars = vars;
     if (id === null) return { state, effects: [], end: { status: 'completed', at } };
     const step = stepOf(plan, id);
     if (step.kind === 'exit') return { state, effects: [], end: { status: 'exited', reason: step.reason, at } };
-    if (step.kind === 'send') return startSend(state, id, step, 0, at + step.expiresMs);
+    if (step.kind === 'send' || step.kind === 'webhook') return startSend(state, id, step, 0, at + step.expiresMs);
     if (step.kind === 'ask') {
       const known = step.skipIfKnown ? oracle.known(id, step, at) : null;
       if (known === null) return startSend(state, id, step, 0, at + step.expiresMs);
@@ -183,7 +188,7 @@ function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEve
 }
 
 function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, oracle: Oracle): Moved {
-  if (isMessage(step) && state.asking === undefined) {
+  if (isSending(step) && state.asking === undefined) {
     invariant(state.sending, 'a send is due that was never started');
     return { state: { ...state, due: null }, effects: [deliver(state, id, step)] };
   }
@@ -193,7 +198,7 @@ function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, o
   return arrive(plan, state, next, at, oracle);
 }
 
-function startSend(state: State, id: string, step: SendStep | AskStep, channel: number, expiresAt: number): Moved {
+function startSend(state: State, id: string, step: Sending, channel: number, expiresAt: number): Moved {
   const effects = state.effects + 1;
   const started: State = {
     ...state,
@@ -204,16 +209,16 @@ function startSend(state: State, id: string, step: SendStep | AskStep, channel: 
   return { state: started, effects: [deliver(started, id, step)] };
 }
 
-function deliver(state: State, id: string, step: SendStep | AskStep): Deliver {
+function deliver(state: State, id: string, step: Sending): Deliver {
   const { effect, channel, expiresAt } = state.sending!;
-  return { kind: 'deliver', effect, step: id, channel: step.by[channel]!, expiresAt };
+  return { kind: 'deliver', effect, step: id, channel: channelsOf(step)[channel]!, expiresAt };
 }
 
 function delivered(
   plan: Plan,
   state: State,
   id: string,
-  step: SendStep | AskStep,
+  step: Sending,
   at: number,
   result: DeliverResult,
   oracle: Oracle,
@@ -221,11 +226,16 @@ function delivered(
   const sending = state.sending!;
   if (result.kind === 'later') return still({ ...state, due: result.retryAt });
   const channel = sending.channel + 1;
-  if (result.kind === 'next_channel' && channel < step.by.length)
+  if (result.kind === 'next_channel' && channel < channelsOf(step).length)
     return startSend(state, id, step, channel, sending.expiresAt);
   if (step.kind === 'ask') {
     const isSilent = result.kind === 'next_channel' || result.silent;
     return isSilent ? arrive(plan, state, step.otherwise, at, oracle) : beginAsking(plan, state, id, step, at, oracle);
+  }
+  if (step.kind === 'webhook') {
+    const returned = result.kind === 'over' && step.save !== undefined ? result.returned : undefined;
+    const vars = returned ? { ...state.vars, [step.save!]: returned } : state.vars;
+    return arrive(plan, vars ? { ...state, vars } : state, step.next, at, oracle);
   }
   if (result.failed && step.onFailure === 'exit')
     return { state, effects: [], end: { status: 'exited', reason: 'send_failed', at } };
@@ -257,8 +267,16 @@ function takeAnswer(
   return arrive(plan, { ...state, answer }, branchOf(step, answer), at, oracle);
 }
 
-function isMessage(step: Step): step is SendStep | AskStep {
-  return step.kind === 'send' || step.kind === 'ask';
+/** Steps that hand something over to somebody. */
+type Sending = SendStep | AskStep | WebhookStep;
+
+/** Tried in order. */
+function channelsOf(step: Sending): string[] {
+  return step.kind === 'webhook' ? [webhookChannel] : step.by;
+}
+
+function isSending(step: Step): step is Sending {
+  return step.kind === 'send' || step.kind === 'ask' || step.kind === 'webhook';
 }
 
 function stepOf(plan: Plan, id: string): Step {

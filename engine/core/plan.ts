@@ -143,6 +143,18 @@ export interface AskStep extends MessageStep {
   /** No answer in time, or the message did not go. */
   otherwise: Next;
 }
+/** Calls a system of the shop. */
+export interface WebhookStep {
+  kind: 'webhook';
+  /** Its name under `webhooks` in settings. */
+  webhook: string;
+  /** What it is told. */
+  with: { [name: string]: { value: Json } | Condition };
+  /** Its answer is `vars.<save>` from then on. */
+  save?: string;
+  expiresMs: number;
+  next: Next;
+}
 /** Writes traits; held out or not. */
 export interface SetStep {
   kind: 'set';
@@ -171,7 +183,7 @@ export interface ExitStep {
   reason: string;
 }
 export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitIf | WaitUntilNo;
-export type Step = WaitStep | SendStep | AskStep | SetStep | AudienceStep | ChooseStep | ExitStep;
+export type Step = WaitStep | SendStep | AskStep | WebhookStep | SetStep | AudienceStep | ChooseStep | ExitStep;
 
 /** What a message asks; both Liquid. */
 export interface QuestionTemplate {
@@ -234,5 +246,7 @@ export interface Plan {
   schemas: {
     customer: Schema;
     events: { [name: string]: { properties: Schema; correlate: string[] } };
+    /** By the name that a webhook's answer is saved under; all of it may be missing. */
+    vars?: Schema;
   };
 }

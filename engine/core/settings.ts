@@ -91,6 +91,13 @@ export interface Rate {
   perMs: number;
 }
 
+/** A system of the shop that journeys call. */
+export interface WebhookSettings {
+  url: string;
+  /** What its answer holds, as far as journeys may look at it. */
+  returns: Schema;
+}
+
 export interface Settings {
   format: 1;
   brand: Brand;
@@ -108,6 +115,7 @@ export interface Settings {
     ads?: { [platform in AdPlatformName]?: AdPlatform };
   };
   events: { [name: string]: EventDefinition };
+  webhooks?: { [name: string]: WebhookSettings };
   quietHours?: QuietHours;
   caps?: Cap[];
   /** By locale. */

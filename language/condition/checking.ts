@@ -15,6 +15,8 @@ export interface Scope {
   event?: string[];
   /** The names that `entry` and `latest` may have; absent before there is an enrollment. */
   entry?: string[];
+  /** What webhooks of this journey have answered, by name; absent where there is nothing to look at. */
+  vars?: Schema;
   /** There is an answer to look at: a question of this journey can have been asked. */
   answer?: true;
   /** For `consents(…)`: the channels that can be named (`ads` among them, if it has a consent), and the purposes. */

@@ -11,8 +11,8 @@ export function nameKind(node: ASTNode & { op: 'id' }, place: Place, checking: C
   const name = node.args;
   const kind = place.names.get(name);
   if (kind) return kind;
-  if (name === 'vars') return refuse(node, checking, `"${name}" is not supported yet`);
-  if (name === 'answer') report(checking, node, 'unknown-name', 'there is no "answer" here', answerHint);
+  if (name === 'vars') report(checking, node, 'unknown-name', 'there is no "vars" here', varsHint);
+  else if (name === 'answer') report(checking, node, 'unknown-name', 'there is no "answer" here', answerHint);
   else if (name === 'event') report(checking, node, 'unknown-name', 'there is no "event" here', entryHint(place));
   else if (name === 'entry' || name === 'latest')
     report(checking, node, 'unknown-name', `there is no "${name}" here: nobody has entered yet`);
@@ -20,6 +20,7 @@ export function nameKind(node: ASTNode & { op: 'id' }, place: Place, checking: C
   return any;
 }
 
+const varsHint = 'a step of a journey that saves what a webhook answers can look at it';
 const answerHint = 'a step of a journey with an "ask" can look at it';
 
 function entryHint(place: Place): string | undefined {

@@ -19,6 +19,7 @@ import { transactional } from './transactional.ts';
 import { undeclaredProperties } from './undeclared-properties.ts';
 import { unknownAudience } from './unknown-audience.ts';
 import { unknownNames } from './unknown-names.ts';
+import { unknownWebhook } from './unknown-webhook.ts';
 import { unreachableStep } from './unreachable-step.ts';
 import { untilWithoutLasts } from './until-without-lasts.ts';
 import { unusedEvent } from './unused-event.ts';
@@ -27,6 +28,7 @@ import { unusedSegment } from './unused-segment.ts';
 
 export const rules: Rule[] = [
   unknownNames,
+  unknownWebhook,
   unknownAudience,
   entryKey,
   duplicateJourney,

@@ -6,6 +6,7 @@ import type { StoredEvent } from '../../engine/core/event.ts';
 import { pauseJourney, resumeJourney, stopJourney } from '../../engine/journey-commands.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { type Incoming, receive, recordConsent } from '../../engine/receive.ts';
+import { createScriptedWebhooks } from '../../simulator/scripted-webhooks.ts';
 import type { Backing } from './backing.ts';
 import { type Drive, startDrive } from './drive.ts';
 import { catalogs } from './journeys.ts';
@@ -71,6 +72,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
       keyedHash: (text) => `hash of ${text}`,
       unsubscribeUrl: () => 'https://shop.example/u/x',
       answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
+      webhooks: createScriptedWebhooks(),
       between: (point) => scheduler.park(process, point),
     };
   }

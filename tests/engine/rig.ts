@@ -8,6 +8,7 @@ import { type Incoming, receive } from '../../engine/receive.ts';
 import { createTurns, type Turns } from '../../engine/turn.ts';
 import type { TurnResult } from '../../engine/turn-result.ts';
 import { createMemoryStore } from '../../simulator/memory-store.ts';
+import { createScriptedWebhooks } from '../../simulator/scripted-webhooks.ts';
 
 export class Crash extends Error {}
 
@@ -121,6 +122,7 @@ export async function createRig(
     keyedHash: (text) => `hash of ${text}`,
     unsubscribeUrl: () => 'https://shop.example/u/x',
     answerUrl: (_key, answer) => `https://tabiji.invalid/a/${answer ?? ''}`,
+    webhooks: createScriptedWebhooks(),
     async between(point) {
       rig.passed.push(point);
       await rig.at(point, rig.passed.length);
