@@ -8,7 +8,7 @@ import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
 import { receiveAnswer } from '../engine/answer.ts';
 import { endKeptAudiences } from '../engine/audiences.ts';
-import { channelNames } from '../engine/core/channels.ts';
+import { channelNames, webhookChannel } from '../engine/core/channels.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
@@ -53,7 +53,7 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
   // In virtual time a queued delivery goes at once, whatever its channel's rate.
   const deliveries: Deliveries = {
     run: (key, signal) => current!.turns.deliver(key, signal),
-    channels: [...channelNames],
+    channels: [...channelNames, webhookChannel],
     rates: async () => ({}),
   };
   const worker: RunningWorker = await startWorker({

@@ -2,7 +2,9 @@ import { askCrashSuite } from './ask-crash-suite.ts';
 import { crashSuite } from './crash-suite.ts';
 import { mergeSuite } from './merge-suite.ts';
 import { createRig } from './rig.ts';
+import { webhookCrashSuite } from './webhook-crash-suite.ts';
 
 await crashSuite((plans, policies) => createRig(plans, undefined, undefined, policies), [1, 2, 3, 7]);
 await askCrashSuite((plans, policies) => createRig(plans, undefined, undefined, policies));
+await webhookCrashSuite((plans, policies) => createRig(plans, undefined, undefined, policies));
 await mergeSuite((plans) => createRig(plans));

@@ -5,6 +5,7 @@ import { askCrashSuite } from '../engine/ask-crash-suite.ts';
 import { crashSuite, type MakeRig } from '../engine/crash-suite.ts';
 import { mergeSuite } from '../engine/merge-suite.ts';
 import { createRig } from '../engine/rig.ts';
+import { webhookCrashSuite } from '../engine/webhook-crash-suite.ts';
 import { databaseBacking } from './backing.ts';
 
 let open: TestDatabase | null = null;
@@ -17,4 +18,5 @@ const make: MakeRig = async (plans, policies) => {
 };
 await crashSuite(make, [2]);
 await askCrashSuite(make);
+await webhookCrashSuite(make);
 await mergeSuite(make);
