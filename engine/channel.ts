@@ -16,8 +16,8 @@ export interface Outbound {
   sender?: string | undefined;
   /** One-click unsubscribe (RFC 8058); null for transactional messages. */
   unsubscribeUrl: string | null;
-  /** Whether opens and clicks are to be counted, as the settings say; absent: neither. */
-  tracking?: { opens: boolean; clicks: boolean } | undefined;
+  /** Whether opens, and clicks on links to the shop's `site`, are to be counted, as the settings say; absent: neither. */
+  tracking?: { opens: boolean; clicks: boolean; site: string } | undefined;
   /**
    * What the message is dated, milliseconds since the epoch: the delivery's first attempt, and the same for every later
    * one, so that repeated attempts are identical. Absent: the moment of this attempt.

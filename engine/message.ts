@@ -39,7 +39,8 @@ export function senderOf(settings: Settings, channel: string): string | undefine
 
 /** What is counted of messages on a channel. */
 export function trackingOf(settings: Settings, channel: string): Outbound['tracking'] {
-  return channel === 'email' ? settings.channels.email?.tracking : undefined;
+  const tracking = channel === 'email' ? settings.channels.email?.tracking : undefined;
+  return tracking && { ...tracking, site: settings.brand.url ?? '' };
 }
 
 /** The template in the customer's language, with what a template may see (journey-format §7). */

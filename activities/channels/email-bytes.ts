@@ -87,6 +87,7 @@ function tracked({ key, tracking }: Outbound, html: string, addresses: TrackingA
   const isLinked = tracking.clicks && addresses.link(key, 0) !== null;
   return withTracking(html, {
     own: addresses.own,
+    site: tracking.site,
     ...(pixel !== null && { pixel }),
     ...(isLinked && { link: (n: number) => addresses.link(key, n)! }),
   });

@@ -12,6 +12,8 @@ interface Link {
 export interface Tracking {
   /** The address that stands for the n-th link of the mail and leads to it. */
   link?: (n: number) => string;
+  /** Where the links that are counted lead: the shop's own site. Data from outside may have made others. */
+  site: string;
   /** The address of an image that nobody sees. */
   pixel?: string;
   /** Beginnings of our own addresses, which are not counted: unsubscribing is nobody's interest in the goods. */
@@ -29,12 +31,13 @@ export function targetOf(html: string, n: number): string | null {
   return href === undefined ? null : webAddress(href);
 }
 
-export function withTracking(html: string, { link, pixel, own }: Tracking): string {
+export function withTracking(html: string, { link, pixel, own, site }: Tracking): string {
   const parts: string[] = [];
   let from = 0;
   for (const [n, { href, start, end }] of find(html).entries()) {
     const address = webAddress(href);
-    if (!link || address === null || own.some((beginning) => address.startsWith(beginning))) continue;
+    if (!link || address === null || !isOnSite(address, site) || own.some((beginning) => address.startsWith(beginning)))
+      continue;
     parts.push(html.slice(from, start), `="${escaped(link(n))}"`);
     from = end;
   }
@@ -43,6 +46,13 @@ export function withTracking(html: string, { link, pixel, own }: Tracking): stri
   const image = `<img src="${escaped(pixel)}" width="1" height="1" alt="" style="border:0">`;
   const end = linked.toLowerCase().lastIndexOf('</body');
   return end < 0 ? linked + image : linked.slice(0, end) + image + linked.slice(end);
+}
+
+/** True for pages of this site (`https://shop.example`) and of its subdomains. */
+export function isOnSite(address: string, site: string): boolean {
+  if (!URL.canParse(site) || !URL.canParse(address)) return false;
+  const [host, home] = [new URL(address).hostname, new URL(site).hostname.replace(/^www\./, '')];
+  return host === home || host.endsWith(`.${home}`);
 }
 
 function webAddress(href: string): string | null {

@@ -1,7 +1,7 @@
 // GET /c/:token and /o/:token: a link of a mail is followed, its image is fetched. What comes of it is recorded; where the
 // link leads stands in the mail as it was sent.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { targetOf } from '../../activities/channels/email-links.ts';
+import { isOnSite, targetOf } from '../../activities/channels/email-links.ts';
 import type { HeardKind } from '../../engine/core/reasons.ts';
 import { errorCode } from '../../engine/error-code.ts';
 import type { AppDeps } from '../deps.ts';
@@ -20,6 +20,10 @@ export function trackingRoutes(app: FastifyInstance, deps: AppDeps): void {
     const sent = said && (await deps.projections.sentMail(said.key));
     const target = sent && targetOf(sent.html, said.link);
     if (!target) throw new CallerError('not_found', 'this link leads nowhere: it was cut off, or its mail was erased');
+    // Whoever can send an event may have put an address of theirs into their own mail: we lend our name to no other site.
+    const { settings } = await deps.catalog();
+    if (!isOnSite(target, settings.brand.url ?? ''))
+      throw new CallerError('not_found', 'this link leads to another site than the shop: open it from the mail itself');
     await record(deps, request, 'clicked', said.key, sent.sentAt, said.link);
     return reply.redirect(target, 302);
   });

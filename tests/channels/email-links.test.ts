@@ -8,6 +8,7 @@ import { trackingUrls } from '../../server/tracking-token.ts';
 import { message } from './contract.ts';
 
 const own = ['https://t.example/u/'];
+const site = 'https://www.a.example/shop';
 const link = (n: number) => `https://t.example/c/${n}`;
 
 describe('the links of a mail', () => {
@@ -31,20 +32,21 @@ describe('counted', () => {
     const html = [
       '<a href="https://a.example/?x=1&amp;y=2" class="b">1</a>',
       '<a href="mailto:hello@shop.example">2</a><a href="tel:+81">3</a><a href="#top">4</a><a href="/cart">5</a>',
-      '<a href="javascript:alert(1)">6</a><a href="https://t.example/u/token">7</a><a href=\' HTTPS://B.example \'>8</a>',
+      '<a href="javascript:alert(1)">6</a><a href="https://t.example/u/token">7</a><a href=\' HTTPS://b.A.example \'>8</a><a href="https://evil.example/a.example">9</a><a href="https://nota.example">10</a>',
     ].join('');
-    const changed = withTracking(html, { link, own });
+    const changed = withTracking(html, { link, own, site });
     expect(linksIn(changed)).toEqual([
       ...['https://t.example/c/0', 'mailto:hello@shop.example', 'tel:+81', '#top', '/cart'],
       ...['javascript:alert(1)', 'https://t.example/u/token', 'https://t.example/c/7'],
+      ...['https://evil.example/a.example', 'https://nota.example'],
     ]);
     expect(changed).toContain('<a href="https://t.example/c/0" class="b">1</a>');
   });
 
   it('leave everything else as it is', () => {
     const html = '<!doctype html>\r\n<p STYLE=\'a:"b"\'>旅 &amp; &nbsp;<br/><a href="https://a.example">x</a>\t</p><';
-    expect(withTracking(html, { link, own }).replace('https://t.example/c/0', 'https://a.example')).toBe(html);
-    expect(withTracking(html, { own })).toBe(html);
+    expect(withTracking(html, { link, own, site }).replace('https://t.example/c/0', 'https://a.example')).toBe(html);
+    expect(withTracking(html, { own, site })).toBe(html);
   });
 
   it('are found whatever stands between them', () => {
@@ -53,7 +55,7 @@ describe('counted', () => {
         fc.array(fc.oneof(fc.string(), fc.constantFrom('<a href="https://a.example/x">', '"', '>', '<!--', '</'))),
         (parts) => {
           const html = parts.join('');
-          const changed = withTracking(html, { link, own: [] });
+          const changed = withTracking(html, { link, own: [], site });
           const before = linksIn(html);
           expect(linksIn(changed)).toEqual(before.map((href, n) => (href === 'https://a.example/x' ? link(n) : href)));
         },
@@ -64,8 +66,10 @@ describe('counted', () => {
   it('has an image that nobody sees at its end', () => {
     const pixel = 'https://t.example/o/1?a=1&b=2';
     const image = '<img src="https://t.example/o/1?a=1&amp;b=2" width="1" height="1" alt="" style="border:0">';
-    expect(withTracking('<body><p>x</p></BODY></html>', { pixel, own })).toBe(`<body><p>x</p>${image}</BODY></html>`);
-    expect(withTracking('<p>x</p>', { pixel, own })).toBe(`<p>x</p>${image}`);
+    expect(withTracking('<body><p>x</p></BODY></html>', { pixel, own, site })).toBe(
+      `<body><p>x</p>${image}</BODY></html>`,
+    );
+    expect(withTracking('<p>x</p>', { pixel, own, site })).toBe(`<p>x</p>${image}`);
   });
 });
 
@@ -85,8 +89,14 @@ describe('a mail', () => {
   const tracking = trackingUrls('a secret of the shop', 'https://t.example/tabiji/');
   const unsubscribeUrl = 'https://t.example/tabiji/u/1.abc';
   const html = `<a href="https://a.example/">x</a><a href="${unsubscribeUrl}">stop</a>`;
-  async function htmlOf(counted: { opens: boolean; clicks: boolean } | undefined, options: object = { tracking }) {
-    const outbound = { ...message, key, unsubscribeUrl, rendered: { ...message.rendered, html }, tracking: counted };
+  async function htmlOf(said: { opens: boolean; clicks: boolean } | undefined, options: object = { tracking }) {
+    const outbound = {
+      ...message,
+      key,
+      unsubscribeUrl,
+      rendered: { ...message.rendered, html },
+      tracking: said && { ...said, site },
+    };
     const composed = await composeMail(outbound, 'a@shop.example', 0, options);
     if (!composed.ok) throw new Error(composed.outcome.kind);
     return (await PostalMime.parse(composed.mail.bytes)).html!.trim();

@@ -32,7 +32,7 @@ it('a message takes along the sender, and what is counted of it, as published wh
   await rig.receive(reachable);
   await rig.receive({ kind: 'event', name: 'signed_up' });
   await rig.runAll();
-  expect(sent.map(({ tracking }) => tracking)).toEqual([undefined, { opens: true, clicks: false }]);
+  expect(sent.map(({ tracking }) => tracking)).toEqual([undefined, { opens: true, clicks: false, site: '' }]);
   expect(sent.map(({ sender, rendered }) => [sender, 'from' in rendered ? rendered.from : 'short'])).toEqual([
     ['shop@shop.example', null],
     ['new@shop.example', null],

@@ -25,7 +25,7 @@ export const start = Date.parse('2026-11-20T10:00:00Z');
 
 const settings: Settings = {
   format: 1,
-  brand: { name: '旅路商店 <b>' },
+  brand: { name: '旅路商店 <b>', url: 'https://www.shop.example' },
   timeZone: 'Asia/Tokyo',
   locale: 'ja',
   purposes: ['marketing', 'ads'],
@@ -40,7 +40,7 @@ const explanation: Explanation = {
 };
 
 export const mailHtml =
-  '<a href="https://shop.example/cart?a=1&amp;b=2">Cart</a> <a href="mailto:hello@shop.example">Mail</a> <a href="javascript:alert(1)">!</a>';
+  '<a href="https://shop.example/cart?a=1&amp;b=2">Cart</a> <a href="mailto:hello@shop.example">Mail</a> <a href="javascript:alert(1)">!</a> <a href="https://evil.example/shop.example">?</a>';
 
 /** How a command about this id or name is answered; anything else is `done`. */
 const commandAnswers = new Map<string, CommandAnswer>([

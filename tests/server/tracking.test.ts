@@ -65,7 +65,8 @@ describe('a link', () => {
   test.each([
     ['a mail address', click(1)],
     ['a script', click(2)],
-    ['no link of the mail', click(3)],
+    ['another site, which an event has put there', click(3)],
+    ['no link of the mail', click(4)],
     ['a mail that was erased', clickToken(secret, 'enr-9/1', 0)!],
     ['a forged token', `${click(0).slice(0, -1)}!`],
     ['a web address', encodeURIComponent('https://evil.example')],
