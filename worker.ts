@@ -2,13 +2,12 @@
 // told to end. Any number of them share one database and one Temporal cluster.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { adPlatformsOf } from './activities/audiences/from-environment.ts';
+import { type AdPlatforms, adPlatformsOf } from './activities/audiences/from-environment.ts';
 import { type ChannelKeys, readChannelKeys } from './activities/channels/keys.ts';
 import { type MailEnvironment, readMailEnvironment } from './activities/channels/mail-environment.ts';
 import { type RunningWorker, startWorker, type WorkerDeps } from './activities/worker.ts';
 import { startAds } from './ads.ts';
 import { createDrive } from './drive.ts';
-import type { AudiencePlatform } from './engine/audience-platform.ts';
 import { errorCode } from './engine/error-code.ts';
 import { createOutage } from './server/outage.ts';
 import { realClock } from './server/real-clock.ts';
@@ -33,7 +32,7 @@ async function main(
   namespace: string,
   email: MailEnvironment,
   channelKeys: ChannelKeys,
-  platforms: AudiencePlatform[],
+  platforms: AdPlatforms,
 ): Promise<void> {
   await migrate(env.DATABASE_URL);
   const onLost = (error: unknown) => logger.warn(errorCode(error), 'a connection to the database was lost');

@@ -1,5 +1,6 @@
 // What intake is given and what it decided: the journeys that somebody may enter, and the writing of its changes.
 import { endAudiences } from './audiences.ts';
+import { addConversions } from './conversions.ts';
 import { holdoutOf } from './core/draw.ts';
 import type { Enrollment } from './core/enrollment.ts';
 import { drawHoldout } from './core/entry.ts';
@@ -72,6 +73,7 @@ export async function apply(
     await tx.addToInbox(enrollmentId, event!);
     if (wake) await tx.look(enrollmentId);
   }
+  if (event) await addConversions(tx, event, before, changes.changed);
   if (decisions.length > 0) await tx.record(decisions);
 }
 

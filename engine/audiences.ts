@@ -51,7 +51,7 @@ export function askAudience(
   if (heldOut) return refused('holdout', 'the customer must not be in the holdout of this journey');
   if (step.change === 'remove') return { outcome: 'removed', inputs, needed: '' };
   if (!isReachable(customer.traits)) return refused('unreachable', 'the customer must have an email or a phone');
-  if (!hasConsent(grants, plan.purpose)) return refused('consent', consentTo(plan.purpose));
+  if (!hasAdsConsent(grants, plan.purpose)) return refused('consent', consentTo(plan.purpose));
   const until = untilOf(step.keep ?? 'until_exit', at);
   return { outcome: 'added', inputs: typeof until === 'number' ? { ...inputs, until } : inputs, needed: '' };
 }
@@ -79,7 +79,7 @@ export async function writeAudiences(
     const inputs: JsonMap = { audience: step.audience, platforms: step.platforms };
     const reason = enrollment.status === 'active' ? 'stopped' : enrollment.reason;
     if (ended) refused.set(effectKey, { outcome: endedReason(reason), inputs, needed: 'the enrollment must be open' });
-    else if (step.change === 'add' && !hasConsent(grants, plan.purpose))
+    else if (step.change === 'add' && !hasAdsConsent(grants, plan.purpose))
       refused.set(effectKey, { outcome: 'consent', inputs, needed: consentTo(plan.purpose) });
     else await writeChange(ports, tx, enrollment, plan, change);
   }
@@ -125,7 +125,7 @@ export async function endWithoutConsent(tx: Tx, customerId: string, at: number):
   const members = await tx.audienceMembers(customerId);
   if (!members.some(({ wanted }) => wanted)) return;
   const grants = await tx.grants(customerId);
-  const isOver = ({ purpose }: AudienceReason) => !hasConsent(grants, purpose);
+  const isOver = ({ purpose }: AudienceReason) => !hasAdsConsent(grants, purpose);
   const decisions = await endReasons(tx, customerId, isOver, 'consent', at);
   if (decisions.length > 0) await tx.record(decisions);
 }
@@ -226,7 +226,8 @@ async function saveIfChanged(tx: Tx, before: AudienceMember, after: AudienceMemb
   if (after !== before) await tx.saveAudienceMember(after);
 }
 
-function hasConsent(grants: { channel: string; purpose: string }[], purpose: string): boolean {
+/** Whether the customer has consented to ads for this purpose. */
+export function hasAdsConsent(grants: { channel: string; purpose: string }[], purpose: string): boolean {
   return grants.some((grant) => grant.channel === ads && grant.purpose === purpose);
 }
 

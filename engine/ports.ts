@@ -164,6 +164,19 @@ export interface NewEvent {
   trusted: boolean;
 }
 
+/** A goal that an ad platform is to be told of, or is not, and why. */
+export interface NewConversion {
+  platform: string;
+  eventId: string;
+  customerId: string;
+  enrollmentId: string;
+  journey: string;
+  purpose: string;
+  state: 'waiting' | 'suppressed';
+  reason: string | null;
+  createdAt: number;
+}
+
 /** A delivery that counts in caps. */
 export interface Sent {
   key: string;
@@ -356,6 +369,8 @@ export interface Tx {
   saveAudienceMember(member: AudienceMember): Promise<void>;
   /** Saves `into`, which also takes over what the platform was told under `from`; `from` is gone. */
   joinAudienceMembers(into: AudienceMember, from: string): Promise<void>;
+  /** Inserts; where this event is known to the platform's conversions, nothing. */
+  addConversion(conversion: NewConversion): Promise<void>;
   /** Customers with a membership that time has ended by `at`, and when; earliest first, at most `limit`. */
   dueAudiences(at: number, limit: number): Promise<{ customerId: string; endsAt: number }[]>;
 }

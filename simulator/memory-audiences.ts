@@ -1,5 +1,6 @@
 // Audience members in memory: what is wanted. Nobody tells a platform anything here.
 import type { AudienceMember } from '../engine/core/audience.ts';
+import type { NewConversion } from '../engine/ports.ts';
 import type { Tables } from './memory-tables.ts';
 
 export function audiencesOn(t: Tables) {
@@ -15,6 +16,10 @@ export function audiencesOn(t: Tables) {
     async joinAudienceMembers(into: AudienceMember, from: string) {
       t.audiences.delete(from);
       put(into);
+    },
+    async addConversion(conversion: NewConversion) {
+      const key = `${conversion.platform} ${conversion.eventId}`;
+      if (!t.conversions.has(key)) t.conversions.set(key, { ...conversion });
     },
     async dueAudiences(at: number, limit: number) {
       const ends = new Map<string, number>();

@@ -15,6 +15,7 @@ export function moveCustomer(t: Tables, from: string, into: string, grants: bool
   const facts = new Set([...t.events.values()].flatMap((row) => (row.customerId === into ? factOf(row) : [])));
   for (const [id, row] of t.events) if (!factOf(row).some((fact) => facts.has(fact))) t.events.set(id, move(row));
   for (const [key, row] of t.deliveries) t.deliveries.set(key, move(row));
+  for (const [key, row] of t.conversions) t.conversions.set(key, move(row));
   for (const [endpoint, row] of t.pushSubscriptions) t.pushSubscriptions.set(endpoint, move(row));
   t.decisions = t.decisions.map(move);
   t.chatMessages = t.chatMessages.map(move);

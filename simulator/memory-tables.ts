@@ -6,7 +6,7 @@ import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.t
 import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
-import type { ConsentRow, Customer, PushSubscription, Seed, TurnRow, Watch } from '../engine/ports.ts';
+import type { ConsentRow, Customer, NewConversion, PushSubscription, Seed, TurnRow, Watch } from '../engine/ports.ts';
 
 export type Recorded = Decision & { fold?: string; count: number };
 interface TurnState extends TurnRow {
@@ -51,6 +51,8 @@ export interface Tables {
   chatMessages: ChatMessage[];
   conversations: Map<string, Conversation>;
   audiences: Map<string, AudienceMember>;
+  /** By platform and event. */
+  conversions: Map<string, NewConversion>;
 }
 
 export function emptyTables(): Tables {
@@ -78,6 +80,7 @@ export function emptyTables(): Tables {
     chatMessages: [],
     conversations: new Map(),
     audiences: new Map(),
+    conversions: new Map(),
   };
 }
 

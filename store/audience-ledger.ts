@@ -127,7 +127,7 @@ function listOf(settings: Settings, platform: string, audience: string): Audienc
 }
 
 /** Where the shop's language is at home: for numbers that do not say their country. */
-function countryOf(settings: Settings): string | undefined {
+export function countryOf(settings: Settings): string | undefined {
   return new Intl.Locale(settings.locale).maximize().region;
 }
 

@@ -1,6 +1,9 @@
 // Audience members: what is wanted of each customer, audience and platform. What the platforms were told stands in the
 // same rows and is written by who tells them (audience-ledger.ts).
+
 import type { AudienceMember } from '../engine/core/audience.ts';
+import type { NewConversion } from '../engine/ports.ts';
+import { newId } from './id.ts';
 import { rowShape } from './row.ts';
 import { type Session, time } from './session.ts';
 
@@ -29,6 +32,26 @@ const DROP = 'DELETE FROM audience_members WHERE id = $1';
 const DUE = `
   SELECT customer_id AS "customerId", min(ends_at) AS "endsAt" FROM audience_members
    WHERE ends_at <= $1 GROUP BY customer_id ORDER BY min(ends_at), customer_id LIMIT $2`;
+
+const conversion = rowShape<NewConversion & { id: string }>({
+  id: 'plain',
+  platform: 'plain',
+  eventId: 'plain',
+  customerId: 'plain',
+  enrollmentId: 'plain',
+  journey: 'plain',
+  purpose: 'plain',
+  state: 'plain',
+  reason: 'plain',
+  createdAt: 'time',
+});
+const ADD_CONVERSION = `
+  INSERT INTO ad_conversions (${conversion.columns}) VALUES (${conversion.placeholders}) ON CONFLICT DO NOTHING`;
+
+/** One for each platform and event: whoever comes second adds nothing. */
+export async function addConversion(session: Session, record: NewConversion): Promise<void> {
+  await session.run(ADD_CONVERSION, conversion.values({ ...record, id: newId() }));
+}
 
 export function audienceMembers(session: Session, customerId: string): Promise<AudienceMember[]> {
   return session.rows(OF_CUSTOMER, [customerId]);

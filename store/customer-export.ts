@@ -49,6 +49,16 @@ export async function customerExport(prisma: PrismaClient, id: string) {
     decisions: await prisma.decision.findMany({ where, omit: { id: true, fold: true }, orderBy: { id: 'asc' } }),
     deliveries,
     push_subscriptions: await prisma.pushSubscription.findMany({ where, orderBy: { createdAt: 'asc' } }),
+    audiences: await prisma.audienceMember.findMany({
+      where,
+      omit: { ...{ version: true, told: true, attempt: true, claim: true }, leaseUntil: true, retryAt: true },
+      orderBy: { changedAt: 'asc' },
+    }),
+    conversions: await prisma.adConversion.findMany({
+      where,
+      omit: { ...{ attempt: true, claim: true }, leaseUntil: true, retryAt: true },
+      orderBy: { createdAt: 'asc' },
+    }),
     draws: await prisma.draw.findMany({ where }),
     chatMessages: await prisma.chatMessage.findMany({ where, orderBy: { id: 'asc' } }),
     conversations: await prisma.conversation.findMany({ where, orderBy: { openedAt: 'asc' } }),

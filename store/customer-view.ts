@@ -55,7 +55,7 @@ export async function customerView(
   const customer = await find(prisma, id);
   if (!customer) return null;
   const { id: customerId } = customer;
-  const [enrollments, events, decisions, deliveries, suppressions] = await Promise.all([
+  const [enrollments, events, decisions, deliveries, suppressions, audiences] = await Promise.all([
     enrollmentsOf(prisma, customerId),
     prisma.event.findMany({
       where: { customerId },
@@ -76,10 +76,11 @@ export async function customerView(
       take: limits.deliveries,
     }),
     prisma.suppression.findMany({ where: { address: { in: addressesIn(customer.traits) } }, orderBy: { at: 'asc' } }),
+    audiencesOf(prisma, customerId),
   ]);
   const { consents, ...who } = customer;
   const consent = { current: currentOf(consents), history: consents };
-  return toIso({ ...who, consent, suppressions, enrollments, events, decisions, deliveries });
+  return toIso({ ...who, consent, suppressions, enrollments, audiences, events, decisions, deliveries });
 }
 
 /** What was sent, as it was sent, by the delivery's effect key; null where nothing was rendered or it was erased. */
@@ -137,6 +138,16 @@ async function enrollmentsOf(prisma: PrismaClient, customerId: string) {
   });
   const titleOf = new Map(titles.map(({ version, title }) => [version, title]));
   return rows.map((row) => ({ ...row, title: titleOf.get(row.version) ?? null }));
+}
+
+/** Which audiences they are or were in, which enrollments want them there, and whether the platform knows. No hashes. */
+async function audiencesOf(prisma: PrismaClient, customerId: string) {
+  const rows = await prisma.audienceMember.findMany({
+    where: { customerId },
+    omit: { ...{ id: true, customerId: true, sent: true, attempt: true, claim: true }, leaseUntil: true },
+    orderBy: [{ audience: 'asc' }, { platform: 'asc' }],
+  });
+  return rows.map(({ version, told, ...row }) => ({ ...row, isTold: version === told }));
 }
 
 interface Said {

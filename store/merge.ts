@@ -19,7 +19,15 @@ const EVENTS = `
        SELECT 1 FROM events k WHERE k.customer_id = $2 AND k.name = e.name AND k.same = e.same))`;
 // What the customer drew stands.
 const OTHER_DRAWS = 'DELETE FROM draws WHERE customer_id = $1';
-const MOVED = ['identities', 'decisions', 'deliveries', 'chat_messages', 'conversations', 'push_subscriptions'];
+const MOVED = [
+  'identities',
+  'decisions',
+  'deliveries',
+  'chat_messages',
+  'conversations',
+  'push_subscriptions',
+  'ad_conversions',
+];
 const REST = MOVED.map((table) => `UPDATE ${table} SET customer_id = $2 WHERE customer_id = $1`);
 
 /** Afterwards `from` is a row that only says where to go on; without `grants` it keeps those, and they count for nobody. */

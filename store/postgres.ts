@@ -2,7 +2,7 @@
 // transaction.
 import type pg from 'pg';
 import type { Store, Tx } from '../engine/ports.ts';
-import { audienceMembers, dueAudiences, joinAudienceMembers, saveAudienceMember } from './audiences.ts';
+import { addConversion, audienceMembers, dueAudiences, joinAudienceMembers, saveAudienceMember } from './audiences.ts';
 import { type CatalogReader, createCatalogReader } from './catalog.ts';
 import {
   addChatMessage,
@@ -193,6 +193,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     audienceMembers: (customerId) => audienceMembers(session, customerId),
     saveAudienceMember: (member) => saveAudienceMember(session, member),
     joinAudienceMembers: (into, from) => joinAudienceMembers(session, into, from),
+    addConversion: (conversion) => addConversion(session, conversion),
     dueAudiences: (at, limit) => dueAudiences(session, at, limit),
   };
 }

@@ -7,11 +7,12 @@ const account = JSON.stringify({
   private_key: 'SECRET-KEY',
   token_uri: 'https://oauth.example/token',
 });
-const names = (env: { [name: string]: string }) => adPlatformsOf(env).map(({ name }) => name);
+const names = (env: { [name: string]: string }) => adPlatformsOf(env).audiences.map(({ name }) => name);
 
 it('none without any', () => expect(names({ META_APP_SECRET: 'x' })).toEqual([]));
 it('each by its own', () => {
   expect(names({ META_ACCESS_TOKEN: 't' })).toEqual(['meta']);
+  expect(adPlatformsOf({ META_ACCESS_TOKEN: 't' }).conversions.map(({ name }) => name)).toEqual(['meta']);
   expect(names({ GOOGLE_ADS_SERVICE_ACCOUNT: account })).toEqual(['google']);
   expect(names({ TIKTOK_ACCESS_TOKEN: 't', META_ACCESS_TOKEN: 't', GOOGLE_ADS_SERVICE_ACCOUNT: account })).toEqual([
     'meta',

@@ -321,7 +321,7 @@ describe('a crash', () => {
 });
 
 it('a platform that hangs keeps none other waiting, for each has a loop of its own', async () => {
-  const { startAudienceLoop } = await import('../../server/audience-loop.ts');
+  const { startAdsLoop } = await import('../../server/ads-loop.ts');
   const { pino } = await import('pino');
   let letGo = () => {};
   const hanging = fakePlatform('meta');
@@ -336,7 +336,8 @@ it('a platform that hangs keeps none other waiting, for each has a loop of its o
     healthy.tell = (call) => tell(call).finally(resolve);
   });
   const logger = pino({ level: 'silent' });
-  const loop = startAudienceLoop({ ...ports, platforms: [hanging, healthy], logger, intervalMs: 5 });
+  const tellings = [hanging, healthy].map((one) => ({ name: one.name, round: () => tellPlatform(ports, one) }));
+  const loop = startAdsLoop({ tellings, logger, intervalMs: 5 });
   await told;
   expect(healthy.members('987654321')).toEqual(['a@shop.example', 'b@shop.example']);
   letGo();

@@ -1,5 +1,6 @@
 // What support sees of a customer, and how they find one.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newMember, withReason } from '../../engine/core/audience.ts';
 import type { Tx } from '../../engine/ports.ts';
 import { customerView, deliveryBody, searchCustomers } from '../../store/customer-view.ts';
 import { createPrisma } from '../../store/prisma.ts';
@@ -63,6 +64,7 @@ onEachDatabase('the customer page', (kind) => {
       ],
       consent: { current: [], history: [] },
       suppressions: [],
+      audiences: [],
       enrollments: [],
       events: [],
       decisions: [],
@@ -112,6 +114,29 @@ onEachDatabase('the customer page', (kind) => {
     expect((await view(id))!.suppressions).toEqual([
       { channel: 'email', address: 'a@example.com', reason: 'hard_bounce', at: iso(T0), by: null },
     ]);
+  });
+
+  it('shows each audience with its reasons, and whether the platform has been told', async () => {
+    const { id } = await inTx(hanako);
+    const reason = {
+      enrollmentId: 'e',
+      journey: 'j',
+      version: 'v1',
+      step: 'put',
+      purpose: 'marketing',
+      until: 'exit',
+    } as const;
+    const put = withReason(newMember('m', id, 'meta', 'carts'), reason, T0);
+    await inTx((tx) => tx.saveAudienceMember(put));
+    const shown = { platform: 'meta', audience: 'carts', wanted: true, reasons: [reason], changedAt: iso(T0) };
+    const untold = { isTold: false, toldAt: null, code: null, requestId: null, retryAt: null, why: null, endsAt: null };
+    expect((await view(id))!.audiences).toEqual([{ ...shown, ...untold }]);
+    await database.pool.query(
+      `UPDATE audience_members SET told = version, sent = '[{"list":"1","ids":{"EMAIL":"abc"}}]'`,
+    );
+    const known = (await view(id))!.audiences;
+    expect(known).toMatchObject([{ isTold: true }]);
+    expect(JSON.stringify(known)).not.toContain('abc');
   });
 
   it('shows each enrollment with its journey, step, what it waits for and until when', async () => {

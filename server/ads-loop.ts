@@ -1,27 +1,32 @@
 // Tells the ad platforms what has changed, each in its own time: one that hangs or refuses keeps no other waiting. Any
 // number of processes may do it; rows are taken by lease.
 import type { Logger } from 'pino';
-import type { AudiencePlatform } from '../engine/audience-platform.ts';
-import { type SyncPorts, tellPlatform } from '../engine/audience-sync.ts';
+import type { Round } from '../engine/audience-sync.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { createBell } from './bell.ts';
 import { createOutage } from './outage.ts';
 
-export interface AudienceLoopDeps extends SyncPorts {
-  platforms: AudiencePlatform[];
+/** What one platform is told of one kind: the engine's `tellPlatform` or `tellConversions`. */
+export interface Telling {
+  name: string;
+  round(): Promise<Round>;
+}
+
+export interface AdsLoopDeps {
+  tellings: Telling[];
   logger: Logger;
   /** Between two looks while nothing is to be told, so that what changes meanwhile goes in one call. */
   intervalMs?: number;
 }
 
-export interface AudienceLoop {
+export interface AdsLoop {
   /** Resolves when the calls under way have ended. */
   stop(): Promise<void>;
 }
 
-export function startAudienceLoop(deps: AudienceLoopDeps): AudienceLoop {
+export function startAdsLoop(deps: AdsLoopDeps): AdsLoop {
   const stopping = new AbortController();
-  const ended = Promise.all(deps.platforms.map((platform) => keepTelling(deps, platform, stopping.signal)));
+  const ended = Promise.all(deps.tellings.map((telling) => keepTelling(deps, telling, stopping.signal)));
   return {
     async stop() {
       stopping.abort();
@@ -30,7 +35,7 @@ export function startAudienceLoop(deps: AudienceLoopDeps): AudienceLoop {
   };
 }
 
-async function keepTelling(deps: AudienceLoopDeps, platform: AudiencePlatform, signal: AbortSignal): Promise<void> {
+async function keepTelling(deps: AdsLoopDeps, telling: Telling, signal: AbortSignal): Promise<void> {
   const { logger, intervalMs = 5_000 } = deps;
   const bell = createBell();
   signal.addEventListener('abort', () => bell.ring());
@@ -39,9 +44,9 @@ async function keepTelling(deps: AudienceLoopDeps, platform: AudiencePlatform, s
 
   async function round(): Promise<number> {
     try {
-      const { taken, pause } = await tellPlatform(deps, platform);
+      const { taken, pause } = await telling.round();
       database.end();
-      if (pause) refusal.begin(`the ad platform ${platform.name}`, pause.code);
+      if (pause) refusal.begin(`the ad platform ${telling.name}`, pause.code);
       else if (taken > 0) refusal.end();
       return pause?.ms ?? (taken > 0 ? 0 : intervalMs);
     } catch (error) {
