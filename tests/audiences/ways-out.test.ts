@@ -59,6 +59,18 @@ it('a customer who enters is told to every platform that the step names', async 
   expect(held()).toEqual([['a@example.com'], ['a@example.com']]);
 });
 
+it('an address that changes is told, the old one taken back, and what platforms do not match by is not told', async () => {
+  await enter('old@example.com');
+  await tell();
+  await rig.receive({ kind: 'identify', traits: { email: 'new@example.com' } });
+  await tell();
+  expect(held()).toEqual([['new@example.com'], ['new@example.com']]);
+  const calls = platforms[0]!.calls.length;
+  await rig.receive({ kind: 'identify', traits: { email: 'new@example.com', time_zone: 'Asia/Tokyo' } });
+  await tell();
+  expect(platforms[0]!.calls).toHaveLength(calls);
+});
+
 describe('a withdrawal', () => {
   it('takes back every address that was ever told', async () => {
     await enter('old@example.com');
