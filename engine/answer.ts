@@ -1,6 +1,8 @@
 // A customer's answer to a question that was sent: stored like an event, kept as a trait with what was asked as its
 // evidence, and put before the enrollment that waits for it. One transaction under the customer's lock.
+
 import { zoneOf } from './apply.ts';
+import { retellAudiences } from './audiences.ts';
 import { withEnrollment } from './command.ts';
 import { answerEvent } from './core/answer.ts';
 import type { Question } from './core/content.ts';
@@ -80,7 +82,7 @@ async function take(
       await tx.look(enrollment.id);
     }
     const traits = withTraits(customer.traits, checked.traits);
-    await keep(tx, customer, traits);
+    await keep(tx, customer, traits, receivedAt);
     await decide(ports, tx, { ...customer, traits }, catalog, {
       ...{ event: null, cause: event, occurredAt: event.occurredAt, traitsBefore: customer.traits },
       touch: { events: [], traits: changedTraits(customer.traits, traits), consents: false },
@@ -138,8 +140,10 @@ function evidenceOf({ source }: IncomingAnswer, { delivery, question }: Asked, a
   return { effect, enrollment: delivery.enrollmentId, journey, step, message, channel, by: source, ...asked };
 }
 
-async function keep(tx: Tx, customer: Customer, traits: JsonMap): Promise<void> {
-  if (changedTraits(customer.traits, traits).length > 0) await tx.saveTraits(customer.id, traits);
+async function keep(tx: Tx, customer: Customer, traits: JsonMap, at: number): Promise<void> {
+  const changed = changedTraits(customer.traits, traits);
+  if (changed.length > 0) await tx.saveTraits(customer.id, traits);
+  await retellAudiences(tx, customer.id, changed, at);
 }
 
 function decisionOn(delivery: Delivery, at: number, eventId: string, answer: string, traits: JsonMap): Decision {
