@@ -19,6 +19,8 @@ export const access = {
   erase_customers: ['admin'],
   /** A rendered message holds whatever its template said about the customer. */
   read_messages: ['support', 'admin'],
+  /** A message filled with what is known of a customer; sends nothing. */
+  preview_messages: ['support', 'marketer', 'admin'],
   read_journeys: ['support', 'marketer', 'admin'],
   publish_journeys: ['marketer', 'admin'],
   /** Pause, resume, stop. */

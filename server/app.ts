@@ -29,9 +29,12 @@ import { consentRoutes } from './routes/consents.ts';
 import { customerActionRoutes } from './routes/customer-actions.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ingestRoutes } from './routes/ingest.ts';
+import { journeyPageRoutes } from './routes/journey-pages.ts';
 import { journeyRoutes } from './routes/journeys.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { lineRoutes } from './routes/line.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
@@ -102,6 +105,9 @@ export function createApp(given: AppDeps): FastifyInstance {
     customerRoutes,
     customerActionRoutes,
     timelineRoutes,
+    journeyPageRoutes,
+    eventRoutes,
+    keyRoutes,
     deliveryRoutes,
     attentionRoutes,
     journeyRoutes,

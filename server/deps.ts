@@ -24,6 +24,7 @@ import type { TimelineRow } from '../store/timeline.ts';
 import type { Keys } from './access.ts';
 import type { Converse } from './chat/converse.ts';
 import type { ChatFeed } from './chat/feed.ts';
+import type { PageReads } from './page-reads.ts';
 
 export interface AppDeps {
   /** `receive` of the engine over its ports: resolves once the call and what it causes are committed. */
@@ -48,6 +49,7 @@ export interface AppDeps {
   projections: Projections;
   publications: Publications;
   quarantine: Quarantine;
+  pageReads: PageReads;
   /** Whether what a page shows may have changed. */
   pulse: Pulse;
   /** Where the built pages lie; null: not built, which browsers are told. Undefined: there are no pages. */

@@ -8,6 +8,7 @@ import { cloudEventsBody } from './ingest/cloudevents.ts';
 import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { suppressionShape, withdrawalShape } from './routes/customer-actions.ts';
+import { previewShape } from './routes/journey-pages.ts';
 import { publishShape } from './routes/journeys.ts';
 import { lineLinkShape } from './routes/line.ts';
 import { pushSubscriptionShape } from './routes/push-subscriptions.ts';
@@ -24,6 +25,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/customers/{id}/suppressions': suppressionShape,
   '/v1/line-links': lineLinkShape,
   '/journeys': publishShape,
+  '/journeys/{name}/preview': previewShape,
   '/session': signInShape,
   '/enrollments/{id}/release': releaseShape,
   '/deliveries/{key}/resolve': resolveShape,

@@ -29,6 +29,7 @@ import { createQuarantine } from '../store/quarantine.ts';
 import { timeline } from '../store/timeline.ts';
 import type { AppDeps, Commands, ConsentStanding, Projections, Publications } from './deps.ts';
 import { keyedHash } from './keyed-hash.ts';
+import { pageReads } from './page-reads.ts';
 import { publishFolder } from './publish-folder.ts';
 
 export interface StoreDepsInput {
@@ -57,6 +58,7 @@ export type StoreDeps = Pick<
   | 'publications'
   | 'quarantine'
   | 'pulse'
+  | 'pageReads'
   | 'clock'
   | 'newId'
 > & { outboxSize: () => Promise<number>; sweep: (limit: number) => Promise<boolean> };
@@ -98,9 +100,10 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
       enrollment: (id, locale) => enrollmentView(pool, store, id, clock.now(), locale),
       explanation: (id, journey, locale) => explainCustomer(pool, store, id, journey, clock.now(), locale),
     },
-    publications: publicationsOf(pool, prisma),
+    publications: publicationsOf(pool, prisma, clock.now),
     quarantine: createQuarantine(pool),
     pulse: createPulse(pool),
+    pageReads: pageReads(pool, store, clock.now),
     outboxSize: () => outbox.size(),
     clock,
     newId,
@@ -157,10 +160,10 @@ function consentStandingOf(store: Store, id: string): Promise<ConsentStanding | 
   });
 }
 
-function publicationsOf(pool: pg.Pool, prisma: PrismaClient): Publications {
+function publicationsOf(pool: pg.Pool, prisma: PrismaClient, now: () => number): Publications {
   return {
     publish: (files, by, at) => publishFolder(pool, files, by, at),
-    list: () => reading(async () => (await listJourneys(prisma)) as unknown as Json),
+    list: () => reading(async () => (await listJourneys(prisma, now())) as unknown as Json),
   };
 }
 

@@ -15,16 +15,34 @@ export interface ListedJourney {
   statusBy: string | null;
   /** Open enrollments, of whatever version. */
   open: number;
+  stage: string | null;
+  /** Entered in the last thirty days, and how many of them have reached the goal. */
+  entered: number;
+  goals: number;
 }
 
+interface Figures {
+  name: string;
+  stage: string | null;
+  entered: bigint;
+  goals: bigint;
+}
+
+const monthMs = 30 * 86_400_000;
+
 /** All that were ever published, by name. */
-export async function listJourneys(prisma: PrismaClient): Promise<ListedJourney[]> {
+export async function listJourneys(prisma: PrismaClient, now: number): Promise<ListedJourney[]> {
   const journeys = await prisma.journey.findMany({ orderBy: { name: 'asc' } });
   const versions = await prisma.journeyVersion.findMany({
     where: { version: { in: journeys.flatMap(({ version }) => version ?? []) } },
     select: { version: true, publishedAt: true, publishedBy: true },
   });
   const counts = await prisma.enrollment.groupBy({ by: ['journey'], where: { status: 'active' }, _count: true });
+  const figures = await prisma.$queryRaw<Figures[]>`
+    SELECT j.name, v.plan ->> 'stage' AS stage, recent.entered, recent.goals
+      FROM journeys j LEFT JOIN journey_versions v ON v.version = j.version,
+           LATERAL (SELECT count(*) AS entered, count(goal_at) AS goals FROM enrollments e
+                     WHERE e.journey = j.name AND e.entered_at >= ${new Date(now - monthMs)}) recent`;
   return journeys.map(({ name, title, version, status, statusSince, statusBy }) => {
     const published = versions.find((row) => row.version === version);
     return {
@@ -37,6 +55,11 @@ export async function listJourneys(prisma: PrismaClient): Promise<ListedJourney[
       statusSince: statusSince?.toISOString() ?? null,
       statusBy,
       open: counts.find((row) => row.journey === name)?._count ?? 0,
+      ...figuresOf(figures.find((row) => row.name === name)),
     };
   });
+}
+
+function figuresOf(row: Figures | undefined) {
+  return { stage: row?.stage ?? null, entered: Number(row?.entered ?? 0), goals: Number(row?.goals ?? 0) };
 }

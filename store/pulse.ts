@@ -27,6 +27,13 @@ const JOURNEYS = `
     (SELECT string_agg(concat_ws(',', journey, open), ';' ORDER BY journey)
        FROM (SELECT journey, count(*) AS open FROM enrollments WHERE status = 'active' GROUP BY journey) counts)))
     AS print`;
+const JOURNEY = `
+  SELECT md5(concat_ws('|', (SELECT max(number) FROM publications),
+    (SELECT concat_ws(',', status, status_since) FROM journeys WHERE name = $1),
+    (SELECT id FROM decisions WHERE kind IN ('sent', 'not_sent') AND journey = $1 ORDER BY last_at DESC LIMIT 1),
+    (SELECT string_agg(concat_ws(',', step, open), ';' ORDER BY step)
+       FROM (SELECT step, count(*) AS open FROM enrollments WHERE status = 'active' AND journey = $1 GROUP BY step) counts)))
+    AS print`;
 // Ids are made in order of arrival, but commit in any: of the newest, each one counts.
 const EVENTS = `
   SELECT md5(string_agg(id, ',')) AS print FROM (SELECT id FROM events ORDER BY id DESC LIMIT 200) newest`;
@@ -37,6 +44,7 @@ const QUARANTINE = `
 export interface Pulse {
   customer(id: string): Promise<string>;
   journeys(): Promise<string>;
+  journey(name: string): Promise<string>;
   events(): Promise<string>;
   quarantine(): Promise<string>;
 }
@@ -48,6 +56,7 @@ export function createPulse(pool: pg.Pool): Pulse {
   return {
     customer: (id) => ask(CUSTOMER, [id]),
     journeys: () => ask(JOURNEYS, []),
+    journey: (name) => ask(JOURNEY, [name]),
     events: () => ask(EVENTS, []),
     quarantine: () => ask(QUARANTINE, []),
   };

@@ -5,12 +5,17 @@ import { Redirect, Route, Switch } from 'wouter';
 import { useShop } from './api/session.ts';
 import { CustomerSearch } from './customers/customer-search.tsx';
 import { Failure } from './frame/failure.tsx';
-import { Frame } from './frame/frame.tsx';
+import { Frame, pages } from './frame/frame.tsx';
 import { Nowhere } from './frame/nowhere.tsx';
 import { SignIn } from './frame/sign-in.tsx';
 import { Speaking, useWords } from './words/words.tsx';
 
 const CustomerPage = lazy(() => import('./customers/customer-page.tsx'));
+const JourneyList = lazy(() => import('./journeys/journey-list.tsx'));
+const JourneyPage = lazy(() => import('./journeys/journey-page.tsx'));
+const EventTail = lazy(() => import('./storefront/event-tail.tsx'));
+const Quarantine = lazy(() => import('./storefront/quarantine.tsx'));
+const Connect = lazy(() => import('./storefront/connect.tsx'));
 
 export function App() {
   const shop = useShop();
@@ -38,14 +43,26 @@ function Pages() {
     <Suspense fallback={<Waiting />}>
       <Switch>
         <Route path="/">
-          <Redirect to="/customers" replace />
+          <Home />
         </Route>
         <Route path="/customers" component={CustomerSearch} />
         <Route path="/customers/:id" component={CustomerPage} />
+        <Route path="/journeys" component={JourneyList} />
+        <Route path="/journeys/:name" component={JourneyPage} />
+        <Route path="/events" component={EventTail} />
+        <Route path="/quarantine" component={Quarantine} />
+        <Route path="/keys" component={Connect} />
         <Route component={Nowhere} />
       </Switch>
     </Suspense>
   );
+}
+
+/** The first page that is of use to who signed in. */
+function Home() {
+  const session = useShop().data?.session;
+  const first = pages.find(({ needs }) => session?.can.includes(needs));
+  return <Redirect to={first?.path ?? '/customers'} replace />;
 }
 
 function Waiting(): ReactNode {

@@ -23,6 +23,7 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
+    '--mantine-color-anchor': '#065f46',
     '--mantine-color-teal-light-color': '#065f46',
     '--mantine-color-red-light-color': '#991b1b',
     '--mantine-color-yellow-light-color': '#664d00',

@@ -22,7 +22,15 @@ export function liveRoutes(app: FastifyInstance, { pulse, projections }: AppDeps
 
   const journeys = { needs: 'read_journeys', summary: follows('the list of journeys') } as const;
   const counts = { name: 'journeys', fingerprint: pulse.journeys, everyMs: 2000 };
-  app.get('/journeys/live', { config: journeys }, (request, reply) => stream(live, counts, request, reply));
+  app.get('/live/journeys', { config: journeys }, (request, reply) => stream(live, counts, request, reply));
+
+  const journey = { needs: 'read_journeys', summary: follows('who stands where in a journey') } as const;
+  app.get<{ Params: { name: string } }>('/journeys/:name/live', { config: journey }, (request, reply) => {
+    const { name } = request.params;
+    if (!isPlainText(name)) throw new CallerError('not_found', 'no journey has this name');
+    const topic = { name: `journey ${name}`, fingerprint: () => pulse.journey(name), everyMs: 2000 };
+    return stream(live, topic, request, reply);
+  });
 
   const events = { needs: 'mend_events', summary: follows('the list of events that came in') } as const;
   const tail = { name: 'events', fingerprint: pulse.events, everyMs: 500 };

@@ -47,7 +47,9 @@ async function replay(deps: AppDeps, taking: TakeDeps, found: Quarantined) {
     trusted: found.source === 'segment' || found.source === 'cloudevents',
   };
   // Without a messageId of its own, the row's id makes two replays one event.
-  const named = { ...taking, newId: () => `quarantine:${found.id}` };
+  // What is still not understood lies here already.
+  const quarantine = { ...deps.quarantine, add: async () => found.id };
+  const named = { ...taking, quarantine, newId: () => `quarantine:${found.id}` };
   const taken = await take(named, callOf(call, event), event, arrival);
   if (taken.status === 'quarantined')
     throw new CallerError('conflict', `it is still not understood: ${taken.sentence}`);

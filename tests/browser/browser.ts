@@ -28,6 +28,8 @@ export async function visit(browser: Browser, url: string, { as, name, options, 
     ...options,
   });
   const page = await context.newPage();
+  // Sooner than the test's own, so that what was waited for is said.
+  page.setDefaultTimeout(15_000);
   const errors: string[] = [];
   page.on('console', (line) => {
     if (line.type() === 'error' && !expected?.test(line.text())) errors.push(line.text());

@@ -76,6 +76,12 @@ export async function openShop(folder = join(import.meta.dirname, '../../journey
 
   return {
     ...{ url, pool, mailbox, clock, send, settle },
+    /** Publishes the folder as it stands now; true if anything changed. */
+    async publish(by: string): Promise<boolean> {
+      const done = await publishFolder(pool, await loadFolder(folder), by, clock.now());
+      if (!done.published) throw new Error(JSON.stringify(done.diagnostics));
+      return done.published.changed;
+    },
     /** The server goes away, and comes back at the same address. */
     async stopServer() {
       await app.close();

@@ -66,7 +66,14 @@ const expected: { [route: string]: Capability } = {
   'POST /customers/:id/withdrawals': 'act_on_customers',
   'POST /customers/:id/suppressions': 'act_on_customers',
   'GET /customers/:id/live': 'read_customers',
-  'GET /journeys/live': 'read_journeys',
+  'GET /live/journeys': 'read_journeys',
+  'GET /journeys/:name/live': 'read_journeys',
+  'GET /journeys/:name': 'read_journeys',
+  'GET /journeys/:name/versions': 'read_journeys',
+  'GET /journeys/:name/versions/:version': 'read_journeys',
+  'POST /journeys/:name/preview': 'preview_messages',
+  'GET /events': 'mend_events',
+  'GET /keys': 'mend_events',
   'GET /events/live': 'mend_events',
   'GET /quarantine/live': 'mend_events',
   'GET /health': 'public',
@@ -104,7 +111,9 @@ describe.each(Object.entries(expected).filter(([, needs]) => needs !== 'public')
 
   async function statusWith(authorization: string | undefined): Promise<number> {
     // A stream would have no end.
-    const { app } = serverUnderTest({ pulse: { customer: away, journeys: away, events: away, quarantine: away } });
+    const { app } = serverUnderTest({
+      pulse: { journey: away, customer: away, journeys: away, events: away, quarantine: away },
+    });
     const isPost = method === 'POST';
     const headers = { ...(authorization && { authorization }), ...(isPost && { 'content-type': 'application/json' }) };
     return (await app.inject({ method, url, headers, ...(isPost && { payload: '{}' }) })).statusCode;

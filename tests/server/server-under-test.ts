@@ -151,7 +151,14 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
         return true;
       },
     },
-    pulse: { customer: print, journeys: print, events: print, quarantine: print },
+    pageReads: {
+      journey: async () => null,
+      history: async () => [],
+      versionText: async () => null,
+      preview: async () => 'no_customer',
+      events: async () => [],
+    },
+    pulse: { journey: print, customer: print, journeys: print, events: print, quarantine: print },
     wakeDispatcher: () => {
       wakes += 1;
     },

@@ -118,7 +118,7 @@ onEachDatabase('publishing', (kind) => {
     const prisma = createPrisma(database.pool);
     const stopped = { journey: 'cart', status: 'stopped' as const, since: T0, by: 'marketer', swept: null };
     await database.store.transaction((tx) => tx.saveJourney(stopped));
-    expect(await listJourneys(prisma)).toEqual([
+    expect(await listJourneys(prisma, T0 + MINUTE)).toEqual([
       {
         journey: 'cart',
         title: title('cart'),
@@ -128,7 +128,7 @@ onEachDatabase('publishing', (kind) => {
         status: 'stopped',
         statusSince: new Date(T0).toISOString(),
         statusBy: 'marketer',
-        open: 1,
+        ...{ open: 1, stage: null, entered: 2, goals: 0 },
       },
       {
         journey: 'welcome',
@@ -139,7 +139,7 @@ onEachDatabase('publishing', (kind) => {
         status: 'live',
         statusSince: null,
         statusBy: null,
-        open: 0,
+        ...{ open: 0, stage: null, entered: 0, goals: 0 },
       },
     ]);
   });

@@ -6,6 +6,7 @@ export type Capability =
   | 'read_customers'
   | 'read_messages'
   | 'read_journeys'
+  | 'preview_messages'
   | 'act_on_journeys'
   | 'act_on_enrollments'
   | 'act_on_customers'

@@ -10,6 +10,10 @@ import { Preferences } from './preferences.tsx';
 /** The pages, and what one has to be able to do to find them of use. */
 export const pages: { path: string; name: keyof Words['nav']; needs: Capability }[] = [
   { path: '/customers', name: 'customers', needs: 'read_customers' },
+  { path: '/journeys', name: 'journeys', needs: 'read_journeys' },
+  { path: '/events', name: 'events', needs: 'mend_events' },
+  { path: '/quarantine', name: 'quarantine', needs: 'mend_events' },
+  { path: '/keys', name: 'keys', needs: 'mend_events' },
 ];
 
 export function Frame({ shop, session, children }: { shop: Shop; session: Session; children: ReactNode }) {

@@ -28,14 +28,14 @@ export default function MapPicture({ name, map, ...marks }: { name: string; map:
   const words = useWords();
   const laid = useMemo(() => placed(map), [map]);
   const { nodes, edges } = drawn(laid, words, marks);
-  const height = Math.min(520, Math.max(...laid.places.map(({ y }) => y)) + size.height + 60);
+  const height = Math.min(600, Math.max(...laid.places.map(({ y }) => y)) + size.height + 60);
   return (
     <>
       <figure className="map" style={{ height }} aria-label={words.map.label(name)}>
         <ReactFlow
           nodes={nodes}
           edges={edges}
-          onInit={(flow) => void aim(flow, laid, marks.here)}
+          onInit={(flow) => void aim(flow, laid, height, marks.here)}
           ariaLabelConfig={words.map.controls}
           minZoom={0.1}
           nodesDraggable={false}
@@ -58,11 +58,18 @@ export default function MapPicture({ name, map, ...marks }: { name: string; map:
 }
 
 /** All of it where that can be read; else the place, or the beginning. */
-async function aim(flow: ReactFlowInstance, { places }: Placed, here: string | null | undefined): Promise<void> {
+async function aim(
+  flow: ReactFlowInstance,
+  { places }: Placed,
+  height: number,
+  here: string | null | undefined,
+): Promise<void> {
   await flow.fitView({ maxZoom: 1, minZoom: readable, padding: 0.08 });
-  const place = places.find(({ id }) => id === here) ?? places[0];
-  if (flow.getZoom() > readable || !place) return;
-  await flow.setCenter(place.x + size.width / 2, place.y + size.height * 2, { zoom: readable });
+  const [first] = places;
+  const place = places.find(({ id }) => id === here) ?? first;
+  if (flow.getZoom() > readable || !place || !first) return;
+  const highest = first.y + (height / 2 - 20) / readable;
+  await flow.setCenter(place.x + size.width / 2, Math.max(highest, place.y + size.height / 2), { zoom: readable });
 }
 
 const readable = 0.7;

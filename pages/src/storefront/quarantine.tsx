@@ -1,0 +1,79 @@
+// What came in and was not understood: why, as it was sent, and the way to take it in again.
+import { Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Acting } from '../acting/act.tsx';
+import { get } from '../api/client.ts';
+import { useLive } from '../api/live.ts';
+import { Failure } from '../frame/failure.tsx';
+import { PageTitle } from '../frame/page-title.tsx';
+import { When } from '../time/when.tsx';
+import { useWords } from '../words/words.tsx';
+
+interface Quarantined {
+  id: string;
+  received_at: string;
+  source: string;
+  problem: string;
+  body: unknown;
+}
+
+const key = ['quarantine'];
+
+export default function Quarantine() {
+  const { quarantine: words } = useWords();
+  const live = useLive('/quarantine/live', key);
+  const list = useQuery({ queryKey: key, queryFn: () => get<{ events: Quarantined[] }>('/quarantine') });
+  return (
+    <>
+      <PageTitle title={words.title} live={live} />
+      <Text size="sm">{words.lead}</Text>
+      {list.isError && <Failure error={list.error} onAgain={() => void list.refetch()} />}
+      {list.data?.events.length === 0 && (
+        <Text size="sm" role="status">
+          {words.nothing}
+        </Text>
+      )}
+      <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
+        {list.data?.events.map((event) => (
+          <li key={event.id}>
+            <Line event={event} />
+          </li>
+        ))}
+      </Stack>
+    </>
+  );
+}
+
+function Line({ event }: { event: Quarantined }) {
+  const { quarantine: words } = useWords();
+  const { id, received_at: at, source, problem, body } = event;
+  return (
+    <Paper withBorder p="sm">
+      <Group justify="space-between" gap="xs">
+        <div style={{ flex: '1 1 16rem' }}>
+          <Text size="sm" fw={600}>
+            {problem}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {words.source} {source} · <When at={at} />
+          </Text>
+        </div>
+        <Acting
+          words={words.replay}
+          what={problem}
+          path={`/quarantine/${encodeURIComponent(id)}/replay`}
+          needs="mend_events"
+          changes={key}
+        />
+      </Group>
+      <details>
+        <Text component="summary" size="sm" c="dimmed">
+          {words.body}
+        </Text>
+        <Code block style={{ whiteSpace: 'pre-wrap' }}>
+          {JSON.stringify(body, null, 2)}
+        </Code>
+      </details>
+    </Paper>
+  );
+}

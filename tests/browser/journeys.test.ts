@@ -1,0 +1,174 @@
+// The pages of journeys in a real browser: counts, measure, preview, versions, and stopping one.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { faultsIn, openBrowser, visit } from './browser.ts';
+import { openShop, type Shop } from './shop.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tabiji-journeys-'));
+cpSync(join(import.meta.dirname, '../../journeys'), folder, { recursive: true });
+
+let shop: Shop;
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(async () => {
+  shop = await openShop(folder);
+});
+afterEach(() => shop.close());
+
+/** Customers with a cart each; every second one buys what is in it. */
+async function carts(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) {
+    const [userId, cart] = [
+      `u${n}`,
+      { cart_id: `cart-${n}`, total: 12000, items: [{ sku: 'A', name: '煎茶', quantity: 1 }] },
+    ];
+    const consent = n % 3 === 0 ? {} : { consent: { email: ['marketing'] } };
+    await shop.send(
+      { type: 'identify', userId, traits: { email: `${userId}@example.com`, last_name: '旅野' }, context: consent },
+      { type: 'track', userId, event: 'Cart Updated', properties: cart },
+    );
+    if (n % 2 === 1)
+      await shop.send({ type: 'track', userId, event: 'Order Completed', properties: { order_id: `o${n}`, ...cart } });
+  }
+  await shop.settle();
+}
+
+const open = async (path: string, as: 'marketer' | 'support' = 'marketer'): Promise<Page> => {
+  const page = await visit(browser, `${shop.url}${path}`, { as, name: 'Mika' });
+  await page.getByText('Live', { exact: true }).waitFor();
+  return page;
+};
+
+test('the list is by stage, counts who is in each, and follows', async () => {
+  const page = await open('/journeys');
+  const row = page.getByRole('row', { name: /カートのお忘れもの/ });
+  const cells = () => row.getByRole('cell').allTextContents();
+  expect((await cells()).slice(0, 3)).toEqual(['Decision', 'Running', '0']);
+  await carts(3);
+  await expect.poll(async () => (await cells())[2], { timeout: 10_000 }).toBe('2');
+  const stages = await page.getByRole('row').getByRole('cell').allTextContents();
+  expect(stages.indexOf('Consideration')).toBeLessThan(stages.indexOf('Decision'));
+});
+
+test('the page of a journey counts what the record holds', async () => {
+  await carts(12);
+  shop.clock.aheadMs = 2 * 3_600_000;
+  await shop.settle();
+  const page = await open('/journeys/cart-abandonment');
+  const { rows } = await shop.pool.query<{ held: number; entered: number; goals: number }>(
+    `SELECT held_out::int AS held, count(*)::int AS entered, count(goal_at)::int AS goals
+       FROM enrollments WHERE journey = 'cart-abandonment' GROUP BY 1`,
+  );
+  const [treated] = rows.filter(({ held }) => held === 0);
+  const measure = page.getByRole('region', { name: 'What it achieves' });
+  const cells = await measure
+    .getByRole('row', { name: /Got messages/ })
+    .getByRole('cell')
+    .allTextContents();
+  expect(cells[0]).toBe(String(treated!.entered));
+  expect(cells[1]).toMatch(new RegExp(`^${treated!.goals} \\(`));
+  const sent = await shop.pool.query(`SELECT 1 FROM decisions WHERE kind = 'sent' AND journey = 'cart-abandonment'`);
+  const messages = page.getByRole('region', { name: 'Messages' });
+  const email = messages.getByRole('row', { name: /cart-reminder email/ });
+  expect((await email.getByRole('cell').allTextContents())[0]).toBe(String(sent.rowCount));
+  await email.getByText('the customer has not consented to it').waitFor();
+  await page.getByText('The map as a list').click();
+  expect(
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /second-thoughts.* here/ })
+      .count(),
+  ).toBeGreaterThan(0);
+});
+
+test('a message is looked at with a real customer’s data, and nothing is sent', async () => {
+  await carts(1);
+  const page = await open('/journeys/cart-abandonment');
+  await page.getByRole('combobox', { name: 'Message' }).selectOption({ label: 'cart-reminder · email' });
+  await page.getByRole('textbox', { name: 'Customer' }).fill('u0');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByText('Filled from their newest enrollment in this journey.').waitFor();
+  await page.frameLocator('iframe.mail').getByText('煎茶').first().waitFor();
+  expect(await shop.mailbox.messages()).toEqual([]);
+});
+
+test('a preview for nobody says so', async () => {
+  const page = await visit(browser, `${shop.url}/journeys/welcome`, { as: 'marketer', expected: /404/ });
+  await page.getByRole('textbox', { name: 'Customer' }).fill('nobody');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.getByText('no customer has this id').waitFor();
+});
+
+test('versions: who published, and what changed in the text and in a message', async () => {
+  const file = join(folder, 'welcome.yaml');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, before.replace(/^title: .*$/m, 'title: はじめまして'));
+  const changed = await shop.publish('Mika (marketer)');
+  writeFileSync(file, before);
+  expect(changed).toBe(true);
+  const page = await open('/journeys/welcome');
+  const versions = page.getByRole('region', { name: 'Versions' });
+  await versions.getByText('by Mika (marketer)').waitFor();
+  await versions.getByRole('button', { name: /What changed/ }).click();
+  await versions.locator('ins').getByText('+ title: はじめまして').waitFor();
+  await versions.locator('del').getByText('- title: ようこそ').waitFor();
+});
+
+test('a journey is paused, resumed and stopped, and the page says by whom', async () => {
+  await carts(1);
+  const page = await open('/journeys/cart-abandonment');
+  for (const [verb, past] of [
+    ['Pause', 'Paused'],
+    ['Resume', 'Resumed'],
+    ['Stop', 'Stopped'],
+  ] as const) {
+    await page.getByRole('button', { name: `${verb}: カートのお忘れもの` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: verb, exact: true }).click();
+    await page.getByRole('region', { name: 'Versions' }).getByText(`${past} · by Mika (marketer)`).waitFor();
+  }
+});
+
+test('support may look, but not stop', async () => {
+  const page = await open('/journeys/welcome', 'support');
+  await page.getByRole('heading', { name: 'Versions' }).waitFor();
+  expect(await page.getByRole('button', { name: /^(Stop|Pause)/ }).count()).toBe(0);
+});
+
+test('a journey that there is not is said to be none', async () => {
+  const page = await visit(browser, `${shop.url}/journeys/nothing`, { as: 'marketer', expected: /404/ });
+  await page.getByRole('alert').getByText('no journey of this name is published').waitFor();
+});
+
+test('axe finds no fault in the list and in a journey', async () => {
+  await carts(2);
+  const page = await open('/journeys');
+  expect(await faultsIn(page)).toEqual([]);
+  await page.getByRole('link', { name: 'カートのお忘れもの' }).click();
+  await page.getByRole('heading', { name: 'Versions' }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+});
+
+test('a journey of two hundred steps is drawn within its frame, and read as a list', async () => {
+  const steps = Array.from({ length: 200 }, (_, n) => `  - wait: ${n + 1} hours\n    id: step-${n}`).join('\n');
+  const file = join(folder, 'long.yaml');
+  const head =
+    'journey: long\ntitle: Long\npurpose: transactional\nenter: { on: customer_signed_up }\nlasts: 3000 days\n';
+  writeFileSync(file, `${head}steps:\n${steps}\n`);
+  await shop.publish('marketer');
+  rmSync(file);
+  const page = await open('/journeys/long');
+  await page.getByText('The map as a list').click();
+  expect(await page.locator('details li strong').count()).toBe(200);
+  // Only what can be seen is in the picture.
+  expect(await page.locator('.react-flow__node').count()).toBeLessThan(30);
+});
