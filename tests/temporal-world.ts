@@ -1,5 +1,6 @@
 // A world on the real parts: a Temporal server, a worker, the dispatcher, and a database; only the clock is stepped and
 // the channels are scripted. Scenarios that pass in the simulator must give the same transcript here.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
@@ -8,6 +9,7 @@ import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
 import { receiveAnswer } from '../engine/answer.ts';
 import { endKeptAudiences } from '../engine/audiences.ts';
+import { answerEvent } from '../engine/core/answer.ts';
 import { channelNames, webhookChannel } from '../engine/core/channels.ts';
 import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
@@ -171,7 +173,7 @@ const BUSY = `
       OR EXISTS (SELECT 1 FROM enrollments e JOIN deliveries d ON d.key = e.id || '/' || (e.state->'sending'->>'effect')
                   WHERE d.state IN ('accepted', 'failed', 'suppressed', 'unknown') AND ${DRIVEN_BESIDE})
       OR EXISTS (SELECT 1 FROM inbox i JOIN enrollments e ON e.id = i.enrollment_id JOIN events v ON v.id = i.event_id
-                  WHERE NOT i.read AND ${DRIVEN} AND v.name = ANY (e.waiting_for)) AS busy`;
+                  WHERE NOT i.read AND ${DRIVEN} AND (v.name = ANY (e.waiting_for) OR v.name = '${answerEvent}')) AS busy`;
 
 /** Whether anything is still to happen at this moment. Temporal is asked nothing: the database holds the truth. */
 async function isBusy(pool: TestDatabase['pool'], now: number): Promise<boolean> {
