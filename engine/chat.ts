@@ -84,12 +84,12 @@ export function recipientOf(
   });
 }
 
-async function openOn(tx: Tx, customerId: string, channel: string): Promise<Conversation | null> {
+export async function openOn(tx: Tx, customerId: string, channel: string): Promise<Conversation | null> {
   const open = await tx.openConversations(customerId);
   return open.find((conversation) => conversation.channel === channel) ?? null;
 }
 
-function add(
+export function add(
   tx: Tx,
   ports: ChatPorts,
   customerId: string,

@@ -3,6 +3,7 @@
 import { eraseAudiences } from './audiences.ts';
 import { answerEvent } from './core/answer.ts';
 import { type Decision, type Enrollment, slotAfterEnd } from './core/enrollment.ts';
+import { resolvedEvent } from './core/handoff.ts';
 import { withdrawDelivery } from './delivery-outcome.ts';
 import type { BoundIdentity, Customer, Identity, Ports, Tx } from './ports.ts';
 
@@ -38,7 +39,13 @@ export function eraseCustomer(ports: ErasePorts, id: string): Promise<boolean> {
       hashes: identities.map((identity) => ports.keyedHash(nameOf(identity))),
       texts: [...identities.map(({ value }) => value), ...addresses],
       addresses: addresses.map((address) => ({ address, hash: ports.keyedHash(addressName(address)) })),
-      eventNames: ['identify', 'alias', answerEvent, ...Object.keys((await tx.catalog()).settings.events)],
+      eventNames: [
+        'identify',
+        'alias',
+        answerEvent,
+        resolvedEvent,
+        ...Object.keys((await tx.catalog()).settings.events),
+      ],
     });
     return true;
   });

@@ -5,7 +5,7 @@ import type { Decision, DecisionKind } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import { isDay } from './core/local-time.ts';
 import type { Oracle } from './core/machine.ts';
-import type { AudienceStep, ChooseStep, Listener, Moment, Plan, WaitAt } from './core/plan.ts';
+import type { AudienceStep, ChooseStep, HandoffStep, Listener, Moment, Plan, WaitAt } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import { momentInData, nextClockTime } from './core/wall-clock.ts';
 import { newTraitsOf } from './set-traits.ts';
@@ -74,6 +74,8 @@ export interface Effects {
   setTraits(values: JsonMap): void;
   /** For what follows. */
   setAnswer(answer: string): void;
+  /** The same for a person to be called. */
+  handOff(id: string, step: HandoffStep, at: number, effect: number): Omit<Note, 'kind' | 'step' | 'at'>;
   /** Takes the change into the turn's next write, if it may be; answers what is decided. */
   changeAudience(id: string, step: AudienceStep, at: number, effect: number): Omit<Note, 'kind' | 'step' | 'at'>;
 }
@@ -124,6 +126,17 @@ export function oracleOf(
       // As with `set`.
       if (journal.readBack('audience', id)) return;
       journal.note({ kind: 'audience', step: id, at, ...effects.changeAudience(id, step, at, effect) });
+    },
+    handoff(id, step, at, effect) {
+      const known = journal.readBack('handoff', id);
+      if (known) return known.outcome === 'opened';
+      const answer = effects.handOff(id, step, at, effect);
+      journal.note({ kind: 'handoff', step: id, at, ...answer });
+      return answer.outcome === 'opened';
+    },
+    resolved(id, event) {
+      const what = { outcome: 'resolved', inputs: {}, needed: '', eventId: event.id };
+      journal.note({ kind: 'heard', step: id, at: event.receivedAt, ...what });
     },
     known(id, step, at) {
       const told = journal.readBack('answered', id);

@@ -6,6 +6,7 @@ import type { Hold, Silence } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
 import { decide } from './decide.ts';
 import { effectKey, isOver, type Settled } from './delivery-outcome.ts';
+import { askHandoff, type Handoff, type HandoffAnswer, writeHandoffs } from './handoff.ts';
 import type { Effects, Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import type { Ports, Tx } from './ports.ts';
@@ -31,6 +32,7 @@ export interface Written {
   deliveries: number;
   traits: number;
   audiences: number;
+  handoffs: number;
 }
 
 export interface TurnRun extends Effects {
@@ -65,7 +67,7 @@ export interface TurnRun extends Effects {
   dropOver(tx: Tx): Promise<void>;
   /** Writes the traits that this turn has set, and all that this does; true if there are any. Before `flush`, in its transaction. */
   flushTraits(tx: Tx): Promise<boolean>;
-  /** Writes the audiences that this turn has changed, in the same place; `enrollment` is as it stands now. */
+  /** Writes the audiences that this turn has changed, and calls the people it has asked for, in the same place; `enrollment` is as it stands now. */
   flushAudiences(tx: Tx, enrollment: Enrollment): Promise<void>;
   /** Writes all else that is unwritten, with the customer's lock held; tell `flushed` once that has committed. */
   flush(tx: Tx): Promise<Written>;
@@ -84,7 +86,8 @@ export function startRun(
   const journal = openJournal(place, opened.journal);
   const pending: Unsaved[] = [];
   const audiences: AudienceChange[] = [];
-  let refusedAudiences = new Map<string, AudienceAnswer>();
+  const handoffs: Handoff[] = [];
+  let refused = new Map<string, AudienceAnswer | HandoffAnswer>();
   // Who withdrew or settled it while this turn tried without a claim has recorded it. Only a delivery that was in the store
   // before this execution can have met somebody else.
   const isOverMeanwhile = async (tx: Tx, key: string): Promise<boolean> => {
@@ -122,6 +125,12 @@ export function startRun(
       if (answer.outcome === 'added' || answer.outcome === 'removed') audiences.push(change);
       return { ...answer, effectKey: change.effectKey };
     },
+    handOff(stepId, step, at, effect) {
+      const handoff: Handoff = { effectKey: effectKey(enrollmentId, effect), stepId, step, at };
+      const answer = askHandoff(opened, handoff);
+      if (answer.outcome === 'opened') handoffs.push(handoff);
+      return { ...answer, effectKey: handoff.effectKey };
+    },
     answer: opened.enrollment.state.answer,
     vars: opened.enrollment.state.vars,
     setAnswer(answer) {
@@ -139,10 +148,13 @@ export function startRun(
       return traits.length > 0;
     },
     async flushAudiences(tx, enrollment) {
-      refusedAudiences = await writeAudiences(ports, tx, enrollment, opened.plan, audiences);
+      refused = new Map<string, AudienceAnswer | HandoffAnswer>([
+        ...(await writeAudiences(ports, tx, enrollment, opened.plan, audiences)),
+        ...(await writeHandoffs(ports, tx, enrollment, handoffs)),
+      ]);
     },
     async flush(tx) {
-      const decisions = journal.unwritten().map((decision) => standing(decision, refusedAudiences));
+      const decisions = journal.unwritten().map((decision) => standing(decision, refused));
       const writes = pending.flatMap(({ settled: { delivery, suppress }, at }) => [
         tx.saveDelivery(delivery),
         suppress && delivery.to !== null ? tx.suppress(delivery.channel, delivery.to, suppress, at) : null,
@@ -155,11 +167,13 @@ export function startRun(
         deliveries: pending.length,
         traits: traits.length,
         audiences: audiences.length,
+        handoffs: handoffs.length,
       };
     },
-    flushed({ decisions, deliveries, traits: count, audiences: changes }) {
+    flushed({ decisions, deliveries, traits: count, audiences: changes, handoffs: called }) {
       traits.splice(0, count);
       audiences.splice(0, changes);
+      handoffs.splice(0, called);
       journal.written(decisions);
       pending.splice(0, deliveries);
     },
@@ -168,8 +182,9 @@ export function startRun(
 }
 
 /** What was refused at its writing is recorded so. */
-function standing(decision: Decision, refused: Map<string, AudienceAnswer>): Decision {
-  const answer = decision.kind === 'audience' ? refused.get(decision.effectKey ?? '') : undefined;
+function standing(decision: Decision, refused: Map<string, AudienceAnswer | HandoffAnswer>): Decision {
+  const isOne = decision.kind === 'audience' || decision.kind === 'handoff';
+  const answer = isOne ? refused.get(decision.effectKey ?? '') : undefined;
   return answer ? { ...decision, ...answer } : decision;
 }
 

@@ -143,7 +143,12 @@ export interface AudienceDraft extends StepBase {
   platforms: Located<string>[];
   keep?: NonNullable<AudienceStep['keep']>;
 }
-/** `webhook`. */
+export interface HandoffDraft extends StepBase {
+  kind: 'handoff';
+  queue?: Located<string>;
+  note?: Located<string>;
+  withinMs?: Located<number>;
+}
 export interface WebhookDraft extends StepBase {
   kind: 'webhook';
   webhook?: Located<string>;
@@ -166,6 +171,7 @@ export type StepDraft =
   | SendDraft
   | AskDraft
   | WebhookDraft
+  | HandoffDraft
   | SetDraft
   | AudienceDraft
   | ChooseDraft

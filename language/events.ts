@@ -1,5 +1,6 @@
 // events.yaml: the events that the shop sends, and what journeys may rely on in them.
 import { answerEvent } from '../engine/core/answer.ts';
+import { resolvedEvent } from '../engine/core/handoff.ts';
 import type { EventDefinition } from '../engine/core/settings.ts';
 import { didYouMean } from './nearest.ts';
 import { readSchema } from './property-type.ts';
@@ -24,7 +25,7 @@ export function readEvents(file: Value): EventSources {
         `"${name}" cannot name an event: small letters, digits and "_" (order_completed)`,
       );
     }
-    if (name === answerEvent)
+    if (name === answerEvent || name === resolvedEvent)
       file.yaml.report(entry.key, 'name', `"${name}" is an event of the engine's own: choose another name`);
     events.set(name, { definition: readEvent(entry), place: entry.key });
   }

@@ -102,6 +102,14 @@ function toStep(step: StepDraft, next: Next, branch: Branch, scope: Linking): St
       const kept = keep !== undefined && { keep };
       return { kind: 'audience', change, audience: audience?.value ?? '', platforms, ...kept, next };
     }
+    case 'handoff':
+      return {
+        kind: 'handoff',
+        queue: step.queue?.value ?? '',
+        ...(step.note && { note: step.note.value }),
+        ...(step.withinMs && { withinMs: step.withinMs.value }),
+        next,
+      };
     case 'webhook':
       return {
         kind: 'webhook',

@@ -3,6 +3,7 @@
 import { readAudience } from './audience-step.ts';
 import type { ChooseDraft, ExitStepDraft, StepBase, StepDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
+import { readHandoff } from './handoff-step.ts';
 import { readReason } from './listeners.ts';
 import { readAsk, readSend } from './message-steps.ts';
 import { didYouMean } from './nearest.ts';
@@ -23,11 +24,11 @@ export interface StepContext {
   path: string;
 }
 
-const kinds = ['wait', 'send', 'ask', 'if', 'choose', 'set', 'audience', 'webhook', 'exit'] as const;
+const kinds = ['wait', 'send', 'ask', 'if', 'choose', 'set', 'audience', 'webhook', 'handoff', 'exit'] as const;
 type Kind = (typeof kinds)[number];
 
 /** Kinds of the language that this version does not run. */
-const laterKinds = ['split', 'emit', 'handoff', 'repeat'];
+const laterKinds = ['split', 'emit', 'repeat'];
 
 const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   wait: readWait,
@@ -38,6 +39,7 @@ const readers: { [kind in Kind]: (context: StepContext) => StepDraft } = {
   set: readSet,
   audience: readAudience,
   webhook: readWebhook,
+  handoff: readHandoff,
   exit: readExit,
 };
 

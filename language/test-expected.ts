@@ -8,6 +8,7 @@ const kinds: ExpectedKind[] = [
   'send',
   'ask',
   'webhook',
+  'handoff',
   'exit',
   'credited',
   'not_sent',
@@ -17,13 +18,12 @@ const kinds: ExpectedKind[] = [
   'audience',
   'resolved',
 ];
-const later = ['handoff'];
 const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who', 'journey', 'add', 'remove'];
 
 /** Reads one fact; `no sends` is none. */
 export function readExpected(value: Value, zoneOf: (who: string | undefined) => string): Expected | undefined {
   if (isNoSends(value)) return undefined;
-  const fields = readMap(value, { what: 'a fact', known, later });
+  const fields = readMap(value, { what: 'a fact', known });
   if (!fields) return undefined;
   const kind = kinds.find((one) => fields.has(one));
   if (!kind) return say(value, 'missing-key', `a fact is "no sends", or has one of: ${kinds.join(', ')}`);

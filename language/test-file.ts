@@ -39,6 +39,8 @@ export type Row = RowBase &
     | { kind: 'suppress'; channel: string; reason: string }
     | { kind: 'channel'; channel: string; fails: number | 'unknown' | 'gone' }
     | { kind: 'action'; action: Action }
+    /** Somebody resolves the customer's conversations in this queue. */
+    | { kind: 'resolved'; queue: string }
     /** What the webhook answers from now on, or how its next calls fail. */
     | { kind: 'webhook'; webhook: string; returns?: JsonMap; fails?: number | 'unknown' | 'gone' }
     /** The customer answers the newest question that they were asked; of this message, if it is named. */
@@ -61,6 +63,7 @@ export type ExpectedKind =
   | 'send'
   | 'ask'
   | 'webhook'
+  | 'handoff'
   | 'exit'
   | 'credited'
   | 'not_sent'

@@ -5,7 +5,7 @@ import { didYouMean } from './nearest.ts';
 import type { Place, Report } from './source.ts';
 import type { Row, Scenario } from './test-file.ts';
 
-type TestedPlan = Pick<Plan, 'journey' | 'messages' | 'holdout'>;
+type TestedPlan = Pick<Plan, 'journey' | 'messages' | 'holdout' | 'steps'>;
 type Check = (what: string, name: string | undefined, names: string[], place: Place) => void;
 
 /** Reports journeys, customers, traits, events, channels and messages that a test names and nobody has declared. */
@@ -56,6 +56,12 @@ function checkRow(row: Row, scenario: Scenario, settings: Settings, check: Check
   check('channel', channel, channels, row.place);
 }
 
+/** Who the journeys call in. */
+function queuesOf(plans: TestedPlan[]): string[] {
+  const steps = plans.flatMap((plan) => Object.values(plan.steps));
+  return steps.flatMap((step) => (step.kind === 'handoff' ? [step.queue] : []));
+}
+
 function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settings, check: Check): void {
   const { journeys, expect } = scenario;
   const people = peopleOf(scenario);
@@ -63,6 +69,7 @@ function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settin
   const ads = Object.entries(settings.channels.ads ?? {});
   const audiences = ads.flatMap(([, platform]) => Object.keys(platform.audiences));
   const messages = plans.flatMap((plan) => Object.keys(plan.messages));
+  const queues = queuesOf(plans);
   for (const { kind, what, who, journey, add = [], remove = [], place } of expect) {
     check('customer', who, people, place);
     check('journey', journey, journeys, place);
@@ -75,7 +82,8 @@ function checkExpected(scenario: Scenario, plans: TestedPlan[], settings: Settin
         ads.map(([platform]) => platform),
         place,
       );
-    for (const name of sent) check('message', name, [...messages, ...webhooks], place);
+    for (const name of sent) check('message', name, [...messages, ...webhooks, ...queues], place);
+    for (const name of kind === 'handoff' ? what : []) check('queue', name, queues, place);
     for (const name of kind === 'webhook' ? what : []) check('webhook', name, webhooks, place);
   }
 }

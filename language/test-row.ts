@@ -19,8 +19,9 @@ const kinds = [
   'merge',
   'answer',
   'webhook',
+  'resolved',
 ] as const;
-const later = ['publish', 'resolved', 'note'];
+const later = ['publish', 'note'];
 const known = ['at', 'who', 'data', 'id', 'arrives', 'reason', 'fails', 'returns', 'of', 'as', 'code', ...kinds];
 
 /** @param before the moment of the row before, for `+30 minutes`; null for the first row */
@@ -61,6 +62,8 @@ export function readRow(
     case 'report':
     case 'resolve':
       return readReportRow(kind, fields, base, value);
+    case 'resolved':
+      return { ...base, kind, queue: textOf(fields, 'resolved') ?? '' };
     case 'webhook':
       return readWebhookRow(fields, base, value);
     case 'answer':

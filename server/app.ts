@@ -26,6 +26,7 @@ import { browserFileRoutes } from './routes/browser-files.ts';
 import { chatRoutes } from './routes/chat.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { consentRoutes } from './routes/consents.ts';
+import { conversationRoutes } from './routes/conversations.ts';
 import { customerActionRoutes } from './routes/customer-actions.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -101,6 +102,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   for (const routes of [
     browserFileRoutes,
     consentRoutes,
+    conversationRoutes,
     lineRoutes,
     customerRoutes,
     customerActionRoutes,

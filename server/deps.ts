@@ -14,6 +14,7 @@ import type { AddressedChannel } from '../engine/suppress.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
+import type { ConversationQuery, ConversationRow } from '../store/conversations.ts';
 import type { SentMail } from '../store/customer-view.ts';
 import type { EnrollmentView } from '../store/enrollment-view.ts';
 import type { Explained } from '../store/explanation.ts';
@@ -36,6 +37,7 @@ export interface AppDeps {
   /** `report` of the engine: what is heard of a delivery after its hand-over. */
   report(deliveryKey: string, heard: Report): Promise<CommandAnswer>;
   answers: Answers;
+  conversations: Conversations;
   /** Erases by our id or the shop's user id; false: there is no such customer. */
   eraseCustomer(id: string): Promise<boolean>;
   /** Follows and blocks of the LINE account; false: they were erased. */
@@ -85,6 +87,15 @@ export interface AppDeps {
 export interface Devices {
   subscribe(owner: DeviceOwner, device: Pick<PushSubscription, 'kind' | 'endpoint' | 'keys'>): Promise<boolean>;
   unsubscribe(owner: DeviceOwner, endpoint: string): Promise<boolean>;
+}
+
+/** Where a person is wanted, and what that person does. */
+export interface Conversations {
+  list(query: ConversationQuery): Promise<ConversationRow[]>;
+  /** With what was said, and why the customer is where they are; null: there is none. */
+  read(id: string): Promise<Json | null>;
+  reply(id: string, key: string, text: string): Promise<CommandAnswer>;
+  resolve(id: string, by: string): Promise<CommandAnswer>;
 }
 
 /** Questions that were sent, and what customers answer. */

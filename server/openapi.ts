@@ -7,6 +7,7 @@ import { batchShape, shapes } from './ingest/calls.ts';
 import { cloudEventsBody } from './ingest/cloudevents.ts';
 import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
+import { replyShape } from './routes/conversations.ts';
 import { suppressionShape, withdrawalShape } from './routes/customer-actions.ts';
 import { previewShape } from './routes/journey-pages.ts';
 import { publishShape } from './routes/journeys.ts';
@@ -27,6 +28,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/journeys': publishShape,
   '/journeys/{name}/preview': previewShape,
   '/session': signInShape,
+  '/conversations/{id}/reply': replyShape,
   '/enrollments/{id}/release': releaseShape,
   '/deliveries/{key}/resolve': resolveShape,
   '/deliveries/{enrollment}/{effect}/resolve': resolveShape,

@@ -5,6 +5,7 @@ import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../en
 import type { Json } from '../engine/core/schema.ts';
 import { eraseCustomer } from '../engine/erase.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { replyTo, resolveConversation } from '../engine/handoff.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import { recordFollow } from '../engine/line-follow.ts';
 import type { Store } from '../engine/ports.ts';
@@ -15,6 +16,7 @@ import { receiveMany } from '../engine/receive-many.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
 import { suppressCustomer } from '../engine/suppress.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
+import { conversationList, conversationView } from '../store/conversations.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
 import { customerView, deliveryBody, searchCustomers, sentMail } from '../store/customer-view.ts';
 import { enrollmentView } from '../store/enrollment-view.ts';
@@ -49,6 +51,7 @@ export type StoreDeps = Pick<
   | 'recordConsent'
   | 'report'
   | 'answers'
+  | 'conversations'
   | 'commands'
   | 'eraseCustomer'
   | 'catalog'
@@ -77,6 +80,20 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     answers: {
       question: (key) => store.transaction(async (tx) => (await questionUnder(tx, key))?.question ?? null),
       receive: (answer) => receiveAnswer(ports, answer),
+    },
+    conversations: {
+      list: (query) => conversationList(pool, query),
+      async read(id) {
+        const found = await conversationView(pool, id);
+        if (!found) return null;
+        const { customerId, journey } = found;
+        const explained =
+          journey === null ? null : await explainCustomer(pool, store, customerId, journey, clock.now(), null);
+        const story = typeof explained === 'string' ? null : explained;
+        return { ...found, story } as unknown as Json;
+      },
+      reply: (id, key, text) => replyTo(ports, id, key, text),
+      resolve: (id, by) => resolveConversation(ports, id, by),
     },
     async eraseCustomer(id) {
       const own = await customerIdOf(pool, id);

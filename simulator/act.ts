@@ -1,6 +1,8 @@
 // What a test lets people do: to its journeys, to the open enrollments of a customer, to a message that waits.
+
 import type { CommandAnswer, CommandPorts } from '../engine/command.ts';
 import { cancel, eject, pauseEnrollment, resumeEnrollment } from '../engine/commands.ts';
+import { resolveConversation } from '../engine/handoff.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
 import type { Identity } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
@@ -34,6 +36,16 @@ export async function act(ports: ReceivePorts, journeys: string[], who: Identity
           : report(ports, key, { kind: action.what, at: ports.clock.now(), code: action.code, source: 'test' }),
       );
   }
+}
+
+/** Answers how many conversations there were. */
+export async function resolveConversations(ports: ReceivePorts, who: Identity, queue: string): Promise<number> {
+  const open = await ports.store.transaction(async (tx) => {
+    const { id } = await tx.lockCustomerOf(who, ports.clock.now());
+    return (await tx.openConversations(id)).filter((conversation) => conversation.queue === queue);
+  });
+  for (const { id } of open) must(await resolveConversation(ports, id, by), id);
+  return open.length;
 }
 
 async function each(found: string[], none: string, work: (id: string) => Promise<CommandAnswer>): Promise<void> {

@@ -7,7 +7,7 @@ import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns } from '../engine/turn.ts';
-import { act } from './act.ts';
+import { act, resolveConversations } from './act.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { forgetDevices, peopleOn } from './people.ts';
 import { createScriptedChannels } from './scripted-channel.ts';
@@ -65,6 +65,7 @@ export function createMemoryWorld(start: number): World {
       await receive(ports, incoming);
     },
     answer: (answer) => receiveAnswer(ports, answer),
+    resolveConversations: (who, queue) => resolveConversations(ports, who, queue),
     async consent(input) {
       await recordConsent(ports, input);
     },

@@ -119,6 +119,10 @@ async function happen(
       return world.channel.fail(row.channel, row.fails);
     case 'action':
       return world.act(journeys, who, row.action);
+    case 'resolved':
+      if ((await world.resolveConversations(who, row.queue)) === 0)
+        throw new Error(`${row.who} has no open conversation with ${row.queue} at this moment`);
+      return;
     case 'webhook':
       if (row.returns) world.webhooks.returns(row.webhook, row.returns);
       if (row.fails !== undefined) world.webhooks.fail(row.webhook, row.fails);

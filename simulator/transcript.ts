@@ -12,6 +12,7 @@ export type FactKind =
   | 'ask'
   | 'answered'
   | 'webhook'
+  | 'handoff'
   | 'exit'
   | 'credited'
   | 'not_sent'
@@ -66,6 +67,7 @@ export function transcriptOf(record: WorldRecord): Fact[] {
   const facts = record.decisions.flatMap((decision) => {
     const kind = kinds[decision.kind];
     if (kind === 'trait') return traitFacts(decision, record);
+    if (decision.kind === 'handoff') return handoffFacts(decision, record);
     if (kind === 'audience') return [audienceFact(decision, record)];
     const fact = kind ? [factOf(kind, decision, record, deliveries)] : [];
     return kind === 'answered' ? [...fact, ...traitFacts(decision, record)] : fact;
@@ -101,6 +103,14 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   if (kind === 'send' && channel === webhookChannel) fact.kind = 'webhook';
   if (rendered && !('sent' in rendered)) Object.assign(fact, wordsOf(rendered));
   return fact;
+}
+
+/** A person who was called, or was not; that one is done is no fact of its own. */
+function handoffFacts(decision: Decision, record: WorldRecord): Fact[] {
+  if (decision.outcome === 'resolved') return [];
+  const isOpen = decision.outcome === 'opened';
+  const fact = factOf(isOpen ? 'handoff' : 'not_sent', decision, record, new Map());
+  return [{ ...fact, what: String(decision.inputs.queue) }];
 }
 
 /** A short message's title is what a test calls its subject. */

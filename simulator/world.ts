@@ -17,6 +17,8 @@ export interface World {
   publish(catalog: Catalog): Promise<void>;
   receive(incoming: Incoming): Promise<void>;
   consent(input: ConsentInput): Promise<void>;
+  /** Somebody resolves the open conversations of a customer in this queue; how many there were. */
+  resolveConversations(who: Identity, queue: string): Promise<number>;
   /** A customer answers a question. */
   answer(answer: IncomingAnswer): Promise<AnswerReceipt>;
   /** Suppresses the address that this customer has on the channel. */

@@ -16,7 +16,7 @@ import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns, type Turns } from '../engine/turn.ts';
 import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
-import { act } from '../simulator/act.ts';
+import { act, resolveConversations } from '../simulator/act.ts';
 import { forgetDevices, peopleOn } from '../simulator/people.ts';
 import { createScriptedChannels } from '../simulator/scripted-channel.ts';
 import { createScriptedWebhooks } from '../simulator/scripted-webhooks.ts';
@@ -127,6 +127,7 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
       await receive(ports, incoming);
     },
     answer: (answer) => receiveAnswer(ports, answer),
+    resolveConversations: (who, queue) => resolveConversations(ports, who, queue),
     async consent(input) {
       await recordConsent(ports, input);
     },

@@ -17,6 +17,8 @@ export interface State {
   sending?: Sending;
   /** The effect number of the question whose answer it waits for. */
   asking?: number;
+  /** The effect number of the handoff whose resolution it waits for. */
+  handoff?: number;
   /** The last answer that took a branch; what conditions call `answer`. */
   answer?: string;
   /** What webhooks have answered, by the name it was saved under. */
@@ -106,6 +108,8 @@ export type DecisionKind =
   /** When a wait ends was worked out, once: `outcome` is the moment in ISO, or `never` where it has none. */
   | 'scheduled'
   | 'sent'
+  /** A person was called: `opened`, or why not; later, in whose role it was `resolved`. */
+  | 'handoff'
   /** The customer answered a question (`inputs.answer`); outcome `known`: nobody had to ask. */
   | 'answered'
   | 'not_sent'

@@ -160,7 +160,7 @@ function nextOf(enrollment: Enrollment, facts: ExplanationFacts): ExplainedEnrol
   if (enrollment.pausedAt !== null) return only('nothing, until it is resumed', '再開されるまで進みません');
   if (facts.status === 'paused')
     return only('nothing, until the journey is resumed', 'ジャーニーが再開されるまで進みません');
-  const isAsking = enrollment.state.asking !== undefined;
+  const isAsking = enrollment.state.asking !== undefined || enrollment.state.handoff !== undefined;
   if (enrollment.state.step !== null && (enrollment.state.due === null || isAsking))
     return waitingOf(enrollment, facts);
   return [...waitingOf(enrollment, facts), ...afterOf(plan, enrollment.state.step, facts.locale)];
@@ -171,6 +171,12 @@ function waitingOf(enrollment: Enrollment, { zone, locale }: ExplanationFacts): 
   const ja = locale === 'ja';
   const at = dueAt === null ? null : wallClock(dueAt, zone);
   if (state.step === null) return [{ at, sentence: ja ? '最初のステップが始まります' : 'its first step begins' }];
+  if (state.handoff !== undefined) {
+    const sentence = ja
+      ? '担当者の対応を待ちます。期限までに終わらなければ先へ進みます'
+      : 'a person resolves it, or the time for that is over';
+    return [{ at, sentence }];
+  }
   if (state.asking !== undefined) {
     const sentence = ja
       ? '回答を待ちます。期限までに来なければ先へ進みます'
@@ -235,6 +241,8 @@ function stepSentence(plan: Plan, id: Next, locale: Locale): string {
         ? `その後「${step.message}」（${by}）で質問します`
         : `then ${step.message} is asked by ${by}, if nothing forbids it`;
     }
+    case 'handoff':
+      return ja ? `その後「${step.queue}」に引き継ぎます` : `then ${step.queue} is called in`;
     case 'webhook':
       return ja ? `その後「${step.webhook}」を呼び出します` : `then ${step.webhook} is called`;
     case 'wait':

@@ -4,11 +4,13 @@ import { answerEvent, answerIn, branchOf } from './answer.ts';
 import { webhookChannel } from './channels.ts';
 import type { State } from './enrollment.ts';
 import type { StoredEvent } from './event.ts';
+import { isResolved, resolvedEvent } from './handoff.ts';
 import { invariant } from './invariant.ts';
 import type {
   AskStep,
   AudienceStep,
   ChooseStep,
+  HandoffStep,
   Listener,
   Moment,
   Next,
@@ -39,6 +41,10 @@ export interface Oracle {
   known(id: string, step: AskStep, at: number): string | null;
   /** Told that this event answers the question that the step has asked. */
   answered(id: string, event: StoredEvent, answer: string): void;
+  /** Told to call a person; whether one was called. `effect` is the number in its effect key. */
+  handoff(id: string, step: HandoffStep, at: number, effect: number): boolean;
+  /** Told that the person has resolved what the step waits for. */
+  resolved(id: string, event: StoredEvent): void;
   /** Told to set traits; what is asked after it sees them. */
   set(id: string, step: SetStep, at: number): void;
   /** Told to change an audience; `effect` is the number in its effect key. */
@@ -116,6 +122,7 @@ export function advance(plan: Plan, state: State, input: Input, oracle: Oracle):
 export function waitingFor(plan: Plan, state: State): string[] {
   const step = state.step === null ? null : stepOf(plan, state.step);
   if (step?.kind === 'ask' && state.asking !== undefined) return [answerEvent];
+  if (step?.kind === 'handoff' && state.handoff !== undefined) return [resolvedEvent];
   if (step?.kind !== 'wait') return [];
   return [...new Set(listenersOf(step).flatMap((listener) => listener.on))];
 }
@@ -163,6 +170,14 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
       id = step.next;
       continue;
     }
+    if (step.kind === 'handoff') {
+      effects += 1;
+      const isOpen = oracle.handoff(id, step, at, effects);
+      if (isOpen && step.withinMs !== undefined)
+        return still({ ...state, effects, handoff: effects, due: at + step.withinMs });
+      id = step.next;
+      continue;
+    }
     if (step.kind === 'audience') {
       effects += 1;
       oracle.audience(id, step, at, effects);
@@ -175,6 +190,10 @@ function arrive(plan: Plan, from: State, first: Next, at: number, oracle: Oracle
 }
 
 function hear(plan: Plan, state: State, id: string, step: Step, event: StoredEvent, oracle: Oracle): Moved {
+  if (step.kind === 'handoff' && isResolved(event, state.handoff)) {
+    oracle.resolved(id, event);
+    return arrive(plan, state, step.next, event.receivedAt, oracle);
+  }
   if (step.kind === 'ask') return takeAnswer(plan, state, id, step, [event], event.receivedAt, oracle) ?? still(state);
   if (step.kind !== 'wait' || (step.form !== 'event' && step.form !== 'until_no')) return still(state);
   // What was acknowledged before the step began belongs to an earlier step.
@@ -192,7 +211,7 @@ function timeOut(plan: Plan, state: State, id: string, step: Step, at: number, o
     invariant(state.sending, 'a send is due that was never started');
     return { state: { ...state, due: null }, effects: [deliver(state, id, step)] };
   }
-  invariant(step.kind === 'wait' || step.kind === 'ask', `a ${step.kind} has no due time`);
+  invariant(step.kind === 'wait' || step.kind === 'ask' || step.kind === 'handoff', `a ${step.kind} has no due time`);
   const next = 'otherwise' in step ? step.otherwise : step.next;
   oracle.timedOut(id, at);
   return arrive(plan, state, next, at, oracle);

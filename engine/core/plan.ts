@@ -143,6 +143,17 @@ export interface AskStep extends MessageStep {
   /** No answer in time, or the message did not go. */
   otherwise: Next;
 }
+/** Calls a person, and may wait for them. */
+export interface HandoffStep {
+  kind: 'handoff';
+  /** Who is asked: `support`. */
+  queue: string;
+  /** For the person. */
+  note?: string;
+  /** Waits until they have resolved it, at most so long. */
+  withinMs?: number;
+  next: Next;
+}
 /** Calls a system of the shop. */
 export interface WebhookStep {
   kind: 'webhook';
@@ -183,7 +194,16 @@ export interface ExitStep {
   reason: string;
 }
 export type WaitStep = WaitLength | WaitAt | WaitUntil | WaitEvent | WaitIf | WaitUntilNo;
-export type Step = WaitStep | SendStep | AskStep | WebhookStep | SetStep | AudienceStep | ChooseStep | ExitStep;
+export type Step =
+  | WaitStep
+  | SendStep
+  | AskStep
+  | WebhookStep
+  | HandoffStep
+  | SetStep
+  | AudienceStep
+  | ChooseStep
+  | ExitStep;
 
 /** What a message asks; both Liquid. */
 export interface QuestionTemplate {

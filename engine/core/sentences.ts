@@ -162,6 +162,13 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
       return `traits were set at ${step}`;
     case 'audience':
       return audienceInEnglish(outcome, inputs);
+    case 'handoff': {
+      const queue = String(inputs.queue);
+      if (outcome === 'resolved') return `${queue} has resolved it${by}`;
+      return outcome === 'opened'
+        ? `was handed over to ${queue}`
+        : `was not handed over to ${queue}: ${notSentSentence(outcome, 'en')}`;
+    }
     case 'watched':
       return outcome === 'true' ? `what ${step} waits for has come true` : `what ${step} waits for is not true yet`;
     case 'scheduled':
@@ -224,6 +231,13 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
       return `${step}で属性を設定しました`;
     case 'audience':
       return audienceInJapanese(outcome, inputs);
+    case 'handoff': {
+      const queue = `「${String(inputs.queue)}」`;
+      if (outcome === 'resolved') return `${queue}が対応を終えました${by}`;
+      return outcome === 'opened'
+        ? `${queue}に引き継ぎました`
+        : `${queue}に引き継いでいません: ${notSentSentence(outcome, 'ja')}`;
+    }
     case 'watched':
       return outcome === 'true' ? `${step}の待つ条件が成り立ちました` : `${step}の待つ条件はまだ成り立っていません`;
     case 'scheduled':

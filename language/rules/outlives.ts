@@ -49,7 +49,7 @@ function longestPath(
 }
 
 function ownLength(step: StepDraft): number {
-  if (step.kind === 'ask') return step.withinMs?.value ?? 0;
+  if (step.kind === 'ask' || step.kind === 'handoff') return step.withinMs?.value ?? 0;
   if (step.kind !== 'wait') return 0;
   switch (step.form) {
     case 'length':

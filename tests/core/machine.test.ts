@@ -16,6 +16,8 @@ const yes: Oracle = {
   timedOut: () => undefined,
   known: () => null,
   answered: () => undefined,
+  handoff: () => true,
+  resolved: () => undefined,
 };
 const no: Oracle = { ...yes, choose: () => null, hear: () => null };
 const send: SendStep = { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null };

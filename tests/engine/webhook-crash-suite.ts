@@ -1,5 +1,5 @@
-// A call of a webhook, with a crash between every two steps: each call has one key, what came back is kept where it was
-// whole, and the journey comes to its end.
+// A call of a webhook and a handoff to a person, with a crash between every two steps: each call has one key, what came back is kept where it was
+// whole, one conversation is opened, and the journey comes to its end.
 import { describe, expect, it } from 'vitest';
 import type { Plan, Step } from '../../engine/core/plan.ts';
 import { day, planWith, when } from '../core/plans.ts';
@@ -11,8 +11,9 @@ const steps: { [id: string]: Step } = {
     ...{ kind: 'webhook', webhook: 'crm', save: 'crm', expiresMs: day, next: 'fork' },
     with: { at: { value: 1 }, who: when('customer.?email.orValue("")') },
   },
-  fork: { kind: 'choose', arms: [{ when: when('vars.?crm.?score.orValue(0) > 5'), next: 'hello' }], otherwise: null },
-  hello: { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: null },
+  fork: { kind: 'choose', arms: [{ when: when('vars.?crm.?score.orValue(0) > 5'), next: 'hello' }], otherwise: 'help' },
+  hello: { kind: 'send', message: 'hi', by: ['email'], with: {}, expiresMs: day, next: 'help' },
+  help: { kind: 'handoff', queue: 'support', next: null },
 };
 const base = planWith(steps);
 const crm = { kind: 'map', fields: { score: { kind: 'int', optional: true } }, optional: true } as const;
@@ -57,10 +58,11 @@ export async function webhookCrashSuite(make: MakeRig): Promise<void> {
     const [enrollment] = (await baseline.rows()).enrollments;
     expect(enrollment).toMatchObject({ status: 'completed', state: { vars: { crm: { score: 9 } } } });
     expect(JSON.stringify(enrollment)).not.toContain('secret');
+    expect(await conversationsOf(baseline)).toMatchObject([{ queue: 'support', status: 'open', step: 'help' }]);
   });
 
   describe.each(points)('a crash at step $n ($point)', ({ n }) => {
-    it('calls it at most once, and goes on', async () => {
+    it('calls it at most once, hands over once, and comes to the end', async () => {
       const rig = await make([webhookPlan], policies);
       rig.at = (_point, count) => {
         if (count === n) throw new Crash();
@@ -70,10 +72,16 @@ export async function webhookCrashSuite(make: MakeRig): Promise<void> {
       expect(new Set(rig.accepted).size).toBe(rig.accepted.length);
       const { enrollments, deliveries } = await rig.rows();
       expect(enrollments).toMatchObject([{ status: 'completed', needsAttention: null }]);
+      expect(await conversationsOf(rig)).toHaveLength(1);
       const call = deliveries.find(({ channel }) => channel === 'webhook')!;
       expect(['accepted', 'unknown']).toContain(call.state);
       // Where it is known what came back, the branch that looks at it was taken.
       expect(deliveries).toHaveLength(call.state === 'accepted' ? 2 : 1);
     });
   });
+}
+
+async function conversationsOf(rig: Rig) {
+  const [enrollment] = (await rig.rows()).enrollments;
+  return rig.store.transaction((tx) => tx.openConversations(enrollment!.customerId));
 }

@@ -91,6 +91,12 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     },
     bouncesSecret: null,
     answers: { question: async () => null, receive: async () => ({ status: 'unknown' }) },
+    conversations: {
+      list: async () => [],
+      read: async (id) => (id === 'cv1' ? { id } : null),
+      reply: async (id, key, text) => command('reply', id, key, text),
+      resolve: async (id, by) => command('resolveConversation', id, by),
+    },
     eraseCustomer: async (id) => id === 'c1',
     async recordFollow(follow) {
       follows.push(follow);

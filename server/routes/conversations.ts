@@ -1,0 +1,71 @@
+// Where a person is wanted: GET /conversations, GET /conversations/:id with the story so far, POST …/reply and …/resolve.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { CommandAnswer } from '../../engine/command.ts';
+import type { AppDeps } from '../deps.ts';
+import { CallerError } from '../errors.ts';
+import { isPlainText, shaped } from '../shape.ts';
+
+const text = (most: number, sentence: string) =>
+  z.string({ error: sentence }).refine((one) => one.length <= most && isPlainText(one), { error: sentence });
+
+const listShape = z.looseObject({
+  status: z.enum(['open', 'resolved'], { error: 'must be open or resolved' }).default('open'),
+  queue: text(64, 'must be the name of a queue').optional(),
+  after: text(256, 'must be the "next" of the page before').default(''),
+  limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(50),
+});
+export const replyShape = z.strictObject({
+  text: z
+    .string({ error: 'must be a text' })
+    .trim()
+    .min(1, { error: 'must not be empty' })
+    .max(4000, { error: 'must be at most 4000 characters long' }),
+  /** The sender's own: the same one is said once. */
+  id: text(100, 'must be a text of at most 100 characters').optional(),
+});
+
+type One = { Params: { id: string } };
+
+export function conversationRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { conversations } = deps;
+  const lists = {
+    needs: 'read_messages',
+    summary: 'Conversations in which a person is wanted, the oldest first',
+  } as const;
+  app.get('/conversations', { config: lists }, async (request) => {
+    const { status, queue, after, limit } = shaped(listShape, request.query);
+    const rows = await conversations.list({ status, queue: queue ?? null, after, limit });
+    return { conversations: rows, next: rows.length < limit ? null : rows.at(-1)!.id };
+  });
+
+  const shows = { needs: 'read_messages', summary: 'One conversation: what was said, and the story so far' } as const;
+  app.get<One>('/conversations/:id', { config: shows }, async (request) => {
+    const found = isPlainText(request.params.id) ? await conversations.read(request.params.id) : null;
+    if (!found) throw new CallerError('not_found', 'no conversation has this id');
+    return found;
+  });
+
+  const replies = { needs: 'act_on_customers', summary: 'Says something to the customer as a person' } as const;
+  app.post<One>('/conversations/:id/reply', { config: replies, bodyLimit: 32 * 1024 }, (request) => {
+    const { text: said, id } = shaped(replyShape, request.body);
+    return answer(deps, request.params.id, (one) => conversations.reply(one, id ?? deps.newId(), said));
+  });
+
+  const ends = {
+    needs: 'act_on_customers',
+    summary: 'Resolves a conversation; a journey that waits for it goes on',
+  } as const;
+  app.post<One>('/conversations/:id/resolve', { config: ends, bodyLimit: 1024 }, (request) =>
+    answer(deps, request.params.id, (one) => conversations.resolve(one, request.actor)),
+  );
+}
+
+async function answer(deps: AppDeps, id: string, command: (id: string) => Promise<CommandAnswer>) {
+  if (!isPlainText(id)) throw new CallerError('not_found', 'no conversation has this id');
+  const done = await command(id);
+  if (done.kind === 'not_found' || done.kind === 'conflict') throw new CallerError(done.kind, done.sentence);
+  if (done.kind === 'unchanged') return { status: 'unchanged', message: done.sentence };
+  deps.wakeDispatcher();
+  return { status: 'done' };
+}
