@@ -56,10 +56,10 @@ export async function askCrashSuite(make: MakeRig): Promise<void> {
   const baseline = await make([askPlan], policies);
   await play(baseline);
   const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));
+  const { enrollments, decisions } = await baseline.rows();
 
-  it('without a crash it is asked, answered and thanked for', async () => {
+  it('without a crash it is asked, answered and thanked for', () => {
     expect(baseline.accepted).toHaveLength(2);
-    const { enrollments, decisions } = await baseline.rows();
     expect(enrollments).toMatchObject([{ status: 'completed' }]);
     expect(decisions.map(({ kind }) => kind)).toContain('answered');
     expect(points.map(({ point }) => point)).toContain('answer: stored');

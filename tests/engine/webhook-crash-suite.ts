@@ -51,14 +51,16 @@ export async function webhookCrashSuite(make: MakeRig): Promise<void> {
   const baseline = await make([webhookPlan], policies);
   const called = await play(baseline);
   const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));
+  const before = await baseline.rows();
+  const opened = await conversationsOf(baseline);
 
-  it('without a crash it is called once, and what is declared of its answer is kept', async () => {
+  it('without a crash it is called once, and what is declared of its answer is kept', () => {
     expect(called).toEqual([expect.stringMatching(/\/1 \{.*"at":1,"who":"a@example\.com"\}$/)]);
     expect(baseline.accepted).toHaveLength(1);
-    const [enrollment] = (await baseline.rows()).enrollments;
+    const [enrollment] = before.enrollments;
     expect(enrollment).toMatchObject({ status: 'completed', state: { vars: { crm: { score: 9 } } } });
     expect(JSON.stringify(enrollment)).not.toContain('secret');
-    expect(await conversationsOf(baseline)).toMatchObject([{ queue: 'support', status: 'open', step: 'help' }]);
+    expect(opened).toMatchObject([{ queue: 'support', status: 'open', step: 'help' }]);
   });
 
   describe.each(points)('a crash at step $n ($point)', ({ n }) => {
