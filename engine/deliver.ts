@@ -1,12 +1,13 @@
 // One delivery within a turn: gates, rendering, the claim, the provider's answer; or the channel's queue. The claim is a
 // short transaction of its own under the customer's lock, taken at the last moment before bytes leave; no transaction is
 // open during the call.
-import { absentChannel, type Channel, leaseSlackMs, type Outbound, type Outcome } from './channel.ts';
+import { absentChannel, type Channel, type Outbound, type Outcome } from './channel.ts';
+import { claim } from './claim.ts';
 import { webhookChannel } from './core/channels.ts';
-import { type Delivery, type Enrollment, queuedUntil } from './core/enrollment.ts';
+import { type Delivery, queuedUntil } from './core/enrollment.ts';
 import type { Deliver, DeliverResult } from './core/machine.ts';
 import type { WebhookStep } from './core/plan.ts';
-import { decideDelivery, type Hold, type SendFacts, type Silence } from './core/policy.ts';
+import { decideDelivery, type Hold, type Silence } from './core/policy.ts';
 import { priorityOf } from './core/priority.ts';
 import { channelSettings } from './core/settings.ts';
 import {
@@ -23,7 +24,6 @@ import {
   settle,
   silenced,
 } from './delivery-outcome.ts';
-import { addressName } from './erase.ts';
 import { Misfit } from './journal.ts';
 import {
   addressFor,
@@ -37,7 +37,7 @@ import {
 } from './message.ts';
 import type { Tx } from './ports.ts';
 import { resolveByHolder } from './resolution.ts';
-import { competitionOf, factsOf, loadCompetition } from './send-facts.ts';
+import { factsOf, loadCompetition } from './send-facts.ts';
 import { TurnFenced, type TurnRun } from './turn-run.ts';
 import { tell, webhookAsChannel } from './webhook.ts';
 
@@ -134,7 +134,7 @@ function newDelivery(run: TurnRun, effect: Deliver, key: string): Delivery {
 }
 
 async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise<Delivered> {
-  const { ports, opened } = run;
+  const { ports } = run;
   run.refusal = null;
   const to = await addressFor(run, effect);
   // What was held or queued and never tried is dated by its first attempt.
@@ -208,77 +208,6 @@ function belongsInQueue({ opened }: TurnRun, { channel, attempt }: Delivery): bo
 function enqueue(run: TurnRun, effect: Deliver, delivery: Delivery): Delivered {
   run.queued = { ...delivery, state: 'queued', reason: null, retryAt: null };
   return { result: { kind: 'later', retryAt: queuedUntil(effect.expiresAt) }, at: run.now() };
-}
-
-/** Gates again, under the customer's lock; then the delivery is ours to send until the lease is over. */
-async function claim(run: TurnRun, effect: Deliver, delivery: Delivery, channel: Channel): Promise<boolean> {
-  const { store, clock, between } = run.ports;
-  await between('claim: asked');
-  // Longer than the longest call, so that a lease never ends under a living holder (design §5).
-  const { longestCallMs, claimMs = leaseSlackMs } = channel;
-  const leaseMs = longestCallMs + claimMs;
-  const answer = await store.transaction(async (tx) => {
-    await tx.lockCustomer(delivery.customerId);
-    const [locked, stored] = await Promise.all([
-      tx.lockEnrollment(delivery.enrollmentId),
-      tx.delivery(delivery.key),
-      run.dropOver(tx),
-    ]);
-    if (locked?.turnToken !== run.token) return { fenced: true as const };
-    // A trait that the turn has set may end this very enrollment.
-    const enrollment = (await run.flushTraits(tx)) ? (await tx.lockEnrollment(locked.id))! : locked;
-    await run.flushAudiences(tx, enrollment);
-    if (stored && isOver(stored)) return { fenced: false as const, refusal: stored, written: await run.flush(tx) };
-    // Written before it is read: what the turn's last answer said of this address counts for its next message.
-    const [written, facts] = await Promise.all([run.flush(tx), freshFacts(tx, run, effect, delivery, enrollment)]);
-    const gate = decideDelivery(facts);
-    if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate, written };
-    const claimed: Delivery = {
-      ...delivery,
-      state: 'sending',
-      claimedBy: run.token,
-      leaseUntil: clock.real() + leaseMs,
-    };
-    await tx.saveDelivery(claimed);
-    return { fenced: false as const, claimed, written };
-  });
-  await between('claim: committed');
-  if (answer.fenced) {
-    run.fenced = true;
-    return false;
-  }
-  run.flushed(answer.written);
-  if (answer.refusal) {
-    run.refusal = answer.refusal;
-    return false;
-  }
-  Object.assign(delivery, answer.claimed);
-  return true;
-}
-
-async function freshFacts(
-  tx: Tx,
-  run: TurnRun,
-  effect: Deliver,
-  delivery: Delivery,
-  enrollment: Enrollment,
-): Promise<SendFacts> {
-  const to = delivery.to!;
-  const [{ status }, competition, grants, suppression] = await Promise.all([
-    // Held until the commit: a stop or pause that is acknowledged later comes after this claim.
-    tx.holdJourney(delivery.journey),
-    competitionOf(tx, run, delivery),
-    tx.grants(delivery.customerId),
-    tx.suppression(delivery.channel, to, run.ports.keyedHash(addressName(to))),
-  ]);
-  const ended = enrollment.status === 'active' ? null : (enrollment.reason ?? enrollment.status);
-  return {
-    ...factsOf(run, effect, delivery, competition),
-    ended: ended ?? (status === 'stopped' ? 'stopped' : null),
-    paused: enrollment.pausedAt !== null || status === 'paused',
-    conditionErrors: enrollment.conditionErrors,
-    ...{ grants, suppression },
-  };
 }
 
 /** Takes the outcome into the turn; or, where the turn has gone on without it, writes it and asks for a look. */

@@ -29,6 +29,8 @@ export const access = {
   act_on_enrollments: ['support', 'marketer', 'admin'],
   /** Record that a customer withdrew a consent, or does not want to be written to at all. */
   act_on_customers: ['support', 'admin'],
+  /** What calls of webhooks are signed with. */
+  read_secrets: ['admin'],
   /** Listed for the storefront developer, who holds the server's write key. */
   mend_events: ['server', 'admin'],
 } as const satisfies { [capability: string]: readonly Principal[] };

@@ -45,6 +45,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trackingRoutes } from './routes/tracking.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { createSessions } from './session.ts';
 
 /** What one process takes on at once if nothing else is said: about a quarter of a gigabyte while it is parsed. */
@@ -103,6 +104,7 @@ export function createApp(given: AppDeps): FastifyInstance {
     browserFileRoutes,
     consentRoutes,
     conversationRoutes,
+    webhookRoutes,
     lineRoutes,
     customerRoutes,
     customerActionRoutes,
