@@ -61,27 +61,28 @@ export function serveChannels(deps: ChannelQueuesDeps, deliveries: Deliveries): 
 
   async function follow(): Promise<void> {
     while (!stopping.signal.aborted) {
-      let isKnown = true;
-      await serveAll().catch((error) => {
-        isKnown = false;
-        // Before the first publish, and while the database is away.
-        deps.logger.debug(errorCode(error), "the channels' rates are not known");
-      });
-      const ms = isKnown ? (deliveries.intervalMs ?? 5_000) : 1_000;
+      // Not known before the first publish, and while the database is away.
+      const rates = await deliveries.rates().catch(() => null);
+      if (rates) await serveAll(rates);
+      const ms = rates ? (deliveries.intervalMs ?? 5_000) : 1_000;
       await sleep(ms, undefined, stopping).catch(() => {});
     }
   }
 
-  async function serveAll(): Promise<void> {
-    const rates = await deliveries.rates();
+  async function serveAll(rates: Awaited<ReturnType<Deliveries['rates']>>): Promise<void> {
     for (const channel of deliveries.channels) {
       const rate = rates[channel];
       const perSecond = rate ? (rate.max * 1_000) / rate.perMs : unlimited;
       const known = serving.get(channel);
       if (known?.perSecond === perSecond || stopping.signal.aborted) continue;
-      // The new one polls, and so tells its rate, before the old one ends.
-      serving.set(channel, await serve(channel, perSecond));
+      // The old one first: a process may have one worker on a queue. Its attempts under way go on.
       shutDown(known);
+      serving.delete(channel);
+      await serve(channel, perSecond).then(
+        (fresh) => serving.set(channel, fresh),
+        (error) =>
+          deps.logger.warn({ channel, ...errorCode(error) }, "a channel's queue cannot be served; trying again"),
+      );
     }
   }
 

@@ -11,6 +11,7 @@ import { measureEntering, race } from './journeys.ts';
 import { measureLatency } from './latency.ts';
 import { ours } from './ours.ts';
 import { type Comparison, table } from './report.ts';
+import { measureStalled } from './stalled.ts';
 import { startWorld } from './world.ts';
 
 process.env.TZ = 'UTC';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   const entering = await measureEntering(world, count);
   const ingested = await measureIngest(world);
   const latencies = await measureLatency(world);
+  const hanging = await measureStalled(world);
   const runs = await race(world, contenders, count, roundsMs);
   const { rows } = await world.database.pool.query<{ version: string }>('SELECT version()');
   for (const contender of contenders) await contender.stop();
@@ -49,7 +51,8 @@ async function main(): Promise<void> {
     `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}`,
     `Temporal SDK ${versionOf('@temporalio/worker')}, ${rows[0]!.version.split(' ').slice(0, 2).join(' ')}${databaseKind === 'pglite' ? ' (PGlite)' : ''}`,
   ];
-  process.stdout.write(`${table({ about, runs, comparisons, entering, ingested, latencies, count })}\n`);
+  const report = table({ about, runs, comparisons, entering, ingested, latencies, count });
+  process.stdout.write(`${report}\n\n${hanging.join('\n')}\n`);
 }
 
 function versionOf(name: string): string {

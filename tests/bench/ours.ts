@@ -1,6 +1,7 @@
 // The real thing: the dispatcher drains the outbox, a worker runs real turns with gates, rendering and claims.
+import type { RunTurn } from '../../activities/turn.ts';
 import { startWorker } from '../../activities/worker.ts';
-import { createDrive } from '../../drive.ts';
+import { createDrive, deliveriesOf } from '../../drive.ts';
 import type { Channel } from '../../engine/channel.ts';
 import { createTurns } from '../../engine/turn.ts';
 import { startDispatcher } from '../../server/dispatcher.ts';
@@ -17,12 +18,17 @@ export async function ours(world: BenchWorld, mail: 'smtp' | 'accepted'): Promis
   const ports = mail === 'smtp' ? drive.ports : { ...drive.ports, channels: { email: accepting } };
   const turns = createTurns(ports, (error) => Promise.reject(error));
   let count = countdown([]);
-  const turn = async (id: string, signal: AbortSignal) => {
-    const result = await turns.run(id, signal);
-    if (result.finished) count.done(id);
-    return result;
+  const counted = (run: RunTurn): RunTurn => {
+    return async (what, signal) => {
+      const result = await run(what, signal);
+      // An attempt from a queue is named by its key, which begins with the enrollment's id.
+      if (result.finished) count.done(what.split('/')[0]!);
+      return result;
+    };
   };
-  const worker = await startWorker({ address, namespace: 'default', taskQueue, turn, logger });
+  const deliveries = { ...deliveriesOf(ports, turns), run: counted(turns.deliver) };
+  const place = { address, namespace: 'default', taskQueue, logger };
+  const worker = await startWorker({ ...place, turn: counted(turns.run), deliveries });
   return {
     name: mail === 'smtp' ? 'ours, SMTP' : 'ours',
     isOurs: true,
