@@ -11,8 +11,8 @@ const others = 30;
 
 /** Lines of the report. */
 export async function measureStalled({ address, databaseKind }: BenchWorld): Promise<string[]> {
-  const limited = await slowdown(await startStalledWorld({ address, databaseKind }));
-  const unlimited = await slowdown(await startStalledWorld({ address, databaseKind, places: 1_000 }));
+  const limited = await slowdown(await startStalledWorld({ address, databaseKind, pastClaim: true }));
+  const unlimited = await slowdown(await startStalledWorld({ address, databaseKind, pastClaim: true, places: 1_000 }));
   return [
     `one hanging provider beside a healthy one: ${rounds} rounds, ${stalled} messages that hang, ${2 * others} other journeys`,
     `as long as without it, times  ${limited.toFixed(2)}`,
