@@ -13,6 +13,7 @@ import { versionOf } from '../language/canonical.ts';
 import { compile } from '../language/compile.ts';
 import { startDispatcher } from '../server/dispatcher.ts';
 import { realClock } from '../server/real-clock.ts';
+import { createScriptedWebhooks } from '../simulator/scripted-webhooks.ts';
 import { newId } from '../store/id.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { publish } from '../store/publications.ts';
@@ -120,6 +121,7 @@ const links = {
   answerUrl: () => 'https://shop.example/a',
   confirmUrl: () => 'https://shop.example/c',
   unsubscribeUrl: () => 'https://shop.example/u',
+  webhooks: createScriptedWebhooks(),
   between: () => {},
 };
 

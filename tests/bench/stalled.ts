@@ -1,5 +1,6 @@
 // One hanging provider beside a healthy one: how long the others take while it hangs, as a ratio to how long they take
 // alone, in the same rounds. With the limit on attempts within turns, and without it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type StalledWorld, startStalledWorld } from '../stalled-world.ts';
 import { median } from './journeys.ts';
 import type { BenchWorld } from './world.ts';
@@ -8,6 +9,8 @@ const rounds = 3;
 /** More than there are slots for turns. */
 const stalled = 80;
 const others = 30;
+/** So many calls hang before the others come: what all its places and its queue take. */
+const hanging = 30;
 
 /** Lines of the report. */
 export async function measureStalled({ address, databaseKind }: BenchWorld): Promise<string[]> {
@@ -26,7 +29,7 @@ async function slowdown(world: StalledWorld): Promise<number> {
     const alone = await secondsOfOthers(world);
     world.hang();
     const mailed = await world.enter('mailed', stalled);
-    while (world.hanging() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (world.hanging() < hanging) await sleep(20);
     const beside = await secondsOfOthers(world);
     world.release();
     await world.closed(mailed);
