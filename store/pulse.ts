@@ -41,12 +41,19 @@ const QUARANTINE = `
   SELECT md5(string_agg(concat_ws(',', id, replayed_at), ';')) AS print
     FROM (SELECT id, replayed_at FROM quarantine ORDER BY id DESC LIMIT 200) newest`;
 
+// A message is only ever added, and a conversation opened or resolved.
+const INBOX = `
+  SELECT md5(concat_ws('|', (SELECT max(id) FROM chat_messages),
+    (SELECT string_agg(id, ',') FROM (SELECT id FROM conversations WHERE status = 'open' ORDER BY opened_at, id LIMIT 500) open)))
+    AS print`;
+
 export interface Pulse {
   customer(id: string): Promise<string>;
   journeys(): Promise<string>;
   journey(name: string): Promise<string>;
   events(): Promise<string>;
   quarantine(): Promise<string>;
+  inbox(): Promise<string>;
 }
 
 export function createPulse(pool: pg.Pool): Pulse {
@@ -59,5 +66,6 @@ export function createPulse(pool: pg.Pool): Pulse {
     journey: (name) => ask(JOURNEY, [name]),
     events: () => ask(EVENTS, []),
     quarantine: () => ask(QUARANTINE, []),
+    inbox: () => ask(INBOX, []),
   };
 }

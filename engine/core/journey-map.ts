@@ -55,6 +55,8 @@ function aboutOf(step: Step): string | null {
   if (step.kind === 'exit') return step.reason;
   if (step.kind === 'send') return step.onlyIf?.cel ?? null;
   if (step.kind === 'audience') return `${step.change} ${step.audience}`;
+  if (step.kind === 'handoff') return step.queue;
+  if (step.kind === 'webhook') return step.webhook;
   if (step.kind === 'set') return Object.keys(step.traits).join(', ');
   if (step.kind !== 'wait') return null;
   if (step.form === 'at') return step.at;

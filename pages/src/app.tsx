@@ -13,6 +13,7 @@ import { Speaking, useWords } from './words/words.tsx';
 const CustomerPage = lazy(() => import('./customers/customer-page.tsx'));
 const JourneyList = lazy(() => import('./journeys/journey-list.tsx'));
 const JourneyPage = lazy(() => import('./journeys/journey-page.tsx'));
+const Inbox = lazy(() => import('./inbox/inbox.tsx'));
 const EventTail = lazy(() => import('./storefront/event-tail.tsx'));
 const Quarantine = lazy(() => import('./storefront/quarantine.tsx'));
 const Connect = lazy(() => import('./storefront/connect.tsx'));
@@ -49,6 +50,7 @@ function Pages() {
         <Route path="/customers/:id" component={CustomerPage} />
         <Route path="/journeys" component={JourneyList} />
         <Route path="/journeys/:name" component={JourneyPage} />
+        <Route path="/inbox" component={Inbox} />
         <Route path="/events" component={EventTail} />
         <Route path="/quarantine" component={Quarantine} />
         <Route path="/keys" component={Connect} />

@@ -36,6 +36,10 @@ export function liveRoutes(app: FastifyInstance, { pulse, projections }: AppDeps
   const tail = { name: 'events', fingerprint: pulse.events, everyMs: 500 };
   app.get('/events/live', { config: events }, (request, reply) => stream(live, tail, request, reply));
 
+  const inbox = { needs: 'read_messages', summary: follows('a conversation in which a person is wanted') } as const;
+  const talk = { name: 'inbox', fingerprint: pulse.inbox, everyMs: 500 };
+  app.get('/live/conversations', { config: inbox }, (request, reply) => stream(live, talk, request, reply));
+
   const quarantine = { needs: 'mend_events', summary: follows('the quarantine') } as const;
   const set = { name: 'quarantine', fingerprint: pulse.quarantine, everyMs: 1000 };
   app.get('/quarantine/live', { config: quarantine }, (request, reply) => stream(live, set, request, reply));

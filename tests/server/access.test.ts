@@ -71,6 +71,7 @@ const expected: { [route: string]: Capability } = {
   'POST /customers/:id/withdrawals': 'act_on_customers',
   'POST /customers/:id/suppressions': 'act_on_customers',
   'GET /customers/:id/live': 'read_customers',
+  'GET /live/conversations': 'read_messages',
   'GET /live/journeys': 'read_journeys',
   'GET /journeys/:name/live': 'read_journeys',
   'GET /journeys/:name': 'read_journeys',
@@ -117,7 +118,7 @@ describe.each(Object.entries(expected).filter(([, needs]) => needs !== 'public')
   async function statusWith(authorization: string | undefined): Promise<number> {
     // A stream would have no end.
     const { app } = serverUnderTest({
-      pulse: { journey: away, customer: away, journeys: away, events: away, quarantine: away },
+      pulse: { journey: away, inbox: away, customer: away, journeys: away, events: away, quarantine: away },
     });
     const isPost = method === 'POST';
     const headers = { ...(authorization && { authorization }), ...(isPost && { 'content-type': 'application/json' }) };

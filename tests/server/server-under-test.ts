@@ -164,7 +164,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       preview: async () => 'no_customer',
       events: async () => [],
     },
-    pulse: { journey: print, customer: print, journeys: print, events: print, quarantine: print },
+    pulse: { inbox: print, journey: print, customer: print, journeys: print, events: print, quarantine: print },
     wakeDispatcher: () => {
       wakes += 1;
     },

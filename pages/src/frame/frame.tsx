@@ -10,6 +10,7 @@ import { Preferences } from './preferences.tsx';
 /** The pages, and what one has to be able to do to find them of use. */
 export const pages: { path: string; name: keyof Words['nav']; needs: Capability }[] = [
   { path: '/customers', name: 'customers', needs: 'read_customers' },
+  { path: '/inbox', name: 'inbox', needs: 'read_messages' },
   { path: '/journeys', name: 'journeys', needs: 'read_journeys' },
   { path: '/events', name: 'events', needs: 'mend_events' },
   { path: '/quarantine', name: 'quarantine', needs: 'mend_events' },

@@ -29,7 +29,9 @@ const en = {
         choose: 'Choose',
         exit: `Leave: ${about}`,
         set: `Set ${about}`,
+        webhook: `Tell ${about}`,
         audience: `Audience: ${about}`,
+        handoff: `Call a person: ${about}${length && `, at most ${length}`}`,
         wait:
           {
             length: `Wait ${length}`,
@@ -77,7 +79,9 @@ const ja: typeof en = {
         choose: '分岐',
         exit: `終了: ${about}`,
         set: `属性を設定: ${about}`,
+        webhook: `${about}に知らせる`,
         audience: `オーディエンス: ${about}`,
+        handoff: `担当者に引き継ぐ: ${about}${length && `（最長${length}）`}`,
         wait:
           {
             length: `${length}待つ`,

@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { customer } from './customer.ts';
 import { frame } from './frame.ts';
+import { inbox } from './inbox.ts';
 import { journey } from './journey.ts';
 import { map } from './map.ts';
 import { storefront } from './storefront.ts';
@@ -9,8 +10,8 @@ import { storefront } from './storefront.ts';
 export type Locale = 'en' | 'ja';
 
 const languages = {
-  en: { ...frame.en, ...customer.en, ...map.en, ...journey.en, ...storefront.en },
-  ja: { ...frame.ja, ...customer.ja, ...map.ja, ...journey.ja, ...storefront.ja },
+  en: { ...frame.en, ...customer.en, ...map.en, ...journey.en, ...storefront.en, ...inbox.en },
+  ja: { ...frame.ja, ...customer.ja, ...map.ja, ...journey.ja, ...storefront.ja, ...inbox.ja },
 };
 export type Words = (typeof languages)['en'];
 

@@ -1,0 +1,50 @@
+// Conversations as the server tells them, and the questions that the inbox asks.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { get, post } from '../api/client.ts';
+
+export interface Conversation {
+  id: string;
+  customerId: string;
+  channel: string;
+  queue: string;
+  status: 'open' | 'resolved';
+  journey: string | null;
+  note: string | null;
+  openedAt: string;
+  resolvedAt: string | null;
+  resolvedBy: string | null;
+}
+
+export interface ConversationView extends Conversation {
+  messages: { id: number; from: string; content: { text?: string }; at: string; code?: string | null }[];
+  story: { title: string | null; enrollments: { lines: { at: string; sentence: string }[] }[] } | null;
+}
+
+export type Status = Conversation['status'];
+export const inboxKey = ['inbox'];
+export const pathOf = (id: string) => `/conversations/${encodeURIComponent(id)}`;
+
+export function useConversations(status: Status) {
+  return useInfiniteQuery({
+    queryKey: [...inboxKey, 'list', status],
+    queryFn: ({ pageParam }) =>
+      get<{ conversations: Conversation[]; next: string | null }>(
+        `/conversations?${new URLSearchParams({ status, ...(pageParam && { after: pageParam }) })}`,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+export function useConversation(id: string) {
+  return useQuery({ queryKey: [...inboxKey, 'one', id], queryFn: () => get<ConversationView>(pathOf(id)) });
+}
+
+/** `key` is the same for one reply however often it is sent: it is said once. */
+export function useReply(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ text, key }: { text: string; key: string }) => post(`${pathOf(id)}/reply`, { text, id: key }),
+    onSettled: () => queries.invalidateQueries({ queryKey: inboxKey }),
+  });
+}
