@@ -26,7 +26,7 @@ export const askPlan: Plan = {
   ...base,
   messages: { ...base.messages, quiz: { channels: { email: { '': quiz } } } },
 };
-const policies = {
+export const askPolicies = {
   customer: { email: { kind: 'string', optional: true }, tier: { kind: 'string', optional: true } },
 } as const;
 
@@ -53,7 +53,7 @@ async function play(rig: Rig): Promise<void> {
 }
 
 export async function askCrashSuite(make: MakeRig): Promise<void> {
-  const baseline = await make([askPlan], policies);
+  const baseline = await make([askPlan], askPolicies);
   await play(baseline);
   const points = baseline.passed.map((point, index) => ({ point, n: index + 1 }));
   const { enrollments, decisions } = await baseline.rows();
@@ -67,7 +67,7 @@ export async function askCrashSuite(make: MakeRig): Promise<void> {
 
   describe.each(points)('a crash at step $n ($point)', ({ n }) => {
     it('asks once, takes the answer once, keeps it, and comes to the end', async () => {
-      const rig = await make([askPlan], policies);
+      const rig = await make([askPlan], askPolicies);
       rig.at = (_point, count) => {
         if (count === n) throw new Crash();
       };
@@ -90,7 +90,7 @@ export async function askCrashSuite(make: MakeRig): Promise<void> {
     'stalled at step $n ($point)',
     ({ n }) => {
       it('while a successor runs, it asks and thanks once', async () => {
-        const rig = await make([askPlan], policies);
+        const rig = await make([askPlan], askPolicies);
         rig.at = async (_point, count) => {
           if (count !== n) return;
           rig.at = () => undefined;

@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { AnswerReceipt, IncomingAnswer } from '../../engine/answer.ts';
 import type { Question } from '../../engine/core/content.ts';
 import { answerToken, answerUrl, readAnswerToken } from '../../server/answer-token.ts';
+import { storeDeps } from '../../server/store-deps.ts';
+import { openTestDatabase } from '../database.ts';
+import { askPlan, askPolicies } from '../engine/ask-crash-suite.ts';
+import { createRig, reachable } from '../engine/rig.ts';
+import { databaseBacking } from '../store/backing.ts';
 import { Away, secret, serverUnderTest, start } from './server-under-test.ts';
 
 const day = 86_400_000;
@@ -141,4 +146,32 @@ describe('POST', () => {
     expect(page.headers['retry-after']).toBeDefined();
     expect(log.join('')).not.toContain('good');
   });
+});
+
+test('over the real store: the page of a question that went shows it, and its button moves the journey on', async () => {
+  const database = await openTestDatabase();
+  try {
+    const rig = await createRig([askPlan], databaseBacking(database), undefined, askPolicies);
+    const { deps } = serverUnderTest();
+    const own = storeDeps({ pool: database.pool, clock: rig.ports.clock, newId: rig.ports.newId, secret });
+    const { get, post } = serverUnderTest({ ...own, logger: deps.logger });
+    await rig.receive(reachable);
+    await rig.receive({ kind: 'event', name: 'signed_up' });
+    await rig.turns.run((await rig.takeLooks())[0]!);
+    const [{ key } = { key: '' }] = (await rig.rows()).deliveries;
+    const path = `/a/${answerToken(secret, { key, answer: 'gold', untilAt: rig.time.now + day })}`;
+    expect((await get(path)).text).toContain('<h1>Which?</h1>');
+    expect((await rig.rows()).decisions.map(({ kind }) => kind)).not.toContain('answered');
+    expect((await post(path, 'id=1&answer=silver', null, form)).status).toBe(422);
+    for (let clicks = 0; clicks < 2; clicks += 1)
+      expect((await post(path, 'id=1&answer=gold', null, form)).text).toContain('Gold');
+    await rig.runAll();
+    const { enrollments, decisions } = await rig.rows();
+    expect(enrollments).toMatchObject([{ status: 'completed' }]);
+    expect(decisions.filter(({ kind }) => kind === 'answered')).toHaveLength(1);
+    const customer = await rig.store.transaction((tx) => tx.customer(enrollments[0]!.customerId));
+    expect(customer!.traits.tier).toBe('gold');
+  } finally {
+    await database.close();
+  }
 });
