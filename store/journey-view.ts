@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { type JourneyMap, mapOf } from '../engine/core/journey-map.ts';
 import type { Plan } from '../engine/core/plan.ts';
 import { difference, type Interval, share } from '../engine/core/proportion.ts';
+import { type QuestionReport, questionReports } from './question-report.ts';
 import { openSession, type Session, time } from './session.ts';
 
 export interface JourneyView {
@@ -30,6 +31,7 @@ export interface JourneyView {
   exits: { reason: string; count: number }[];
   sends: SendCount[];
   measure: Measure;
+  questions: QuestionReport[];
   actions: { action: string; at: string; by: string }[];
 }
 
@@ -87,10 +89,11 @@ export async function journeyView(pool: pg.Pool, name: string, since: number | n
   const row = await session.row<Row>(JOURNEY, [name]);
   if (!row) return null;
   const from = time(since);
-  const [standing, ended, sends, actions] = await Promise.all([
+  const [standing, ended, sends, questions, actions] = await Promise.all([
     session.rows<{ step: string; count: number }>(STANDING, [name]),
     session.rows<Ended>(ENDED, [name, from]),
     session.rows<SendCount>(SENDS, [name, from]),
+    questionReports(pool, name, row.plan, since),
     actionsOn(session, name),
   ]);
   return {
@@ -101,6 +104,7 @@ export async function journeyView(pool: pg.Pool, name: string, since: number | n
     exits: exitsIn(ended),
     sends,
     measure: measureOf(ended),
+    questions,
     actions,
   };
 }

@@ -172,3 +172,37 @@ test('a journey of two hundred steps is drawn within its frame, and read as a li
   // Only what can be seen is in the picture.
   expect(await page.locator('.react-flow__node').count()).toBeLessThan(30);
 });
+
+test('answers are counted, and come to a share of satisfied customers', async () => {
+  for (const n of [0, 1, 2]) {
+    const [userId, order_id] = [`u${n}`, `o${n}`];
+    const context = { consent: { email: ['marketing'] } };
+    await shop.send(
+      { type: 'identify', userId, traits: { email: `${userId}@example.com` }, context },
+      { type: 'track', userId, event: 'Order Completed', properties: { order_id, total: 1, items: [] } },
+    );
+    await shop.settle();
+    await shop.send({
+      type: 'track',
+      userId,
+      event: 'Order Delivered',
+      properties: { order_id, product_name: '煎茶' },
+    });
+  }
+  await shop.settle();
+  shop.clock.aheadMs += 2 * 24 * 60 * 60 * 1000;
+  await shop.settle();
+  const asked = (await shop.mailbox.messages()).filter(({ subject }) => subject.includes('お買い物はいかがでしたか'));
+  expect(asked).toHaveLength(3);
+  for (const [index, answer] of ['5', '2'].entries()) {
+    const path = /\/a\/[\w.-]+/.exec(asked[index]!.text)![0];
+    const body = new URLSearchParams({ answer, id: 'one' });
+    expect((await fetch(`${shop.url}${path}`, { method: 'POST', body })).status).toBe(200);
+  }
+  const page = await open('/journeys/post-purchase');
+  const section = page.getByRole('region', { name: 'Answers to order-csat' });
+  await section.getByText('2 of 3 who were asked have answered.').waitFor();
+  await section.getByText('Satisfied: 50%').waitFor();
+  expect(await section.getByRole('row', { name: 'やや不満 1' }).count()).toBe(1);
+  expect(await faultsIn(page)).toEqual([]);
+});

@@ -17,6 +17,7 @@ import { StatusBadge } from './journey-list.tsx';
 import { Measured } from './measured.tsx';
 import { Messages } from './messages.tsx';
 import { Preview } from './preview.tsx';
+import { Question } from './question.tsx';
 import { Versions } from './versions.tsx';
 
 const MapPicture = lazy(() => import('../maps/map-picture.tsx'));
@@ -53,6 +54,9 @@ export default function JourneyPage() {
         </Suspense>
       </Section>
       <Messages sends={journey.sends} />
+      {journey.questions.map((question) => (
+        <Question key={question.message} question={question} />
+      ))}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Exits exits={journey.exits} />
         <Measured measure={journey.measure} />

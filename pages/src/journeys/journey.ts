@@ -1,5 +1,6 @@
 // Journeys as the server tells them, and the questions that their pages ask.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Score } from '../../../engine/core/score.ts';
 import { get } from '../api/client.ts';
 import type { JourneyMap } from '../maps/journey-map.ts';
 
@@ -28,6 +29,14 @@ interface Group {
   rate: Interval | null;
 }
 
+export interface QuestionReport {
+  message: string;
+  answers: { answer: string; label: string; count: number }[];
+  asked: number;
+  answered: number;
+  score: Score | null;
+}
+
 export interface JourneyView {
   journey: string;
   title: string | null;
@@ -45,6 +54,7 @@ export interface JourneyView {
   exits: { reason: string; count: number }[];
   sends: { message: string; channel: string; outcome: string; count: number }[];
   measure: { treated: Group; heldOut: Group; lift: Interval | null };
+  questions: QuestionReport[];
   actions: { action: string; at: string; by: string }[];
 }
 
