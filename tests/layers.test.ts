@@ -36,6 +36,19 @@ it.each(Object.keys(layers))('%s imports only what its layer may', (folder) => {
   expect(wrong).toEqual([]);
 });
 
+it('the pages are a client of the API: of ours they take their own files and the sentences', () => {
+  const wrong = readdirSync(join(root, 'pages/src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => join('pages/src', file))
+    .flatMap((file) => importsOf(file).map(({ from }) => ({ file, from })))
+    .filter(({ from }) => from.startsWith('node:') || from.startsWith('.'))
+    .filter(({ file, from }) => {
+      const target = join(dirname(file), from);
+      return !target.startsWith('pages/src/') && target !== 'engine/core/sentences.ts';
+    });
+  expect(wrong).toEqual([]);
+});
+
 it('only the composition roots read the environment and end the process', () => {
   const product = ['engine', 'language', 'simulator', 'workflows', 'activities', 'store', 'server', 'embedded', 'cli'];
   const wrong = product
