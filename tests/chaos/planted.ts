@@ -19,31 +19,31 @@ interface Fault {
 export const faults: Fault[] = [
   {
     name: 'the claim does not look at the turn token',
-    file: 'engine/deliver.ts',
+    file: 'engine/claim.ts',
     find: 'if (locked?.turnToken !== run.token) return { fenced: true as const };',
     replace: 'if (!locked) return { fenced: true as const };',
   },
   {
     name: 'the claim does not ask the gates again',
-    file: 'engine/deliver.ts',
+    file: 'engine/claim.ts',
     find: "if (gate.kind !== 'claim') return { fenced: false as const, refusal: gate, written };",
     replace: '',
   },
   {
     name: 'the claim takes the consents of when the turn was opened',
-    file: 'engine/deliver.ts',
+    file: 'engine/claim.ts',
     find: 'tx.grants(delivery.customerId),',
     replace: 'run.opened.grants,',
   },
   {
     name: 'the claim reads the suppressions before it writes the one it brings along',
-    file: 'engine/deliver.ts',
+    file: 'engine/claim.ts',
     find: 'tx.suppression(delivery.channel, to, run.ports.keyedHash(addressName(to))),',
     replace: 'null,',
   },
   {
     name: 'the claim is not written down before bytes leave',
-    file: 'engine/deliver.ts',
+    file: 'engine/claim.ts',
     find: 'await tx.saveDelivery(claimed);',
     replace: '',
   },
@@ -62,7 +62,8 @@ export const faults: Fault[] = [
   {
     name: 'a late answer is written whatever was said meanwhile',
     file: 'engine/deliver.ts',
-    find: "if (now && (now.state !== 'sending' || now.claimedBy !== run.token)) return;",
+    find: `if (now && (now.state !== 'sending' || now.claimedBy !== run.token))
+      return resolveByHolder(tx, now, settled, run.token, at);`,
     replace: '',
   },
   {
@@ -134,7 +135,7 @@ export const faults: Fault[] = [
   },
   {
     name: 'the claim does not lock the customer',
-    file: 'engine/deliver.ts',
+    file: 'engine/claim.ts',
     find: 'await tx.lockCustomer(delivery.customerId);\n    const [locked',
     replace: 'const [locked',
     store: 'postgres',

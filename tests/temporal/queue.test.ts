@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workflowBundle } from '../../activities/bundle.ts';
+import type { RunTurn } from '../../activities/turn.ts';
+import type { TurnResult } from '../../engine/turn-result.ts';
 import {
   eventNames,
   finished,
@@ -131,3 +133,37 @@ test('a worker that gives no sign of life during an attempt is taken for dead, a
   silentOne.open();
   await worker.stop();
 }, 30_000);
+
+test('a stop lets the attempt under way end; one that outlives the time to drain is told to abort, and a turn follows', async () => {
+  const leaving = gate();
+  const isAborted: string[] = [];
+  const stopping = scripted({
+    quick: [queues('quick/1')],
+    'quick/1': [() => leaving.opened.then(() => finished)],
+    overdue: [queues('overdue/1'), finished],
+  });
+  const overdue = (key: string, signal: AbortSignal) =>
+    new Promise<TurnResult>((_, reject) => {
+      begun.open();
+      signal.addEventListener('abort', () => {
+        isAborted.push(key);
+        reject(signal.reason);
+      });
+    });
+  const begun = gate();
+  const run: RunTurn = (key, signal) => (key === 'overdue/1' ? overdue(key, signal) : stopping.turn(key, signal));
+  const place = { taskQueue: 'stopping', deliveries: serving(run) };
+  const enroll = (workflowId: string) =>
+    rig.client.workflow.start('welcome', { taskQueue: 'stopping', workflowId, args: [workflowId] });
+  const worker = await rig.work(stopping.turn, { ...place, drainMs: 1_000 });
+  const [quick, late] = [await enroll('quick'), await enroll('overdue')];
+  await Promise.all([stopping.began('quick/1', 1), begun.opened]);
+  const stopped = worker.stop();
+  leaving.open();
+  await stopped;
+  expect(isAborted).toEqual(['overdue/1']);
+  const next = await rig.work(stopping.turn, place);
+  await Promise.all([quick.result(), late.result()]);
+  expect(stopping.turns).toMatchObject({ quick: 1, 'quick/1': 1, overdue: 2 });
+  await next.stop();
+}, 40_000);
