@@ -34,7 +34,7 @@ export function createLanes(most = 64): InLane {
     const mine = new Promise<void>((resolve) => {
       over = resolve;
     });
-    const before = names.map((name) => enter(name, mine));
+    const before = names.flatMap((name) => enter(name, mine) ?? []);
     await Promise.all(before);
     try {
       return await work();
