@@ -1,6 +1,5 @@
 // Journeys as the server tells them, and the questions that their pages ask.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Score } from '../../../engine/core/score.ts';
 import { get } from '../api/client.ts';
 import type { JourneyMap } from '../maps/journey-map.ts';
 
@@ -34,7 +33,10 @@ export interface QuestionReport {
   answers: { answer: string; label: string; count: number }[];
   asked: number;
   answered: number;
-  score: Score | null;
+  score:
+    | { kind: 'nps'; value: number; promoters: number; passives: number; detractors: number }
+    | { kind: 'csat'; satisfied: number; rate: Interval }
+    | null;
 }
 
 export interface JourneyView {
