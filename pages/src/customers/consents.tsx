@@ -71,7 +71,8 @@ function Suppressions({ customer, page }: { customer: Customer; page: string }) 
         </Group>
       ))}
       {typeof traits.email === 'string' && !isSuppressed && (
-        <Group>
+        <Group justify="space-between" gap="xs">
+          <Text size="sm">{traits.email}</Text>
           <Acting
             words={acts.suppress}
             what={traits.email}

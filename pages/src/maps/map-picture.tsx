@@ -15,6 +15,9 @@ import {
 import { useId, useMemo } from 'react';
 import { useWords, type Words } from '../words/words.tsx';
 import { end, entry, type JourneyMap, type MappedStep, type Placed, placed, size } from './journey-map.ts';
+import { RoutedEdge } from './routed-edge.tsx';
+
+const edgeTypes = { routed: RoutedEdge };
 
 export interface MapMarks {
   /** Where the customer stands. */
@@ -26,7 +29,7 @@ export interface MapMarks {
 
 export default function MapPicture({ name, map, ...marks }: { name: string; map: JourneyMap } & MapMarks) {
   const words = useWords();
-  const laid = useMemo(() => placed(map), [map]);
+  const laid = useMemo(() => placed(map, (when) => shortened(words.map.way(when))), [map, words]);
   const { nodes, edges } = drawn(laid, words, marks);
   const height = Math.min(600, Math.max(...laid.places.map(({ y }) => y)) + size.height + 60);
   return (
@@ -35,6 +38,7 @@ export default function MapPicture({ name, map, ...marks }: { name: string; map:
         <ReactFlow
           nodes={nodes}
           edges={edges}
+          edgeTypes={edgeTypes}
           onInit={(flow) => void aim(flow, laid, height, marks.here)}
           ariaLabelConfig={words.map.controls}
           minZoom={0.1}
@@ -90,11 +94,13 @@ function drawn({ places, ways }: Placed, words: Words, marks: MapMarks): { nodes
     ...(id === entry && { type: 'input' }),
     ...(id === end && { type: 'output' }),
   }));
-  const edges = ways.map(({ id, from, to, when }) => ({
+  const edges = ways.map(({ id, from, to, label, points, middle }) => ({
     id,
     source: from,
     target: to,
-    label: shortened(words.map.way(when)),
+    type: 'routed',
+    data: { points, middle },
+    label,
     markerEnd: { type: MarkerType.ArrowClosed },
     className: (from === entry || visited.has(from)) && (visited.has(to) || to === marks.here) ? 'been' : '',
   }));
