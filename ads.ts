@@ -45,7 +45,7 @@ async function warnOfUntold(catalog: () => Promise<Catalog>, { audiences }: AdPl
       (name) => !audiences.some((one) => one.name === name),
     );
     if (untold.length > 0)
-      logger.warn({ platforms: untold }, 'no credentials for these ad platforms; what they are to be told is kept');
+      logger.info({ platforms: untold }, 'no credentials for these ad platforms; what they are to be told is kept');
   } catch (error) {
     logger.warn(errorCode(error), 'the published settings could not be read');
   }

@@ -10,10 +10,13 @@ type Attributes = Record<string | symbol, unknown>;
 // What the SDK finds worth telling ("Worker state changed") is of use only to whoever debugs it.
 const LEVELS: Record<LogLevel, Level> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' };
 
+/** A channel's worker makes deliveries and nothing else. */
+const meant = /^No workflows registered/;
+
 /** Wraps our logger for the SDK: of its attributes only ids pass, of an error only type, code and frames. */
 export function sdkLogger(logger: Logger): SdkLogger {
   const write = (level: Level, message: string, attributes: Attributes = {}) =>
-    logger[level](pick(attributes), withoutAddresses(message));
+    logger[meant.test(message) ? 'debug' : level](pick(attributes), withoutAddresses(message));
   return {
     log: (level, message, attributes) => write(LEVELS[level], message, attributes),
     trace: (message, attributes) => write('trace', message, attributes),
