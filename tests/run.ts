@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensurePages } from '../pages/build.ts';
 import { browserMissing } from './browser/chromium.ts';
 import { postgresMissing } from './postgres.ts';
 
@@ -18,6 +19,8 @@ const missing = postgresMissing();
 const folder = await mkdtemp(join(tmpdir(), 'tabiji-tests-'));
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
+// Once, rather than in every process that finds that it has none.
+await ensurePages(say);
 await run('all suites, on the embedded PostgreSQL', 'pglite', arguments_);
 // What talks to a database runs on the real one, too: only there can two connections get in each other's way. (The store's
 // own suites run on both by themselves.)
