@@ -14,6 +14,7 @@ import { builtPages, ensurePages } from '../pages/build.ts';
 import { readModelSettings } from '../server/chat/model.ts';
 import { bouncesSecretOf } from '../server/environment.ts';
 import { realClock } from '../server/real-clock.ts';
+import { readShopKeys } from '../server/shops/keys.ts';
 import { startServer } from '../server/start-server.ts';
 import { newId } from '../store/id.ts';
 import { migrate } from '../store/migrate.ts';
@@ -113,6 +114,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     keys,
     vapidPublicKey: channelKeys.vapid?.publicKey,
     lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
+    shopKeys: readShopKeys(env),
     lineAccessToken: env.LINE_CHANNEL_ACCESS_TOKEN || undefined,
     browserRate: Number(env.TABIJI_BROWSER_RATE) || undefined,
     mailbox: mail.answer,

@@ -5,7 +5,7 @@ import { isValidZone } from './core/local-time.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { EventDefinition, Settings } from './core/settings.ts';
 import { namesOf } from './erase.ts';
-import type { Customer, Identity, NewEvent } from './ports.ts';
+import type { ConsentRow, Customer, Identity, NewEvent } from './ports.ts';
 
 /** One normalised call. `data` and `traits` are as sent; conversion to the declared types happens here. */
 export interface Incoming {
@@ -25,8 +25,12 @@ export interface Incoming {
   context: { timeZone?: string; locale?: string };
   /** `context.consent` of an identify: grants only. */
   grants: { channel: string; purpose: string }[];
+  /** What the shop knows of consents, with its own evidence and time; counts only with `trusted`. */
+  consents?: SaidConsent[];
   trusted: boolean;
 }
+
+export type SaidConsent = Pick<ConsentRow, 'channel' | 'purpose' | 'state' | 'at' | 'evidence'>;
 
 type Person = Pick<Customer, 'id' | 'traits'>;
 

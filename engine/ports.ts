@@ -172,6 +172,8 @@ export interface Tx {
   countDropped(hash: string): Promise<void>;
   saveTraits(customerId: string, traits: JsonMap): Promise<void>;
   appendConsent(row: ConsentRow): Promise<void>;
+  /** Whether the very same was recorded before: of this customer, channel, purpose, state and moment. */
+  hasConsent(row: Pick<ConsentRow, 'customerId' | 'channel' | 'purpose' | 'state' | 'at'>): Promise<boolean>;
   /** Channel and purpose pairs that stand as granted: the newest evidence wins, and at a tie the withdrawal. */
   grants(customerId: string): Promise<{ channel: string; purpose: string }[]>;
   /** Channel and purpose pairs that stand as withdrawn, by the same rule. */

@@ -113,8 +113,9 @@ function newcomerOf(
 }
 
 /** An event and nothing else; what it is about is asked later. */
-function isOnlyEvent({ kind, name, traits, grants, previousId }: Incoming): boolean {
-  const isBare = Object.keys(traits).length === 0 && grants.length === 0 && previousId === undefined;
+function isOnlyEvent({ kind, name, traits, grants, consents, previousId }: Incoming): boolean {
+  const saysMore = Object.keys(traits).length > 0 || grants.length > 0 || (consents ?? []).length > 0;
+  const isBare = !saysMore && previousId === undefined;
   return kind === 'event' && name !== null && isBare;
 }
 

@@ -56,13 +56,14 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     if (!customer.isFirstSeen)
       await retellAudiences(tx, customer.id, changedTraits(traitsBefore, customer.traits), receivedAt);
     await saveGrants(tx, customer, allowed.grants, incoming.kind, event);
+    const hasSaid = await saveConsents(tx, customer, incoming, event);
     const isEvent = incoming.kind === 'event';
     await decide(ports, tx, customer, catalog, {
       ...{ event: isEvent ? event : null, cause: event, occurredAt: event.occurredAt, traitsBefore },
       touch: {
         events: isEvent ? [event.name] : [],
         traits: changedTraits(traitsBefore, customer.traits),
-        consents: allowed.grants.length > 0,
+        consents: allowed.grants.length > 0 || hasSaid,
         ...(customer.isMerged && { everything: true }),
       },
     });
@@ -167,4 +168,22 @@ async function saveGrants(tx: Tx, customer: Customer, grants: Incoming['grants']
     const row = { channel, purpose, state: 'granted', at: event.occurredAt, recordedAt: event.receivedAt } as const;
     await tx.appendConsent({ ...row, customerId: customer.id, source, evidence });
   }
+}
+
+/** Shops tell the same consent with every change of a customer: it is recorded once. True: there was a new one. */
+async function saveConsents(
+  tx: Tx,
+  { id: customerId }: Customer,
+  { consents = [], source, trusted }: Incoming,
+  { receivedAt: recordedAt }: StoredEvent,
+): Promise<boolean> {
+  let hasSaid = false;
+  for (const said of trusted ? consents : []) {
+    const row = { ...said, at: Math.min(said.at, recordedAt), customerId, recordedAt, source };
+    if (await tx.hasConsent(row)) continue;
+    await tx.appendConsent(row);
+    hasSaid = true;
+  }
+  if (hasSaid) await endWithoutConsent(tx, customerId, recordedAt);
+  return hasSaid;
 }

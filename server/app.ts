@@ -42,6 +42,7 @@ import { mailboxRoutes } from './routes/mailbox.ts';
 import { pushRoutes } from './routes/push-subscriptions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { shopRoutes } from './routes/shops.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trackingRoutes } from './routes/tracking.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
@@ -95,6 +96,7 @@ export function createApp(given: AppDeps): FastifyInstance {
 
   app.register(async (scope) => pushRoutes(scope, deps, authenticate));
   app.register(async (scope) => ingestRoutes(scope, taking, authenticate, inFlight, takeShare));
+  app.register(async (scope) => shopRoutes(scope, taking, inFlight));
   app.register(async (scope) => quarantineRoutes(scope, deps, taking));
   app.register(async (scope) => unsubscribeRoutes(scope, deps));
   app.register(async (scope) => bounceRoutes(scope, deps));

@@ -26,6 +26,7 @@ import type { Keys } from './access.ts';
 import type { Converse } from './chat/converse.ts';
 import type { ChatFeed } from './chat/feed.ts';
 import type { PageReads } from './page-reads.ts';
+import type { ShopKeys } from './shops/keys.ts';
 
 export interface AppDeps {
   /** `receive` of the engine over its ports: resolves once the call and what it causes are committed. */
@@ -68,6 +69,8 @@ export interface AppDeps {
   bouncesSecret?: string | null;
   /** LINE signs with it what it tells; undefined: LINE is not set up. */
   lineChannelSecret?: string | undefined;
+  /** What shop systems sign their webhooks with. */
+  shopKeys?: ShopKeys;
   clock: Pick<Clock, 'now'>;
   newId: () => string;
   logger: FastifyBaseLogger;

@@ -1,6 +1,7 @@
 // What a server process reads from its environment (design §7). All that is wrong is said at once, and never a value.
 import type { Keys } from './access.ts';
 import { type ModelSettings, readModelSettings } from './chat/model.ts';
+import { readShopKeys, type ShopKeys } from './shops/keys.ts';
 
 export interface ServerEnvironment {
   databaseUrl: string;
@@ -14,6 +15,8 @@ export interface ServerEnvironment {
   vapidPublicKey: string | undefined;
   /** LINE signs with it what it tells; undefined: LINE is not set up. */
   lineChannelSecret: string | undefined;
+  /** What shop systems sign their webhooks with. */
+  shopKeys: ShopKeys;
   /** What is answered on LINE goes out with it. */
   lineAccessToken: string | undefined;
   /** Answers in the chat; undefined: the FAQ alone does. */
@@ -66,6 +69,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     secret: env.TABIJI_SECRET!,
     vapidPublicKey: env.TABIJI_VAPID_PUBLIC_KEY || undefined,
     lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
+    shopKeys: readShopKeys(env),
     lineAccessToken: env.LINE_CHANNEL_ACCESS_TOKEN || undefined,
     model: readModelSettings(env),
     bouncesSecret: bouncesSecretOf(env),

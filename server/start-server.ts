@@ -42,6 +42,7 @@ export interface ServerDeps {
   shop?: AppDeps['shop'];
   vapidPublicKey?: AppDeps['vapidPublicKey'];
   lineChannelSecret?: AppDeps['lineChannelSecret'];
+  shopKeys?: AppDeps['shopKeys'];
   lineAccessToken?: string | undefined;
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
@@ -88,6 +89,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     shop: deps.shop,
     vapidPublicKey: deps.vapidPublicKey,
     lineChannelSecret: deps.lineChannelSecret,
+    shopKeys: deps.shopKeys,
     chat,
     pages: deps.pages,
     browserRate: deps.browserRate,

@@ -100,6 +100,11 @@ export function consentsOn(t: Tables) {
     async appendConsent(row: ConsentRow) {
       t.consents.push({ ...row });
     },
+    async hasConsent(said: Pick<ConsentRow, 'customerId' | 'channel' | 'purpose' | 'state' | 'at'>) {
+      const nameOf = ({ customerId, channel, purpose, state, at }: typeof said) =>
+        [customerId, channel, purpose, state, at].join('|');
+      return t.consents.some((row) => nameOf(row) === nameOf(said));
+    },
     async grants(customerId: string) {
       return standing(t, customerId, 'granted');
     },

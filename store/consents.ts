@@ -15,6 +15,8 @@ const consent = rowShape<ConsentRow>({
 });
 
 const INSERT = `INSERT INTO consents (${consent.columns}) VALUES (${consent.placeholders})`;
+const KNOWN = `
+  SELECT 1 FROM consents WHERE customer_id = $1 AND channel = $2 AND purpose = $3 AND state = $4 AND at = $5 LIMIT 1`;
 // The newest evidence decides, whenever we learned of it: a stale page does not undo an unsubscribe (design §3).
 const NEWEST = `
   SELECT channel, purpose FROM (
@@ -29,6 +31,14 @@ const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND addr
 
 export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
   await session.run(INSERT, consent.values(row));
+}
+
+/** Whether the very same was recorded before, with whatever evidence. */
+export async function hasConsent(
+  session: Session,
+  { customerId, channel, purpose, state, at }: Pick<ConsentRow, 'customerId' | 'channel' | 'purpose' | 'state' | 'at'>,
+): Promise<boolean> {
+  return (await session.row(KNOWN, [customerId, channel, purpose, state, time(at)])) !== null;
 }
 
 /** Channel and purpose pairs that stand as granted; at a tie of evidence the withdrawal wins. */

@@ -12,7 +12,7 @@ import {
   readConversation,
   saveConversation,
 } from './chat.ts';
-import { appendConsent, grants, liftSuppression, suppress, suppression, withdrawals } from './consents.ts';
+import { appendConsent, grants, hasConsent, liftSuppression, suppress, suppression, withdrawals } from './consents.ts';
 import { createCustomers, lockFree } from './crowd.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record, reportsOn } from './decisions.ts';
@@ -129,6 +129,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     bindLine: (customerId, account, at) => bindLine(session, customerId, account, at),
     saveTraits: (customerId, traits) => saveTraits(session, customerId, traits),
     appendConsent: (row) => appendConsent(session, row),
+    hasConsent: (row) => hasConsent(session, row),
     grants: (customerId) => grants(session, customerId),
     withdrawals: (customerId) => withdrawals(session, customerId),
     suppression: (channel, address, hash) => suppression(session, channel, address, hash),

@@ -71,7 +71,7 @@ function normalisedOf({ newId }: TakeDeps, { form, body }: Sent, arrival: Arriva
 }
 
 /** Calls about one person wait for one another here, and not each with a connection of its own. */
-async function takeAlone(deps: TakeDeps, incoming: Incoming): Promise<Receipt | null> {
+export async function takeAlone(deps: TakeDeps, incoming: Incoming): Promise<Receipt | null> {
   const receipt = await deps.inLane(idsIn(incoming), () => stored(deps, incoming));
   if (receipt) deps.wakeDispatcher();
   return receipt;

@@ -1,6 +1,5 @@
 // POST /hooks/line: what LINE tells of people; signed. POST /v1/line-links: the nonce with which a customer links their account.
 // https://developers.line.biz/en/reference/messaging-api/#webhooks
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { JsonMap } from '../../engine/core/schema.ts';
@@ -8,6 +7,7 @@ import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { jsonOf } from '../ingest/body.ts';
 import { id } from '../ingest/calls.ts';
+import { isKeyedSignature } from '../keyed-signature.ts';
 import { lineNonce, nonceMs, userOfLineNonce } from '../line-nonce.ts';
 import { shaped } from '../shape.ts';
 
@@ -38,9 +38,7 @@ export const lineLinkShape = z.object({ userId: id });
 
 /** True for the base64 of HMAC-SHA256 over the very bytes that came. */
 export function isLineSignature(channelSecret: string, raw: Buffer, signature: string | undefined): boolean {
-  const expected = Buffer.from(createHmac('sha256', channelSecret).update(raw).digest('base64'));
-  const given = Buffer.from(signature ?? '');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return isKeyedSignature(channelSecret, raw, signature);
 }
 
 export function lineRoutes(app: FastifyInstance, deps: AppDeps): void {

@@ -7,6 +7,9 @@ import { CallerError } from '../errors.ts';
 import { calls } from '../ingest/calls.ts';
 import { type Form, type TakeDeps, take } from '../ingest/take.ts';
 import { isPlainText } from '../shape.ts';
+import { readShop, setAsideCall } from '../shops/read-shop.ts';
+import type { ShopCall } from '../shops/shop-call.ts';
+import { takeShop } from '../shops/take-shop.ts';
 
 const mostListed = 200;
 
@@ -41,6 +44,8 @@ async function replay(deps: AppDeps, taking: TakeDeps, found: Quarantined) {
   if (found.replayedAt !== null) throw new CallerError('conflict', 'this event was replayed already');
   if (event === undefined)
     throw new CallerError('conflict', 'this event was too large to keep; send it again in smaller parts');
+  const fromShop = setAsideCall(found.source, found.body as JsonMap, found.receivedAt);
+  if (fromShop) return replayShop(deps, taking, found, fromShop);
   const arrival = {
     receivedAt: found.receivedAt,
     sentAt: typeof sentAt === 'number' ? sentAt : null,
@@ -55,6 +60,16 @@ async function replay(deps: AppDeps, taking: TakeDeps, found: Quarantined) {
     throw new CallerError('conflict', `it is still not understood: ${taken.sentence}`);
   await deps.quarantine.markReplayed(found.id, deps.clock.now());
   return { status: taken.status, event_id: taken.eventId };
+}
+
+/** A shop's webhook, whose signature was checked as it came. */
+async function replayShop(deps: AppDeps, taking: TakeDeps, found: Quarantined, call: ShopCall) {
+  const quarantine = { ...deps.quarantine, add: async () => found.id };
+  const taken = await takeShop({ ...deps, ...taking, quarantine }, call, await readShop(call, deps.shopKeys));
+  if (taken.status === 'quarantined')
+    throw new CallerError('conflict', `it is still not understood: ${taken.sentence}`);
+  await deps.quarantine.markReplayed(found.id, deps.clock.now());
+  return { status: taken.status, event_id: 'eventId' in taken ? taken.eventId : null };
 }
 
 /** An event of a batch says its call itself. */

@@ -103,6 +103,23 @@ export function customersContract(inTx: InTx): void {
       return (await inTx((tx) => tx.grants(id))).map(({ channel, purpose }) => `${channel} ${purpose}`).sort();
     };
 
+    it('is known again by customer, channel, purpose, state and moment, whatever its evidence', async () => {
+      const { id } = await inTx((tx) => tx.lockCustomerOf({ userId: 'u' }, T0));
+      const row = consent(id);
+      const isKnown = (more: object) => inTx((tx) => tx.hasConsent({ ...row, ...more }));
+      expect(await isKnown({})).toBe(false);
+      await inTx((tx) => tx.appendConsent(row));
+      expect(await isKnown({ evidence: { other: true } })).toBe(true);
+      const others = [
+        { at: row.at + 1 },
+        { state: 'withdrawn' },
+        { channel: 'sms' },
+        { purpose: 'x' },
+        { customerId: 'x' },
+      ];
+      for (const other of others) expect(await isKnown(other)).toBe(false);
+    });
+
     it('is missing until it is granted', async () => {
       expect(await standing()).toEqual([]);
     });
