@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'pure',
           include: ['tests/*.test.ts', 'tests/{core,engine,language,simulator,scenarios,cli}/**/*.test.ts'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

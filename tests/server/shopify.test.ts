@@ -195,7 +195,7 @@ describe('POST /hooks/shopify takes', () => {
 });
 
 describe('set aside, with its reason and an answer that ends no subscription', () => {
-  const deep = `{"a":`.repeat(80) + '1' + '}'.repeat(80);
+  const deep = `${'{"a":'.repeat(80)}1${'}'.repeat(80)}`;
   it.each([
     ['orders/create', '{ not JSON', 'the body is not JSON in UTF-8'],
     ['orders/create', '[]', 'the body is not a JSON object'],
@@ -222,7 +222,7 @@ describe('set aside, with its reason and an answer that ends no subscription', (
 
   it('and is replayed as what it was, once', async () => {
     let isBroken = true;
-    const { hook, post, received, deps } = shopifyUnderTest();
+    const { hook, received, deps } = shopifyUnderTest();
     const { receive } = deps;
     deps.receive = async (incoming) => {
       if (isBroken) throw new Error('cannot be processed');
