@@ -142,21 +142,22 @@ async function attempt(run: TurnRun, effect: Deliver, queued: Delivery): Promise
   const delivery: Delivery = { ...queued, to, createdAt, reason: null, attempt: queued.attempt + 1 };
   const competition = await loadCompetition(run, delivery);
   const gate = decideDelivery(factsOf(run, effect, delivery, competition));
-  if (gate.kind !== 'claim') return keepBack(run, delivery, gate);
+  if (gate.kind !== 'claim') return keepBack(run, delivery, queued, gate);
   const prepared = prepare(run, effect, delivery, queued);
-  if (!prepared.ok) return keepBack(run, delivery, unrendered(prepared.code));
+  if (!prepared.ok) return keepBack(run, delivery, queued, unrendered(prepared.code));
   const { channel, outbound } = prepared;
   await ports.between('deliver: rendered');
   const isHere = run.ticket === delivery.key;
   const leave = isHere || belongsInQueue(run, queued) ? null : await run.calls.enter(effect.channel);
   // What was told once is told the same again.
   const rendered = effect.channel === webhookChannel ? delivery.rendered : null;
-  if (!isHere && !leave) return enqueue(run, effect, { ...queued, to, createdAt, rendered });
+  const isInDoubt = queued.sentAt !== null;
+  if (!isHere && !leave) return enqueue(run, effect, isInDoubt ? queued : { ...queued, to, createdAt, rendered });
   return run.calls.make(channel, outbound, {
     signal: run.signal,
     leave,
     claim: () => claim(run, effect, delivery, channel),
-    settled: (outcome, isLate) => conclude(run, effect, delivery, outcome, isLate),
+    settled: (outcome, isLate) => conclude(run, effect, delivery, queued, outcome, isLate),
     leaseEndsAt: () => run.now() + Math.max(0, (delivery.leaseUntil ?? 0) - ports.clock.real()),
   });
 }
@@ -211,7 +212,14 @@ function enqueue(run: TurnRun, effect: Deliver, delivery: Delivery): Delivered {
 }
 
 /** Takes the outcome into the turn; or, where the turn has gone on without it, writes it and asks for a look. */
-async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outcome: Outcome, isLate: boolean) {
+async function conclude(
+  run: TurnRun,
+  effect: Deliver,
+  delivery: Delivery,
+  queued: Delivery,
+  outcome: Outcome,
+  isLate: boolean,
+) {
   await run.ports.between('deliver: answered');
   const at = run.now();
   if (outcome.kind === 'not_claimed' && run.fenced) throw new TurnFenced();
@@ -219,16 +227,21 @@ async function conclude(run: TurnRun, effect: Deliver, delivery: Delivery, outco
   // Who ended the delivery has recorded it.
   if (refusal && 'key' in refusal) return { result: resultOf(refusal), at };
   run.paused = refusal?.kind === 'hold' && refusal.reason === 'paused';
-  const settled = refusal ? refused(delivery, refusal, at) : settle(delivery, outcome, at, patienceOf(run, effect));
+  const settled = refusal
+    ? refused(delivery, queued, refusal, at)
+    : settle(delivery, outcome, at, patienceOf(run, effect));
   if (isLate) await settleLate(run, delivery, settled, at);
   else run.take(settled, at);
   return { result: resultOf(settled.delivery), at };
 }
 
-function refused(delivery: Delivery, refusal: Silence | Hold, at: number): Settled {
+/** No attempt was made: what may have left before stays as it left, and where to. */
+function refused(delivery: Delivery, queued: Delivery, refusal: Silence | Hold, at: number): Settled {
+  const isInDoubt = queued.sentAt !== null;
+  const before: Delivery = isInDoubt ? queued : { ...delivery, attempt: queued.attempt, rendered: null };
   return refusal.kind === 'hold'
-    ? held(delivery, refusal, at)
-    : silenced(delivery, refusal.reason, refusal.needed, at, refusal.inputs);
+    ? held(before, refusal, at)
+    : silenced(isInDoubt ? queued : delivery, refusal.reason, refusal.needed, at, refusal.inputs);
 }
 
 async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at: number): Promise<void> {
@@ -241,9 +254,9 @@ async function settleLate(run: TurnRun, delivery: Delivery, settled: Settled, at
   });
 }
 
-function keepBack(run: TurnRun, delivery: Delivery, gate: Silence | Hold): Delivered {
+function keepBack(run: TurnRun, delivery: Delivery, queued: Delivery, gate: Silence | Hold): Delivered {
   const at = run.now();
-  const settled = refused(delivery, gate, at);
+  const settled = refused(delivery, queued, gate, at);
   run.take(settled, at);
   return { result: resultOf(settled.delivery), at };
 }

@@ -81,7 +81,9 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
       const afterMs = outcome.kind === 'retry' ? outcome.afterMs : undefined;
       const retryAt = nextAttemptAt(delivery.attempt, at, expiresAt, afterMs);
       // This attempt has not left; an earlier one may have, and nobody can ask any more.
-      if (retryAt === null) return delivery.sentAt === null ? failed('failed', null) : over('unknown', null);
+      if (retryAt === null && delivery.sentAt !== null)
+        return silenced(delivery, 'failed', 'the provider must take the message', at, codeOf(code));
+      if (retryAt === null) return failed('failed', null);
       const settled: Delivery = { ...freed, state: 'queued', retryAt };
       const inputs = { ...codeOf(code), attempt: delivery.attempt, until: retryAt };
       return { delivery: settled, decision: decisionOn(settled, 'retry', 'retry', at, inputs, ''), suppress: null };
@@ -101,7 +103,7 @@ export function leaseOver(delivery: Delivery, at: number, patience: Patience = n
   return settle(delivery, { kind: 'unknown', code: 'lease_over' }, at, patience);
 }
 
-/** A delivery that a gate refused. */
+/** A delivery that a gate refused. One that may have left stays in doubt: it only is not sent once more. */
 export function silenced(
   delivery: Delivery,
   reason: NotSentReason,
@@ -109,22 +111,23 @@ export function silenced(
   at: number,
   inputs: JsonMap = {},
 ): Settled {
+  const isInDoubt = delivery.sentAt !== null;
   const settled: Delivery = {
     ...delivery,
-    state: 'suppressed',
+    state: isInDoubt ? 'unknown' : 'suppressed',
     reason,
-    claimedBy: null,
+    // Whose answer may still come: it ends the doubt.
+    claimedBy: isInDoubt ? delivery.claimedBy : null,
     leaseUntil: null,
     retryAt: null,
   };
-  return { delivery: settled, decision: decisionOn(settled, 'not_sent', reason, at, inputs, needed), suppress: null };
+  const kind = isInDoubt ? 'not_repeated' : 'not_sent';
+  return { delivery: settled, decision: decisionOn(settled, kind, reason, at, inputs, needed), suppress: null };
 }
 
-/** A delivery that a gate keeps back: no attempt was made, and all gates are asked again at `hold.until`. */
+/** A delivery that a gate keeps back, as it stood before: all gates are asked again at `hold.until`. */
 export function held(delivery: Delivery, { reason, until, inputs, needed }: Hold, at: number): Settled {
-  const attempt = delivery.attempt - 1;
-  const free = { claimedBy: null, leaseUntil: null, rendered: null };
-  const kept: Delivery = { ...delivery, ...free, state: 'held', reason, attempt, retryAt: until };
+  const kept: Delivery = { ...delivery, leaseUntil: null, state: 'held', reason, retryAt: until };
   return { delivery: kept, decision: decisionOn(kept, 'held', reason, at, inputs, needed), suppress: null };
 }
 
@@ -161,14 +164,16 @@ export async function saveSettled(tx: Tx, settled: Settled, at: number): Promise
  */
 export async function saveAnswer(tx: Tx, settled: Settled, enrollment: Enrollment | null, at: number): Promise<void> {
   await saveSettled(tx, settled, at);
-  const { delivery } = settled;
-  if (enrollment?.status !== 'active' && delivery.state === 'queued')
+  const { key, enrollmentId } = settled.delivery;
+  // As it was written: a report may have ended the doubt about it.
+  const delivery = await tx.delivery(key);
+  if (enrollment?.status !== 'active' && delivery?.state === 'queued')
     await saveSettled(
       tx,
       silenced(delivery, endedReason(enrollment?.reason ?? null), 'the enrollment must be open', at),
       at,
     );
-  await tx.look(delivery.enrollmentId);
+  await tx.look(enrollmentId);
 }
 
 /** Ends what an ended enrollment still had to send and nobody has claimed. Answers the decisions to record. */

@@ -12,6 +12,7 @@ const kinds: ExpectedKind[] = [
   'exit',
   'credited',
   'not_sent',
+  'not_repeated',
   'not_entered',
   'trait',
   'hold',

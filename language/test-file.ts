@@ -67,6 +67,7 @@ export type ExpectedKind =
   | 'exit'
   | 'credited'
   | 'not_sent'
+  | 'not_repeated'
   | 'not_entered'
   | 'trait'
   | 'hold'

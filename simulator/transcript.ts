@@ -16,6 +16,7 @@ export type FactKind =
   | 'exit'
   | 'credited'
   | 'not_sent'
+  | 'not_repeated'
   | 'not_entered'
   | 'hold'
   | 'completed'
@@ -50,6 +51,7 @@ const kinds: { [kind in Decision['kind']]?: FactKind } = {
   exited: 'exit',
   credited: 'credited',
   not_sent: 'not_sent',
+  not_repeated: 'not_repeated',
   not_entered: 'not_entered',
   held: 'hold',
   completed: 'completed',
@@ -95,7 +97,7 @@ function factOf(kind: FactKind, decision: Decision, record: WorldRecord, deliver
   const { at, journey, customerId, outcome, message, channel, effectKey } = decision;
   const fact: Fact = { at, who: record.customers[customerId] ?? customerId, journey, kind, what: message ?? outcome };
   if (channel !== null) fact.by = channel;
-  if (kind === 'not_sent' || kind === 'hold' || kind === 'resolved') fact.why = outcome;
+  if (kind === 'not_sent' || kind === 'not_repeated' || kind === 'hold' || kind === 'resolved') fact.why = outcome;
   if (kind === 'hold' && typeof decision.inputs.until === 'number') fact.until = decision.inputs.until;
   if (kind === 'answered') fact.what = String(decision.inputs.answer);
   const rendered = kind === 'send' && effectKey !== null ? deliveries.get(effectKey)?.rendered : undefined;

@@ -113,6 +113,8 @@ export type DecisionKind =
   /** The customer answered a question (`inputs.answer`); outcome `known`: nobody had to ask. */
   | 'answered'
   | 'not_sent'
+  /** It may have gone, and is not sent once more: `outcome` is the reason word. Whether it went is as open as before. */
+  | 'not_repeated'
   /** A gate keeps a message back; `outcome` is the gate, `inputs.until` when it comes up again. */
   | 'held'
   /** An attempt failed before hand-over; `until` says when the next one is. */
@@ -175,7 +177,7 @@ export interface Delivery {
   /** Its journey's: 1 goes first, 9 last. */
   priority: number;
   state: DeliveryState;
-  /** Why it failed, was suppressed or is held. */
+  /** Why it failed, was suppressed or is held; or, where nobody knows whether it went, why it is not sent once more. */
   reason: string | null;
   /** The provider's code for it (`5.1.1`); never its text. */
   code: string | null;

@@ -177,6 +177,8 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
       return outcome === 'unknown' ? `${what} may have been sent: the provider did not say` : `${what} was sent`;
     case 'not_sent':
       return `${what} was not sent: ${notSentSentence(outcome, 'en')}${by}`;
+    case 'not_repeated':
+      return `${what} is not sent once more, and may have been sent before: ${notSentSentence(outcome, 'en')}${by}`;
     case 'answered':
       return word === 'known'
         ? `was not asked at ${step}: ${String(inputs.answer)} is known`
@@ -248,6 +250,8 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
         : `${what}を送信しました`;
     case 'not_sent':
       return `${what}は送信していません: ${notSentSentence(outcome, 'ja')}${by}`;
+    case 'not_repeated':
+      return `${what}は再送しません（すでに送信された可能性があります）: ${notSentSentence(outcome, 'ja')}${by}`;
     case 'answered':
       return outcome === 'known'
         ? `${step}では質問していません: 回答「${String(inputs.answer)}」がすでにあります`

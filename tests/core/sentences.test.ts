@@ -53,6 +53,10 @@ const kinds: { [kind in DecisionKind]: [outcome: string, english: string] } = {
   handoff: ['opened', 'was handed over to support'],
   answered: ['answered', 'hello by email was answered: good'],
   not_sent: ['cancelled', 'hello by email was not sent: support cancelled it (by support)'],
+  not_repeated: [
+    'cancelled',
+    'hello by email is not sent once more, and may have been sent before: support cancelled it (by support)',
+  ],
   retry: ['retry', 'hello by email could not be handed over and is tried again'],
   held: ['paused', 'hello by email is kept back by a pause'],
   reported: ['opened', 'heard of hello by email: it was opened (by support)'],

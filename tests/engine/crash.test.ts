@@ -1,5 +1,6 @@
 import { askCrashSuite } from './ask-crash-suite.ts';
 import { crashSuite } from './crash-suite.ts';
+import { doubtCrashSuite } from './doubt-crash-suite.ts';
 import { mergeSuite } from './merge-suite.ts';
 import { createRig } from './rig.ts';
 import { webhookCrashSuite } from './webhook-crash-suite.ts';
@@ -8,3 +9,4 @@ await crashSuite((plans, policies) => createRig(plans, undefined, undefined, pol
 await askCrashSuite((plans, policies) => createRig(plans, undefined, undefined, policies));
 await webhookCrashSuite((plans, policies) => createRig(plans, undefined, undefined, policies));
 await mergeSuite((plans) => createRig(plans));
+await doubtCrashSuite((plans, policies) => createRig(plans, undefined, undefined, policies));
