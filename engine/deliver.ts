@@ -69,7 +69,8 @@ async function bring(run: TurnRun, effect: Deliver): Promise<Delivered> {
 
 async function find(run: TurnRun, key: string, effect: Deliver): Promise<Delivery | null> {
   const { isRerun, enrollment } = run.opened;
-  if (!isRerun && enrollment.state.sending?.effect !== effect.effect) return null;
+  const { sending, resend } = enrollment.state;
+  if (!isRerun && sending?.effect !== effect.effect && resend?.effect !== effect.effect) return null;
   const found = await run.ports.store.transaction((tx) => tx.delivery(key));
   if (found && (found.step !== effect.step || found.channel !== effect.channel))
     throw new Misfit(`${found.step} by ${found.channel} was sent where ${effect.step} by ${effect.channel} is asked`);

@@ -100,7 +100,7 @@ export async function resolveByHolder(
 /** A decision about a delivery, outside of any turn. */
 export function onDelivery(
   delivery: Delivery,
-  kind: 'reported' | 'resolved',
+  kind: 'reported' | 'resolved' | 'resend',
   outcome: string,
   at: number,
   inputs: JsonMap,

@@ -7,6 +7,7 @@ import type { Settings } from './core/settings.ts';
 import { listenersOf } from './core/waits.ts';
 import { effectKey, isOver, isQueued, leaseLeftMs, leaseOver, saveSettled } from './delivery-outcome.ts';
 import type { Customer, Ports, TurnRow, Tx } from './ports.ts';
+import { isResendOver, resentOf } from './resend.ts';
 import { givesWay } from './turn-order.ts';
 import type { Queued, TurnResult } from './turn-result.ts';
 
@@ -28,6 +29,8 @@ export interface OpenedTurn {
   journal: Decision[];
   /** The delivery that the enrollment waits for, if any. */
   delivery: Delivery | null;
+  /** The delivery that an agent wants sent once more, if any. */
+  resent: Delivery | null;
 }
 
 /** A turn that gives way to another is told to look when that one is over; this is for when nobody tells it. */
@@ -48,23 +51,24 @@ export async function openTurn(
   const enrollment = await tx.lockEnrollment(enrollmentId);
   if (!enrollment) return { turn: 0, step: null, sleepMs: null, finished: true };
   if (enrollment.status !== 'active') return endedTurn(tx, ports, enrollment);
-  const { halted, unfinished, unread, delivery, ...known } = await load(tx, enrollment);
+  const { halted, unfinished, unread, delivery, resent, ...known } = await load(tx, enrollment);
   if (halted === 'stopped') return 'stopped';
   if (enrollment.needsAttention !== null) return { ...placeOf(enrollment), sleepMs: null, finished: false };
   const now = ports.clock.now();
   if (enrollment.flipAt != null && enrollment.flipAt <= now) return 'flipped';
   if (enrollment.pausedAt !== null || halted === 'paused') {
     // An execution that was given up, and lives, must not move what now waits for the resume: nobody would hear of it.
-    const stands = delivery && isQueued(delivery) ? dueNow(enrollment, now) : enrollment;
+    const stands = dueNow(enrollment, delivery, resent, now);
     if (unfinished || stands !== enrollment)
       await tx.saveEnrollment({ ...stands, turnToken: enrollment.turnToken + 1 });
     return parked(stands, ports, now);
   }
-  const comesUp = ticket !== null && ticket === delivery?.key && isQueued(delivery);
-  if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now) && !comesUp)
+  const queued = [delivery, resent].filter((one) => one !== null && isQueued(one));
+  const comesUp = ticket !== null && queued.some((one) => one?.key === ticket);
+  if (!unfinished && unread.length === 0 && !isDue(enrollment, delivery, now) && !isResendOver(resent) && !comesUp)
     return {
       ...{ ...placeOf(enrollment), sleepMs: ports.clock.sleepMs(enrollment.dueAt), finished: false },
-      ...(delivery && isQueued(delivery) && { deliver: queuedOf(delivery) }),
+      ...(queued[0] && { deliver: queuedOf(queued[0]) }),
     };
   // What comes up in its queue has had its turn, and has given way in it.
   if (!unfinished && !comesUp && (await givesWay(tx, enrollment, known.settings, now)))
@@ -77,7 +81,7 @@ export async function openTurn(
     tx.saveEnrollment(enrollment),
     unfinished ? null : tx.insertTurn(row),
   ]);
-  return { row, isRerun: unfinished !== null, enrollment, delivery, ...known, ...more };
+  return { row, isRerun: unfinished !== null, enrollment, delivery, resent, ...known, ...more };
 }
 
 function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): TurnRow {
@@ -88,11 +92,12 @@ function nextTurn(enrollment: Enrollment, unread: StoredEvent[], at: number): Tu
 /** What every turn reads. Asked for together: a round trip costs more than what it brings. */
 async function load(tx: Tx, enrollment: Enrollment) {
   const { id, customerId, entryEventId, latestEventId } = enrollment;
-  const [catalog, unfinished, unread, delivery, plan, customer, grants, found] = await Promise.all([
+  const [catalog, unfinished, unread, delivery, resent, plan, customer, grants, found] = await Promise.all([
     tx.catalog(),
     tx.openTurn(id),
     tx.inbox(id, 'unread'),
     sendingOf(tx, enrollment),
+    resentOf(tx, enrollment),
     tx.plan(enrollment.version),
     tx.customer(customerId),
     tx.grants(customerId),
@@ -102,7 +107,7 @@ async function load(tx: Tx, enrollment: Enrollment) {
   const entry = found.find((event) => event.id === entryEventId)!;
   const latest = found.find((event) => event.id === latestEventId)!;
   const known = { plan, settings, customer: customer!, grants, entry, latest };
-  return { ...known, halted: halted[enrollment.journey], unfinished, unread, delivery };
+  return { ...known, halted: halted[enrollment.journey], unfinished, unread, delivery, resent };
 }
 
 /** What only some plans need, and only a re-run: its own events, and its journal. `fresh` are a new turn's events. */
@@ -132,9 +137,14 @@ export function queuedOf({ channel, key }: Delivery): Queued {
   return { channel, key };
 }
 
-/** Its message leaves its channel's queue by the pause: the resume has to find that something is due. */
-function dueNow(enrollment: Enrollment, now: number): Enrollment {
-  const state = { ...enrollment.state, due: now };
+/** Its messages leave their channels' queues by the pause: the resume has to find that something is due. */
+function dueNow(enrollment: Enrollment, delivery: Delivery | null, resent: Delivery | null, now: number): Enrollment {
+  const state = { ...enrollment.state };
+  const isWaiting = delivery !== null && isQueued(delivery);
+  const isResent = resent !== null && isQueued(resent) && state.resend !== undefined;
+  if (!isWaiting && !isResent) return enrollment;
+  if (isWaiting) state.due = now;
+  if (isResent) state.resend = { ...state.resend!, due: now };
   return { ...enrollment, state, dueAt: Math.min(enrollment.dueAt ?? now, now) };
 }
 

@@ -1,7 +1,7 @@
 // One execution of a turn: what it was opened with, what it has decided, and what it has not written yet.
 import { type AudienceAnswer, type AudienceChange, askAudience, retellAudiences, writeAudiences } from './audiences.ts';
 import type { Calls } from './calls.ts';
-import type { Decision, Delivery, Enrollment, State } from './core/enrollment.ts';
+import type { Decision, Delivery, Enrollment, Resend, State } from './core/enrollment.ts';
 import type { Hold, Silence } from './core/policy.ts';
 import type { JsonMap } from './core/schema.ts';
 import { decide } from './decide.ts';
@@ -44,6 +44,8 @@ export interface TurnRun extends Effects {
   ticket: string | null;
   /** What goes to its channel's queue. */
   queued: Delivery | null;
+  /** What is left of the message that an agent wants sent once more; null: nothing; absent: not looked after yet. */
+  resend?: Resend | null;
   /** Aborts provider calls that have not claimed. */
   signal: AbortSignal | undefined;
   journal: Journal;

@@ -2,7 +2,14 @@
 // Written so that it can die on any line and be run again by anyone (design §3).
 import { endAudiences } from './audiences.ts';
 import { type Calls, createCalls, type StartTimer } from './calls.ts';
-import { type Decision, type Delivery, type Enrollment, type State, slotAfterEnd } from './core/enrollment.ts';
+import {
+  type Decision,
+  type Delivery,
+  type Enrollment,
+  type Resend,
+  type State,
+  slotAfterEnd,
+} from './core/enrollment.ts';
 import { advance, begin, type End, type Input, type Moved, type Oracle, waitingFor } from './core/machine.ts';
 import { dueOf } from './core/watch.ts';
 import { deliver } from './deliver.ts';
@@ -11,6 +18,7 @@ import { reviewAfterTurn, reviewEnrollment } from './flips.ts';
 import { Misfit, oracleOf } from './journal.ts';
 import { endStopped } from './journey-commands.ts';
 import type { Ports, Tx } from './ports.ts';
+import { bringResend } from './resend.ts';
 import { resolveByHolder } from './resolution.ts';
 import { factsAt } from './turn-facts.ts';
 import { openTurn, queuedOf } from './turn-open.ts';
@@ -84,6 +92,8 @@ async function runTurn(
   const run = startRun(ports, calls, opened, ticket, signal);
   try {
     const reached = await drive(run, budget);
+    const { resend } = opened.enrollment.state;
+    if (resend && !run.paused && !reached.moved.end) run.resend = await bringResend(run, resend);
     await ports.between('turn: moved');
     return await commit(run, reached);
   } catch (error) {
@@ -263,8 +273,14 @@ function place(run: TurnRun, enrollment: Enrollment, { moved }: Reached): Enroll
       ...{ dueAt: null, flipAt: null, metAt: null },
     };
   const metAt = isSamePlace(moved.state, enrollment.state) ? (enrollment.metAt ?? null) : null;
-  const after = { ...enrollment, state: moved.state, waitingFor: waitingFor(plan, moved.state), metAt };
+  const state = withResend(moved.state, run.resend === undefined ? enrollment.state.resend : run.resend);
+  const after = { ...enrollment, state, waitingFor: waitingFor(plan, moved.state), metAt };
   return { ...after, dueAt: dueOf(plan, after) };
+}
+
+/** The machine hands on its own: an agent may have pressed while it ran. */
+function withResend({ resend: _, ...state }: State, left: Resend | null | undefined): State {
+  return left ? { ...state, resend: left } : state;
 }
 
 function endedBy(end: End) {
@@ -281,7 +297,9 @@ function endDecisions(run: TurnRun, after: Enrollment): Decision[] {
 
 /** What an ended enrollment had still to send; asked only where there can be something. */
 async function withdraw(tx: Tx, run: TurnRun, enrollment: Enrollment): Promise<Decision[]> {
-  const isWaiting = enrollment.status !== 'active' || enrollment.state.sending !== undefined || run.opened.isRerun;
+  const { sending, resend } = enrollment.state;
+  const isWaiting =
+    enrollment.status !== 'active' || sending !== undefined || resend !== undefined || run.opened.isRerun;
   const isPutOff =
     run.queued !== null || run.unsaved().some(({ delivery: { state } }) => state === 'queued' || state === 'held');
   return isWaiting || isPutOff ? withdrawDelivery(tx, enrollment, run.now()) : [];

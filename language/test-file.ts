@@ -53,7 +53,8 @@ export type Row = RowBase &
 export type Action =
   | { on: 'journey'; what: 'pause' | 'resume' | 'stop' }
   | { on: 'enrollment'; what: 'pause' | 'resume' | 'eject' }
-  | { on: 'message'; what: 'cancel'; message: string }
+  /** What waits is withdrawn; what may have gone is sent once more. */
+  | { on: 'message'; what: 'cancel' | 'resend'; message: string }
   /** Something is heard of the newest delivery of this message. */
   | { on: 'report'; what: HeardKind; message: string; code: string | null }
   /** Support says whether a message went of which nobody knew. */

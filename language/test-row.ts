@@ -14,6 +14,7 @@ const kinds = [
   'journey',
   'enrollment',
   'cancel',
+  'resend',
   'report',
   'resolve',
   'merge',
@@ -58,6 +59,7 @@ export function readRow(
     case 'journey':
     case 'enrollment':
     case 'cancel':
+    case 'resend':
       return readActionRow(kind, fields.get(kind)!, base);
     case 'report':
     case 'resolve':
@@ -113,11 +115,15 @@ function readWebhookRow(fields: Fields, base: Base, value: Value): Row | undefin
 const words = { journey: ['pause', 'resume', 'stop', 'eject'], enrollment: ['pause', 'resume', 'eject'] };
 
 /** `journey: eject` is said of the customer's open enrollments: a whole journey is stopped. */
-function readActionRow(kind: 'journey' | 'enrollment' | 'cancel', value: Value, base: Base): Row | undefined {
+function readActionRow(
+  kind: 'journey' | 'enrollment' | 'cancel' | 'resend',
+  value: Value,
+  base: Base,
+): Row | undefined {
   const word = readText(value, `"${kind}" is a word`)?.value;
   if (word === undefined) return undefined;
   const row = (action: Action): Row => ({ ...base, kind: 'action', action });
-  if (kind === 'cancel') return row({ on: 'message', what: 'cancel', message: word });
+  if (kind === 'cancel' || kind === 'resend') return row({ on: 'message', what: kind, message: word });
   if (!words[kind].includes(word)) return say(value, 'value', `"${kind}" is one of: ${words[kind].join(', ')}`);
   const on = word === 'eject' ? 'enrollment' : kind;
   return row({ on, what: word } as Action);

@@ -116,6 +116,7 @@ export interface Commands {
   release(enrollmentId: string, by: string, then: 'run_on' | 'eject'): Promise<CommandAnswer>;
   cancel(deliveryKey: string, by: string): Promise<CommandAnswer>;
   resolveDelivery(deliveryKey: string, by: string, as: 'accepted' | 'failed'): Promise<CommandAnswer>;
+  resend(deliveryKey: string, by: string): Promise<CommandAnswer>;
   /** Nothing goes to this customer's address any more, whatever it is. By our id. */
   suppress(customerId: string, channel: AddressedChannel, by: string): Promise<CommandAnswer>;
   pauseJourney(journey: string, by: string): Promise<CommandAnswer>;

@@ -14,6 +14,7 @@ import type { ReceivePorts } from '../engine/receive.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { receiveMany } from '../engine/receive-many.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
+import { resend } from '../engine/resend.ts';
 import { suppressCustomer } from '../engine/suppress.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { conversationList, conversationView } from '../store/conversations.ts';
@@ -135,6 +136,7 @@ function commandsOf(ports: ReceivePorts): Commands {
     release: (id, by, then) => release(ports, id, by, then),
     cancel: (key, by) => cancel(ports, key, by),
     resolveDelivery: (key, by, as) => resolveDelivery(ports, key, by, as),
+    resend: (key, by) => resend(ports, key, by),
     suppress: (id, channel, by) => suppressCustomer(ports, id, channel, by),
     pauseJourney: (journey, by) => pauseJourney(ports, journey, by),
     resumeJourney: (journey, by) => resumeJourney(ports, journey, by),

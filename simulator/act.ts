@@ -7,6 +7,7 @@ import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journ
 import type { Identity } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
+import { resend } from '../engine/resend.ts';
 import type { Action } from '../language/test-file.ts';
 
 const by = 'test';
@@ -25,6 +26,10 @@ export async function act(ports: ReceivePorts, journeys: string[], who: Identity
         onEnrollment[action.what](ports, id, by),
       );
     case 'message':
+      if (action.what === 'resend')
+        return each(await lastOf(ports, journeys, who, action.message), `no ${action.message} was sent`, (key) =>
+          resend(ports, key, by),
+        );
       return each(await waitingOf(ports, journeys, who, action.message), `no ${action.message} waits`, (key) =>
         cancel(ports, key, by),
       );

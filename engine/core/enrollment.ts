@@ -25,6 +25,17 @@ export interface State {
   vars?: { [name: string]: JsonMap };
   /** After a release: what the turn that did not fit had begun to send, and the next turn must not send again. */
   begun?: { effect: number; step: string; channel: string }[];
+  /** A message of before that an agent wants sent once more. The machine knows nothing of it. */
+  resend?: Resend;
+}
+
+/** The delivery of this effect, on its way once more; `due` is when the next turn looks after it. */
+export interface Resend {
+  effect: number;
+  step: string;
+  channel: string;
+  expiresAt: number;
+  due: number;
 }
 
 export interface Sending {
@@ -115,6 +126,8 @@ export type DecisionKind =
   | 'not_sent'
   /** It may have gone, and is not sent once more: `outcome` is the reason word. Whether it went is as open as before. */
   | 'not_repeated'
+  /** An agent wants a message sent once more of which nobody knows whether it went. */
+  | 'resend'
   /** A gate keeps a message back; `outcome` is the gate, `inputs.until` when it comes up again. */
   | 'held'
   /** An attempt failed before hand-over; `until` says when the next one is. */

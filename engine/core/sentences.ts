@@ -185,6 +185,8 @@ function inEnglish({ kind, outcome, inputs }: Told, what: string, step: string, 
         : `${what} was answered: ${String(inputs.answer)}`;
     case 'retry':
       return `${what} could not be handed over and is tried again`;
+    case 'resend':
+      return `${what} is to be sent once more${by}`;
     case 'held':
       return outcome === 'paused' ? `${what} is kept back by a pause` : `${what} is kept back (${word})`;
     case 'reported':
@@ -258,6 +260,8 @@ function inJapanese({ kind, outcome, inputs }: Told, what: string, step: string,
         : `${what}に「${String(inputs.answer)}」と回答がありました`;
     case 'retry':
       return `${what}を渡せなかったため、再試行します`;
+    case 'resend':
+      return `${what}を再送することにしました${by}`;
     case 'held':
       return outcome === 'paused' ? `${what}は一時停止により保留中です` : `${what}は保留中です（${outcome}）`;
     case 'reported':

@@ -57,7 +57,7 @@ export function waitingIf(plan: Plan, step: string | null): WaitIf | null {
 export function dueOf(plan: Plan, enrollment: Enrollment): number {
   const { state, enteredAt, flipAt, metAt } = enrollment;
   const endsAt = enteredAt + plan.lastsMs;
-  return Math.min(state.due ?? endsAt, endsAt, flipAt ?? endsAt, metAt ?? endsAt);
+  return Math.min(state.due ?? endsAt, endsAt, flipAt ?? endsAt, metAt ?? endsAt, state.resend?.due ?? endsAt);
 }
 
 /**

@@ -1,4 +1,4 @@
-// What people do: POST /enrollments/:id/{eject,pause,resume,release}, /deliveries/:key/{cancel,resolve},
+// What people do: POST /enrollments/:id/{eject,pause,resume,release}, /deliveries/:key/{cancel,resolve,resend},
 // /journeys/:name/{pause,resume,stop}. A repeated command answers `unchanged`; one that comes too late is a conflict.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -50,6 +50,9 @@ export function commandRoutes(app: FastifyInstance, deps: AppDeps): void {
   });
   onDelivery(app, deps, 'cancel', 'Withdraws a message that has not been handed over', (key, by) =>
     commands.cancel(key, by),
+  );
+  onDelivery(app, deps, 'resend', 'Sends a message once more of which nobody knows whether it went', (key, by) =>
+    commands.resend(key, by),
   );
   onDelivery(app, deps, 'resolve', 'Says whether a message went of which nobody knows', (key, by, body) =>
     commands.resolveDelivery(key, by, shaped(resolveShape, body).as),

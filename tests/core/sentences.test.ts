@@ -57,6 +57,7 @@ const kinds: { [kind in DecisionKind]: [outcome: string, english: string] } = {
     'cancelled',
     'hello by email is not sent once more, and may have been sent before: support cancelled it (by support)',
   ],
+  resend: ['resend', 'hello by email is to be sent once more (by support)'],
   retry: ['retry', 'hello by email could not be handed over and is tried again'],
   held: ['paused', 'hello by email is kept back by a pause'],
   reported: ['opened', 'heard of hello by email: it was opened (by support)'],

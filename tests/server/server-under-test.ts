@@ -120,6 +120,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       release: async (id, by, then) => command('release', id, by, then),
       cancel: async (key, by) => command('cancel', key, by),
       resolveDelivery: async (key, by, as) => command('resolve', key, by, as),
+      resend: async (key, by) => command('resend', key, by),
       suppress: async (id, channel, by) => command('suppress', id, channel, by),
       pauseJourney: async (journey, by) => command('pauseJourney', journey, by),
       resumeJourney: async (journey, by) => command('resumeJourney', journey, by),
