@@ -9,6 +9,7 @@ const routes: [string, string, keyof typeof keys][] = [
   ['/enrollments/e1/pause', 'pauseEnrollment e1 support', 'support'],
   ['/enrollments/e1/resume', 'resumeEnrollment e1 admin', 'admin'],
   ['/deliveries/e1/3/cancel', 'cancel e1/3 support', 'support'],
+  ['/deliveries/e1/3/resend', 'resend e1/3 support', 'support'],
   ['/deliveries/e1%2F3/cancel', 'cancel e1/3 support', 'support'],
   ['/journeys/welcome/pause', 'pauseJourney welcome marketer', 'marketer'],
   ['/journeys/welcome/resume', 'resumeJourney welcome marketer', 'marketer'],
