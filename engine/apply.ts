@@ -1,10 +1,12 @@
 // What intake is given and what it decided: the journeys that somebody may enter, and the writing of its changes.
 import { endAudiences } from './audiences.ts';
 import { addConversions } from './conversions.ts';
+import { keyOf } from './core/correlation.ts';
 import { holdoutOf } from './core/draw.ts';
 import type { Enrollment } from './core/enrollment.ts';
 import { drawHoldout } from './core/entry.ts';
 import type { StoredEvent } from './core/event.ts';
+import type { Plan } from './core/plan.ts';
 import type { JsonMap } from './core/schema.ts';
 import type { Settings } from './core/settings.ts';
 import type { Candidate, Cause, Changes } from './core/standing.ts';
@@ -25,15 +27,19 @@ export interface Change {
   traitsBefore: JsonMap;
 }
 
+/** @param history what intake looks at: an entry that one of these has ended can matter */
 export async function loadCandidates(
   ports: DecidePorts,
   tx: Tx,
   customerId: string,
   entering: Published[],
   halted: NonNullable<Catalog['halted']>,
+  event: StoredEvent | null,
+  history: StoredEvent[],
 ): Promise<Candidate[]> {
-  const journeys = entering.map(({ plan }) => plan.journey);
-  const entries = journeys.length === 0 ? [] : await tx.entries(customerId, journeys);
+  const wanted = entering.map(({ plan }) => ({ journey: plan.journey, key: keyOfEntry(event, plan) }));
+  const known = history.map(({ id }) => id);
+  const entries = wanted.length === 0 ? [] : await tx.entriesFor(customerId, wanted, known);
   const candidates: Candidate[] = [];
   for (const { version, plan } of entering) {
     const drawn = drawHoldout(customerId, plan);
@@ -43,6 +49,10 @@ export async function loadCandidates(
     candidates.push({ version, plan, heldOut, entries: own, enrollmentId: ports.newId(), status });
   }
   return candidates;
+}
+
+function keyOfEntry(event: StoredEvent | null, { enter }: Plan): string | null {
+  return event === null || enter.key === undefined ? null : keyOf(event, enter.key);
 }
 
 /** @param before the customer's enrollments as they stood; whoever ends or is due earlier than there is told to look */

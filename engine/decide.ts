@@ -43,6 +43,7 @@ async function standingOf(
   );
   const watched = plans.flatMap((plan) => windowsOf(watchedIn(plan), cause.receivedAt));
   const needs = [...flips, ...watched, ...(event ? intakeNeeds(event, plans) : [])];
+  const history = needs.length === 0 ? [] : await tx.history(customer.id, needs);
   return {
     customerId: customer.id,
     traits: customer.traits,
@@ -50,8 +51,8 @@ async function standingOf(
     zone: zoneOf(customer, catalog.settings),
     shopZone: catalog.settings.timeZone,
     live,
-    candidates: await loadCandidates(ports, tx, customer.id, entering, catalog.halted ?? {}),
-    history: needs.length === 0 ? [] : await tx.history(customer.id, needs),
+    candidates: await loadCandidates(ports, tx, customer.id, entering, catalog.halted ?? {}, event, history),
+    history,
     grants: await tx.grants(customer.id),
   };
 }

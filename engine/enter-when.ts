@@ -143,11 +143,12 @@ async function enter(
   const { receivedAt: at } = change.cause;
   const event = await tx.insertEvent(eventFor(customer.id, plan.journey, occurredAt, at));
   if (!event) return false;
-  const [candidate] = await loadCandidates(ports, tx, customer.id, [published], catalog.halted ?? {});
   const history = await tx.history(
     customer.id,
     intakeNeeds(event, [{ ...plan, enter: { ...plan.enter, on: [event.name] } }]),
   );
+  const looked = [...history, ...standing.history];
+  const [candidate] = await loadCandidates(ports, tx, customer.id, [published], catalog.halted ?? {}, null, looked);
   const enrollments = await tx.lockLiveEnrollments(customer.id, at);
   const live = enrollments.map((enrollment) => ({ enrollment, plan, entry: event, latest: event }));
   const changes = noChanges();

@@ -5,6 +5,7 @@ import type { AudienceMember } from './core/audience.ts';
 import type { ChatMessage, Conversation } from './core/chat.ts';
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
+import type { HistoryNeed } from './core/intake.ts';
 import type { JourneyAction, JourneyStand } from './core/journey-status.ts';
 import type { Plan } from './core/plan.ts';
 import type { Json, JsonMap } from './core/schema.ts';
@@ -230,8 +231,8 @@ export interface Tx {
   hasEvent(source: string, sourceId: string): Promise<boolean>;
   /** In the order of `ids`. */
   events(ids: string[]): Promise<StoredEvent[]>;
-  /** The customer's events of a name that happened at or after `since`, oldest first. */
-  history(customerId: string, needs: { event: string; since: number }[]): Promise<StoredEvent[]>;
+  /** The customer's events that are needed, oldest first. */
+  history(customerId: string, needs: HistoryNeed[]): Promise<StoredEvent[]>;
 
   /** Open enrollments, and completed ones whose goal may still be credited at `at`; by id. Locked. */
   lockLiveEnrollments(customerId: string, at: number): Promise<Enrollment[]>;
@@ -240,14 +241,23 @@ export interface Tx {
   customerOf(enrollmentId: string): Promise<string | null>;
   /** Every entry of this customer into these journeys, newest first. */
   entries(customerId: string, journeys: string[]): Promise<Entry[]>;
+  /**
+   * What of them can matter to an entry under these keys: the newest and some that are open of each journey and key, and
+   * one for each of these events that has ended any. Newest first.
+   */
+  entriesFor(customerId: string, wanted: { journey: string; key: string | null }[], events: string[]): Promise<Entry[]>;
   insertEnrollment(enrollment: Enrollment): Promise<void>;
   saveEnrollment(enrollment: Enrollment): Promise<void>;
   /** Stored at first use: answers what stands, `value` if nothing stood. */
   draw(customerId: string, experiment: string, value: Json): Promise<Json>;
 
   addToInbox(enrollmentId: string, event: StoredEvent): Promise<void>;
-  /** What ingest put there, oldest first; consumed ones only if asked for. */
-  inbox(enrollmentId: string, which: 'unread' | 'all'): Promise<StoredEvent[]>;
+  /** What ingest put there and no turn has taken, the oldest first, at most `limit`. */
+  inbox(enrollmentId: string, limit: number): Promise<StoredEvent[]>;
+  /** Whether there is anything that no turn has taken, besides these. */
+  hasUnread(enrollmentId: string, besides: string[]): Promise<boolean>;
+  /** Of all of these names that was ever put there, the newest `limit`; the oldest of those first. */
+  heard(enrollmentId: string, names: string[], limit: number): Promise<StoredEvent[]>;
   markRead(enrollmentId: string, eventIds: string[]): Promise<void>;
   /** Asks for a turn of this enrollment: an outbox row, drained by the dispatcher. */
   look(enrollmentId: string): Promise<void>;

@@ -1,5 +1,6 @@
 // The first transaction of a turn: take the token, write the turn's row (or find the one that was not finished), and
 // load everything that deciding needs, so that conditions run synchronously.
+import { answerEvent } from './core/answer.ts';
 import type { Decision, Delivery, Enrollment } from './core/enrollment.ts';
 import type { StoredEvent } from './core/event.ts';
 import type { Condition, Plan } from './core/plan.ts';
@@ -32,6 +33,9 @@ export interface OpenedTurn {
   /** The delivery that an agent wants sent once more, if any. */
   resent: Delivery | null;
 }
+
+/** A turn takes so many events; if there may be more, the next one takes them before time decides anything. */
+export const mostEvents = 200;
 
 /** A turn that gives way to another is told to look when that one is over; this is for when nobody tells it. */
 const waitMs = 1000;
@@ -95,7 +99,7 @@ async function load(tx: Tx, enrollment: Enrollment) {
   const [catalog, unfinished, unread, delivery, resent, plan, customer, grants, found] = await Promise.all([
     tx.catalog(),
     tx.openTurn(id),
-    tx.inbox(id, 'unread'),
+    tx.inbox(id, mostEvents),
     sendingOf(tx, enrollment),
     resentOf(tx, enrollment),
     tx.plan(enrollment.version),
@@ -116,8 +120,9 @@ async function loadFor(tx: Tx, plan: Plan, enrollment: Enrollment, row: TurnRow,
   // A turn may run long after what it decides about; windows end when that was.
   const earliest = Math.min(row.at, enrollment.dueAt ?? row.at, ...events.map(({ receivedAt }) => receivedAt));
   const needs = historyNeeds(plan, earliest);
+  const pastNames = listenedInThePast(plan);
   const [past, history, journal] = await Promise.all([
-    listensToThePast(plan) ? tx.inbox(enrollment.id, 'all') : [],
+    pastNames.length === 0 ? [] : tx.heard(enrollment.id, pastNames, mostEvents),
     needs.length === 0 ? [] : tx.history(enrollment.customerId, needs),
     fresh ? [] : tx.journal(enrollment.id, row.number),
   ]);
@@ -166,10 +171,13 @@ function conditionsOf(plan: Plan): Condition[] {
   });
 }
 
-function listensToThePast(plan: Plan): boolean {
-  return Object.values(plan.steps).some(
-    (step) => step.kind === 'ask' || (step.kind === 'wait' && step.form === 'event' && step.since),
-  );
+/** What steps ask for that came before they began. */
+function listenedInThePast(plan: Plan): string[] {
+  const names = Object.values(plan.steps).flatMap((step) => {
+    if (step.kind === 'ask') return [answerEvent];
+    return step.kind === 'wait' && step.form === 'event' && step.since ? listenersOf(step).flatMap(({ on }) => on) : [];
+  });
+  return [...new Set(names)];
 }
 
 /** Nothing moves an ended enrollment any more, but what was claimed before its end has still to come to its own. */

@@ -21,7 +21,7 @@ import type { Ports, Tx } from './ports.ts';
 import { bringResend } from './resend.ts';
 import { resolveByHolder } from './resolution.ts';
 import { factsAt } from './turn-facts.ts';
-import { openTurn, queuedOf } from './turn-open.ts';
+import { mostEvents, openTurn, queuedOf } from './turn-open.ts';
 import { lookAtWaiting } from './turn-order.ts';
 import type { TurnResult } from './turn-result.ts';
 import { startRun, TurnFenced, type TurnRun } from './turn-run.ts';
@@ -151,6 +151,8 @@ async function drive(run: TurnRun, budget: Budget): Promise<Reached> {
       moved.state.effects - enrollment.state.effects >= budget.effects
     )
       return { moved, taken, again: taken < events.length };
+    // Of what time says next, an unread event may have come before it.
+    if (!isReady && taken === events.length && taken >= mostEvents) return { moved, taken, again: true };
     const input = nextInput(run, moved, taken, isReady, isMet);
     isReady = false;
     if (!input) break;
@@ -212,9 +214,10 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
   const { row } = opened;
   const outcome = await ports.store.transaction(async (tx) => {
     await tx.lockCustomer(opened.enrollment.customerId);
-    const [enrollment, unread] = await Promise.all([
+    const taken = row.eventIds.slice(0, reached.taken);
+    const [enrollment, isMore] = await Promise.all([
       tx.lockEnrollment(row.enrollmentId),
-      tx.inbox(row.enrollmentId, 'unread'),
+      tx.hasUnread(row.enrollmentId, taken),
       run.dropOver(tx),
     ]);
     if (enrollment?.turnToken !== run.token) {
@@ -229,8 +232,7 @@ async function commit(run: TurnRun, reached: Reached): Promise<TurnResult> {
     const hasEnded = wasOpen && after.status !== 'active';
     const reviewed = await reviewAfterTurn(tx, opened.plan, after, ports.clock.now());
     const isOpen = after.status === 'active';
-    const taken = row.eventIds.slice(0, reached.taken);
-    const hasUnread = isOpen && (reached.again || unread.some(({ id }) => !taken.includes(id)));
+    const hasUnread = isOpen && (reached.again || isMore);
     await Promise.all([
       run.flush(tx),
       tx.saveEnrollment(after),

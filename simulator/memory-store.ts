@@ -2,6 +2,7 @@
 // One transaction at a time; a transaction that throws leaves nothing behind.
 import type { Decision, Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { StoredEvent } from '../engine/core/event.ts';
+import { type HistoryNeed, joinedNeeds } from '../engine/core/intake.ts';
 import { invariant } from '../engine/core/invariant.ts';
 import type { Plan } from '../engine/core/plan.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
@@ -141,16 +142,21 @@ function eventsOn(t: Tables, newId: () => string) {
     async events(ids: string[]) {
       return ids.map((id) => plain(t.events.get(id)!));
     },
-    async history(customerId: string, needs: { event: string; since: number }[]) {
-      const isNeeded = (event: StoredEvent) =>
-        needs.some((need) => need.event === event.name && event.occurredAt >= need.since);
-      const found = [...t.events.values()].filter((event) => event.customerId === customerId && isNeeded(event));
-      return found.sort((a, b) => a.occurredAt - b.occurredAt).map(plain);
+    async history(customerId: string, needs: HistoryNeed[]) {
+      const own = [...t.events.values()].filter((event) => event.customerId === customerId);
+      const inOrder = own.sort((a, b) => a.occurredAt - b.occurredAt);
+      const found = joinedNeeds(needs).flatMap(({ event, since, most = Number.POSITIVE_INFINITY }) =>
+        inOrder.filter(({ name, occurredAt }) => name === event && occurredAt >= since).slice(-most),
+      );
+      return inOrder.filter((event) => found.includes(event)).map(plain);
     },
   };
 }
 
 function enrollmentsOn(t: Tables) {
+  const entryOf = ({ id: enrollmentId, journey, key, entryOccurredAt, enteredAt, status, endedBy }: Enrollment) => {
+    return { enrollmentId, journey, key, entryOccurredAt, enteredAt, open: status === 'active', endedBy };
+  };
   return {
     async lockLiveEnrollments(customerId: string, at: number) {
       const own = [...t.enrollments.values()].filter((e) => e.customerId === customerId && isLive(e, at));
@@ -163,11 +169,18 @@ function enrollmentsOn(t: Tables) {
       const own = [...t.enrollments.values()].filter(
         (e) => e.customerId === customerId && journeys.includes(e.journey),
       );
-      return own
-        .sort((a, b) => b.enteredAt - a.enteredAt)
-        .map(({ id: enrollmentId, journey, key, entryOccurredAt, enteredAt, status, endedBy }) => {
-          return { enrollmentId, journey, key, entryOccurredAt, enteredAt, open: status === 'active', endedBy };
+      return own.sort((a, b) => b.enteredAt - a.enteredAt).map(entryOf);
+    },
+    async entriesFor(customerId: string, wanted: { journey: string; key: string | null }[], events: string[]) {
+      const own = [...t.enrollments.values()].filter((one) => one.customerId === customerId);
+      const newestFirst = own.sort((a, b) => b.enteredAt - a.enteredAt);
+      const isWanted = (one: Enrollment) =>
+        wanted.some(({ journey, key }) => {
+          const newest = newestFirst.find((each) => each.journey === journey && each.key === key);
+          const isOpen = one.key === key && one.status === 'active';
+          return one.journey === journey && (one === newest || isOpen || events.includes(one.endedBy ?? ''));
         });
+      return newestFirst.filter(isWanted).map(entryOf);
     },
     async insertEnrollment(enrollment: Enrollment) {
       const { entrySlot } = enrollment;
@@ -202,14 +215,23 @@ function enrollmentsOn(t: Tables) {
 }
 
 function inboxOn(t: Tables) {
+  const inOrder = (rows: Tables['inbox']) => rows.map(({ event }) => event).sort((a, b) => a.receivedAt - b.receivedAt);
   return {
     async addToInbox(enrollmentId: string, event: StoredEvent) {
       const isThere = t.inbox.some((row) => row.enrollmentId === enrollmentId && row.event.id === event.id);
       if (!isThere) t.inbox.push({ enrollmentId, event, isRead: false });
     },
-    async inbox(enrollmentId: string, which: 'unread' | 'all') {
-      const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && (which === 'all' || !row.isRead));
-      return own.map((row) => row.event).sort((a, b) => a.receivedAt - b.receivedAt);
+    async inbox(enrollmentId: string, limit: number) {
+      const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && !row.isRead);
+      return inOrder(own).slice(0, limit);
+    },
+    async hasUnread(enrollmentId: string, besides: string[]) {
+      const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && !row.isRead);
+      return own.some(({ event }) => !besides.includes(event.id));
+    },
+    async heard(enrollmentId: string, names: string[], limit: number) {
+      const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && names.includes(row.event.name));
+      return inOrder(own).slice(-limit);
     },
     async markRead(enrollmentId: string, eventIds: string[]) {
       t.inbox = t.inbox.map((row) =>

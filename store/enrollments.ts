@@ -48,10 +48,24 @@ const LOCK_LIVE = `
    WHERE customer_id = $1 AND (status = 'active' OR (status = 'completed' AND goal_at IS NULL AND credit_until >= $2))
    ORDER BY id FOR UPDATE`;
 const IN_JOURNEY = `SELECT ${enrollment.select} FROM enrollments WHERE customer_id = $1 AND journey = $2 ORDER BY id`;
+const ENTRY = `
+  e.id AS "enrollmentId", e.journey, e.key, e.entry_occurred_at AS "entryOccurredAt", e.entered_at AS "enteredAt",
+  e.status = 'active' AS open, e.ended_by AS "endedBy"`;
 const ENTRIES = `
-  SELECT id AS "enrollmentId", journey, key, entry_occurred_at AS "entryOccurredAt", entered_at AS "enteredAt",
-         status = 'active' AS open, ended_by AS "endedBy"
-    FROM enrollments WHERE customer_id = $1 AND journey = ANY ($2) ORDER BY entered_at DESC, id DESC`;
+  SELECT ${ENTRY} FROM enrollments e
+   WHERE e.customer_id = $1 AND e.journey = ANY ($2) ORDER BY e.entered_at DESC, e.id DESC`;
+const OF_KEY = `
+  SELECT * FROM enrollments one
+   WHERE one.customer_id = $1 AND one.journey = wanted.journey AND one.key IS NOT DISTINCT FROM wanted.key`;
+const ENTRIES_FOR = `
+  SELECT ${ENTRY} FROM unnest($2::text[], $3::text[]) AS wanted(journey, key),
+    LATERAL ((${OF_KEY} ORDER BY one.entered_at DESC, one.id DESC LIMIT 1)
+             UNION ALL (${OF_KEY} AND one.status = 'active' ORDER BY one.entered_at DESC, one.id DESC LIMIT $5)
+             UNION ALL (SELECT DISTINCT ON (one.ended_by) * FROM enrollments one
+                         WHERE one.customer_id = $1 AND one.journey = wanted.journey AND one.ended_by = ANY ($4))) e
+   ORDER BY e.entered_at DESC, e.id DESC`;
+/** Of one journey and key more than one is open only where its rule was another one before. */
+const mostOpen = 20;
 const DUE = `
   SELECT e.id, e.version FROM enrollments e
    WHERE e.customer_id = $1 AND e.status = 'active' AND e.needs_attention IS NULL AND e.paused_at IS NULL
@@ -109,6 +123,19 @@ export async function enrollmentsIn(session: Session, customerId: string, journe
 /** Every entry into these journeys, newest first. */
 export async function entries(session: Session, customerId: string, journeys: string[]): Promise<Entry[]> {
   return journeys.length === 0 ? [] : session.rows(ENTRIES, [customerId, journeys]);
+}
+
+/** The newest and the open ones of each journey and key, and one for each of these events that has ended any. */
+export async function entriesFor(
+  session: Session,
+  customerId: string,
+  wanted: { journey: string; key: string | null }[],
+  events: string[],
+): Promise<Entry[]> {
+  if (wanted.length === 0) return [];
+  const [journeys, keys] = [wanted.map(({ journey }) => journey), wanted.map(({ key }) => key)];
+  const rows = await session.rows<Entry>(ENTRIES_FOR, [customerId, journeys, keys, events, mostOpen]);
+  return rows.filter(({ enrollmentId }, index) => enrollmentId !== rows[index - 1]?.enrollmentId);
 }
 
 /** Driven enrollments that should have moved after `from` and by `to`: by time, or by an event that they wait for. */

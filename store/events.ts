@@ -1,5 +1,6 @@
 // Events: facts from outside, each stored once.
 import type { StoredEvent } from '../engine/core/event.ts';
+import { type HistoryNeed, joinedNeeds } from '../engine/core/intake.ts';
 import type { NewEvent } from '../engine/ports.ts';
 import { newId } from './id.ts';
 import { rowShape } from './row.ts';
@@ -43,9 +44,11 @@ const BY_ID = `
   SELECT ${storedEvent} FROM events e JOIN unnest($1::text[]) WITH ORDINALITY AS wanted(id, place) ON e.id = wanted.id
    ORDER BY wanted.place`;
 const HISTORY = `
-  SELECT ${storedEvent} FROM events e
-    JOIN unnest($2::text[], $3::timestamptz[]) AS need(name, since) ON e.name = need.name AND e.occurred_at >= need.since
-   WHERE e.customer_id = $1 ORDER BY e.occurred_at, e.received_at, e.id`;
+  SELECT ${storedEvent} FROM unnest($2::text[], $3::timestamptz[], $4::int[]) AS need(name, since, most),
+    LATERAL (SELECT * FROM events one
+              WHERE one.customer_id = $1 AND one.name = need.name AND one.occurred_at >= need.since
+              ORDER BY one.occurred_at DESC LIMIT need.most) e
+   ORDER BY e.occurred_at, e.received_at, e.id`;
 
 /** The stored event, or null where it is a repeat. Waits for a concurrent insert of the same event to be decided. */
 export async function insertEvent(session: Session, input: NewEvent): Promise<StoredEvent | null> {
@@ -77,14 +80,10 @@ export async function events(session: Session, ids: string[]): Promise<StoredEve
   return ids.length === 0 ? [] : session.rows(BY_ID, [ids]);
 }
 
-/** Events of each name that happened at or after its `since`, all names together, oldest first. */
-export async function history(
-  session: Session,
-  customerId: string,
-  needs: { event: string; since: number }[],
-): Promise<StoredEvent[]> {
-  const earliest = new Map<string, number>();
-  for (const { event: name, since } of needs) earliest.set(name, Math.min(since, earliest.get(name) ?? since));
-  if (earliest.size === 0) return [];
-  return session.rows(HISTORY, [customerId, [...earliest.keys()], [...earliest.values()].map(time)]);
+/** Events of each name, all names together, oldest first. What several needs ask of one name is asked once. */
+export async function history(session: Session, customerId: string, needs: HistoryNeed[]): Promise<StoredEvent[]> {
+  const all = joinedNeeds(needs);
+  if (all.length === 0) return [];
+  const most = all.map((need) => need.most ?? null);
+  return session.rows(HISTORY, [customerId, all.map((need) => need.event), all.map(({ since }) => time(since)), most]);
 }

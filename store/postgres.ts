@@ -29,6 +29,7 @@ import {
   customerOf,
   dueEnrollments,
   entries,
+  entriesFor,
   insertEnrollment,
   lockEnrollment,
   lockLiveEnrollments,
@@ -38,7 +39,7 @@ import {
 import { addressesOf, countDropped, eraseCustomer, erasedAmong, identitiesOf } from './erase.ts';
 import { asStoreError, isRetried, StoreError } from './error.ts';
 import { events, hasEvent, history, insertEvent, insertEvents, sharedFacts } from './events.ts';
-import { addToInbox, inbox, markRead } from './inbox.ts';
+import { addToInbox, hasUnread, heard, inbox, markRead } from './inbox.ts';
 import {
   holdJourney,
   lockJourney,
@@ -149,11 +150,14 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     lockLiveEnrollments: (customerId, at) => lockLiveEnrollments(session, customerId, at),
     lockEnrollment: (id) => lockEnrollment(session, id),
     entries: (customerId, journeys) => entries(session, customerId, journeys),
+    entriesFor: (customerId, wanted, ids) => entriesFor(session, customerId, wanted, ids),
     insertEnrollment: (enrollment) => insertEnrollment(session, enrollment),
     saveEnrollment: (enrollment) => saveEnrollment(session, enrollment),
     draw: (customerId, experiment, value) => draw(session, customerId, experiment, value),
     addToInbox: (enrollmentId, event) => addToInbox(session, enrollmentId, event),
-    inbox: (enrollmentId, which) => inbox(session, enrollmentId, which),
+    inbox: (enrollmentId, limit) => inbox(session, enrollmentId, limit),
+    hasUnread: (enrollmentId, besides) => hasUnread(session, enrollmentId, besides),
+    heard: (enrollmentId, names, limit) => heard(session, enrollmentId, names, limit),
     markRead: (enrollmentId, eventIds) => markRead(session, enrollmentId, eventIds),
     look: (enrollmentId) => look(session, enrollmentId),
     openTurn: (enrollmentId) => openTurn(session, enrollmentId),

@@ -21,8 +21,18 @@ import {
 } from './standing.ts';
 import { review, reviewFlips, type Touch, touches, watchedIn } from './watch.ts';
 
+/** Events of a name that happened at or after `since`; with `most`, the newest so many of them. */
+export interface HistoryNeed {
+  event: string;
+  since: number;
+  most?: number;
+}
+
+/** So many of one name are looked at, where one that fits is enough: a storm of them must not be read for each of them. */
+const mostAlike = 200;
+
 /** History that deciding about this event needs: for conditions, and for goals and exits that may be known already. */
-export function intakeNeeds(event: StoredEvent, plans: Plan[]): { event: string; since: number }[] {
+export function intakeNeeds(event: StoredEvent, plans: Plan[]): HistoryNeed[] {
   return plans.flatMap((plan) => {
     const own: Listener[] = [...(plan.goal ? [plan.goal] : []), ...plan.exits];
     const conditions = [plan.enter.if, ...own.map((listener) => listener.where)].filter((c) => c !== undefined);
@@ -30,10 +40,29 @@ export function intakeNeeds(event: StoredEvent, plans: Plan[]): { event: string;
     if (!plan.enter.on.includes(event.name)) return windows;
     const over = own
       .flatMap((listener) => listener.on)
-      .map((name) => ({ event: name, since: event.occurredAt - toleranceMs }));
+      .map((name) => ({ event: name, since: event.occurredAt - toleranceMs, most: mostAlike }));
     // Only a newer one can be the latest: of a storm of entry events, all but the last are not looked at again.
-    return [...windows, ...over, ...plan.enter.on.map((name) => ({ event: name, since: event.occurredAt }))];
+    return [
+      ...windows,
+      ...over,
+      ...plan.enter.on.map((name) => ({ event: name, since: event.occurredAt, most: mostAlike })),
+    ];
   });
+}
+
+/** One need for each name: the earliest, and without a bound where one of them has none. */
+export function joinedNeeds(needs: HistoryNeed[]): HistoryNeed[] {
+  const byName = new Map<string, HistoryNeed>();
+  for (const { event, since, most } of needs) {
+    const known = byName.get(event) ?? { event, since, most };
+    const isBound = known.most !== undefined && most !== undefined;
+    byName.set(event, {
+      event,
+      since: Math.min(since, known.since),
+      ...(isBound && { most: Math.max(known.most!, most) }),
+    });
+  }
+  return [...byName.values()];
 }
 
 /** The history that these conditions read at `at`. */

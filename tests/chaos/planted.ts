@@ -69,7 +69,7 @@ export const faults: Fault[] = [
   {
     name: 'a late refusal puts the delivery of an ended enrollment back into the queue',
     file: 'engine/delivery-outcome.ts',
-    find: "if (enrollment?.status !== 'active' && delivery.state === 'queued')",
+    find: "if (enrollment?.status !== 'active' && delivery?.state === 'queued')",
     replace: 'if (enrollment === undefined)',
   },
   {

@@ -118,6 +118,45 @@ export function enrollmentsContract(inTx: InTx): void {
     });
   });
 
+  describe('entries that matter', () => {
+    const common = { journey: 'welcome', enteredAt: T0 };
+    const filled = async () => {
+      const { customerId } = await inTx((tx) => enrolled(tx, 'u', { ...common, id: 'e1', key: 'a' }));
+      await inTx(async (tx) => {
+        const ended = { ...common, status: 'exited', reason: 'goal' } as const;
+        await enrolled(tx, 'u', { ...ended, id: 'e2', key: 'a', enteredAt: T0 + 1 });
+        await enrolled(tx, 'u', { ...ended, id: 'e3', key: 'a', enteredAt: T0 + 2, endedBy: 'event-3' });
+        await enrolled(tx, 'u', { ...ended, id: 'e4', key: 'b', enteredAt: T0 + 3, endedBy: 'event-4' });
+        await enrolled(tx, 'u', { ...ended, id: 'e5', enteredAt: T0 + 4 });
+        await enrolled(tx, 'u', { ...ended, id: 'e6', journey: 'cart', key: 'a', endedBy: 'event-4' });
+        await enrolled(tx, 'u2', { ...ended, id: 'e7', key: 'a', enteredAt: T0 + 9 });
+      });
+      return customerId;
+    };
+    const idsFor = async (key: string | null, events: string[]) => {
+      const customerId = await filled();
+      const found = await inTx((tx) => tx.entriesFor(customerId, [{ journey: 'welcome', key }], events));
+      return found.map(({ enrollmentId, open }) => `${enrollmentId}${open ? ' open' : ''}`);
+    };
+
+    it('are the newest and the open ones of the key', async () => {
+      expect(await idsFor('a', [])).toEqual(['e3', 'e1 open']);
+    });
+
+    it('are those of no key where there is none', async () => {
+      expect(await idsFor(null, [])).toEqual(['e5']);
+    });
+
+    it('and whatever these events have ended in the journey, each once', async () => {
+      expect(await idsFor('a', ['event-3', 'event-4', 'event-9'])).toEqual(['e4', 'e3', 'e1 open']);
+    });
+
+    it('are none where nothing is asked', async () => {
+      const customerId = await filled();
+      expect(await inTx((tx) => tx.entriesFor(customerId, [], ['event-4']))).toEqual([]);
+    });
+  });
+
   describe('a draw', () => {
     it('is what was drawn first', async () => {
       const { customerId } = await inTx((tx) => enrolled(tx, 'u'));

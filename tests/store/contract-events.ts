@@ -1,5 +1,7 @@
 // The store contract: events, each stored once, the history they make, and the inboxes they lie in.
+
 import { describe, expect, it } from 'vitest';
+import type { HistoryNeed } from '../../engine/core/intake.ts';
 import type { InTx } from './contract.ts';
 import { enrolled, MINUTE, newEvent, T0 } from './samples.ts';
 
@@ -86,7 +88,7 @@ export function eventsContract(inTx: InTx): void {
   });
 
   describe('history', () => {
-    const ask = async (needs: { event: string; since: number }[]) => {
+    const ask = async (needs: HistoryNeed[]) => {
       const [id, other] = await inTx(async (tx) => [
         (await tx.lockCustomerOf({ userId: 'u' }, T0)).id,
         (await tx.lockCustomerOf({ userId: 'u2' }, T0)).id,
@@ -105,6 +107,26 @@ export function eventsContract(inTx: InTx): void {
 
     it("has the customer's events of a name from a moment on, that moment included, oldest first", async () => {
       expect(await ask([{ event: 'viewed', since: T0 }])).toEqual([2, 1]);
+    });
+
+    it('has the newest so many where that is enough', async () => {
+      expect(await ask([{ event: 'viewed', since: T0 - 1, most: 1 }])).toEqual([1]);
+    });
+
+    it('has as many of a name as the need with the widest bound', async () => {
+      const needs = [
+        { event: 'viewed', since: T0 - 1, most: 1 },
+        { event: 'viewed', since: T0, most: 2 },
+      ];
+      expect(await ask(needs)).toEqual([2, 1]);
+    });
+
+    it('has all of a name where one need of it has no bound', async () => {
+      const needs = [
+        { event: 'viewed', since: T0, most: 1 },
+        { event: 'viewed', since: T0 - 1 },
+      ];
+      expect(await ask(needs)).toEqual([3, 2, 1]);
     });
 
     it('has several names, each from its own moment; at one moment, as they were stored', async () => {
@@ -141,15 +163,32 @@ export function eventsContract(inTx: InTx): void {
 
     it('has each event once, in the order in which they were acknowledged', async () => {
       const { id, order } = await filled();
-      expect(await inTx((tx) => tx.inbox(id, 'unread'))).toEqual(order);
+      expect(await inTx((tx) => tx.inbox(id, 10))).toEqual(order);
     });
 
     it('keeps what was read, and says it only when asked', async () => {
       const { id, order } = await filled();
       await inTx((tx) => tx.markRead(id, [order[0]!.id]));
       await inTx((tx) => tx.markRead(id, []));
-      expect(await inTx((tx) => tx.inbox(id, 'unread'))).toEqual(order.slice(1));
-      expect(await inTx((tx) => tx.inbox(id, 'all'))).toEqual(order);
+      expect(await inTx((tx) => tx.inbox(id, 10))).toEqual(order.slice(1));
+      expect(await inTx((tx) => tx.heard(id, ['signed_up'], 10))).toEqual(order);
+      expect(await inTx((tx) => tx.heard(id, ['viewed'], 10))).toEqual([]);
+    });
+
+    it('says the oldest of what was not read, and the newest of all', async () => {
+      const { id, order } = await filled();
+      expect(await inTx((tx) => tx.inbox(id, 2))).toEqual(order.slice(0, 2));
+      expect(await inTx((tx) => tx.heard(id, ['signed_up', 'viewed'], 2))).toEqual(order.slice(1));
+    });
+
+    it('knows whether there is more', async () => {
+      const { id, order } = await filled();
+      const ids = order.map((event) => event.id);
+      expect(await inTx((tx) => tx.hasUnread(id, []))).toBe(true);
+      expect(await inTx((tx) => tx.hasUnread(id, ids.slice(1)))).toBe(true);
+      expect(await inTx((tx) => tx.hasUnread(id, ids))).toBe(false);
+      await inTx((tx) => tx.markRead(id, ids));
+      expect(await inTx((tx) => tx.hasUnread(id, []))).toBe(false);
     });
   });
 }

@@ -107,7 +107,7 @@ onEachDatabase('the outbox', (kind) => {
       });
       expect(await driven().overdue(T0 - 1, '', 10)).toEqual([]);
       expect(await driven().overdue(T0, '', 10)).toEqual(['e1']);
-      await database.store.transaction(async (tx) => tx.markRead(id, [(await tx.inbox(id, 'all'))[0]!.id]));
+      await database.store.transaction(async (tx) => tx.markRead(id, [(await tx.heard(id, ['signed_up'], 10))[0]!.id]));
       expect(await driven().overdue(T0, '', 10)).toEqual([]);
     });
 

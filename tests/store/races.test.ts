@@ -134,7 +134,7 @@ onPostgres('races', () => {
     const sent = await times(10, (index) =>
       inTx(async (tx) => {
         await tx.lockCustomer(record.customerId);
-        const used = (await tx.inbox(record.id, 'all')).length;
+        const used = (await tx.inbox(record.id, 10)).length;
         if (used >= 3) return false;
         const event = await tx.insertEvent(newEvent(record.customerId));
         await tx.saveDelivery(delivery(record, { key: `${record.id}/${index}` }));
