@@ -1,8 +1,9 @@
 // The link by which a person confirms that an address is theirs and that they want what comes to it (double opt-in). Signed,
 // good for some days, and only while the customer still has that address.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+
 import { addressName } from '../engine/erase.ts';
 import { keyedHash } from './keyed-hash.ts';
+import { linkUnder, readToken, signToken } from './signed-token.ts';
 
 export interface Confirmation {
   customerId: string;
@@ -20,29 +21,19 @@ export function addressHashOf(secret: string, address: string): string {
 
 /** The address behind `confirm_url`. `publicUrl` may have a path and a final slash. */
 export function confirmUrl(secret: string, publicUrl: string, confirmation: Confirmation): string {
-  return `${publicUrl.replace(/\/+$/, '')}/u/${confirmToken(secret, confirmation)}`;
+  return linkUnder(publicUrl, `u/${confirmToken(secret, confirmation)}`);
 }
 
-/** `2.<content>.<HMAC-SHA256>`, both base64url. */
+/** Of another form than the link that unsubscribes, whose address it shares. */
 export function confirmToken(secret: string, confirmation: Confirmation): string {
   const { customerId, channel, purpose, addressHash, expiresAt } = confirmation;
-  const fields = [customerId, channel, purpose, addressHash, expiresAt];
-  const content = Buffer.from(JSON.stringify(fields)).toString('base64url');
-  return `2.${content}.${signature(secret, content).toString('base64url')}`;
+  return signToken(secret, 'confirm', [customerId, channel, purpose, addressHash, expiresAt], '2');
 }
 
 /** What a token says, or null if it was not signed with this secret; whether it has expired is the caller's to ask. */
 export function readConfirmToken(secret: string, token: string): Confirmation | null {
-  const parts = /^2\.([A-Za-z0-9_-]{1,2000})\.([A-Za-z0-9_-]{43})$/.exec(token);
-  if (!parts) return null;
-  const [, content = '', given = ''] = parts;
-  if (!timingSafeEqual(signature(secret, content), Buffer.from(given, 'base64url'))) return null;
-  const fields = JSON.parse(Buffer.from(content, 'base64url').toString()) as [string, string, string, string, number];
+  const fields = readToken(secret, 'confirm', token, '2') as [string, string, string, string, number] | null;
+  if (!fields) return null;
   const [customerId, channel, purpose, addressHash, expiresAt] = fields;
   return { customerId, channel, purpose, addressHash, expiresAt };
-}
-
-/** The prefix keeps a signature made for another kind of link from passing here. */
-function signature(secret: string, content: string): Buffer {
-  return createHmac('sha256', secret).update(`tabiji confirm 1\n${content}`).digest();
 }

@@ -3,13 +3,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { TrackingAddresses } from '../activities/channels/email-bytes.ts';
 import { keyOfTag, mailTag } from '../engine/message-id.ts';
+import { linkUnder } from './signed-token.ts';
 
 /** `publicUrl` may have a path and a final slash. Null for the key of no delivery of ours. */
 export function trackingUrls(secret: string, publicUrl: string): TrackingAddresses {
-  const base = publicUrl.replace(/\/+$/, '');
-  const url = (path: string, token: string | null) => token && `${base}/${path}/${token}`;
+  const url = (path: string, token: string | null) => token && linkUnder(publicUrl, `${path}/${token}`);
   return {
-    own: ['u', 'a', 'c', 'o'].map((path) => `${base}/${path}/`),
+    own: ['u', 'a', 'c', 'o'].map((path) => linkUnder(publicUrl, `${path}/`)),
     link: (key, n) => url('c', clickToken(secret, key, n)),
     pixel: (key) => url('o', openToken(secret, key)),
   };
