@@ -9,7 +9,7 @@ import { decide } from './decide.ts';
 import { ErasedIdentity } from './erase.ts';
 import { type Incoming, newEventOf, traitsAfter } from './incoming.ts';
 import { findCustomer } from './merge.ts';
-import type { Customer, Identity, Ports, Tx } from './ports.ts';
+import type { Catalog, Customer, Identity, Ports, Tx } from './ports.ts';
 import { changedTraits } from './set-traits.ts';
 import { allowedOf } from './trust.ts';
 
@@ -48,7 +48,7 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     const receivedAt = ports.clock.now();
     await ports.between('ingest: customer locked');
     const event = await tx.insertEvent(newEventOf(incoming, customer, settings, receivedAt));
-    if (!event) return { status: 'duplicate', eventId: null };
+    if (!event) return repeated(tx, ports, incoming, customer, catalog, receivedAt);
     await ports.between('ingest: event stored');
     const allowed = allowedOf(incoming, customer);
     const traitsBefore = customer.traits;
@@ -70,6 +70,31 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     await ports.between('ingest: decided');
     return { status: 'accepted', eventId: event.id, ignored: allowed.ignored };
   });
+}
+
+/** A fact that another source has reported first is stored already; what this one says of the person besides it is not. */
+async function repeated(
+  tx: Tx,
+  ports: ReceivePorts,
+  incoming: Incoming,
+  customer: Customer,
+  catalog: Catalog,
+  receivedAt: number,
+): Promise<Receipt> {
+  const { traits, context, consents = [] } = incoming;
+  const saysMore = incoming.kind === 'event' && (Object.keys(traits).length > 0 || consents.length > 0);
+  if (saysMore && !(await tx.hasEvent(incoming.source, incoming.sourceId))) {
+    const traitsBefore = customer.traits;
+    await saveTraits(tx, customer, allowedOf(incoming, customer).traits, context, catalog.settings);
+    const changed = changedTraits(traitsBefore, customer.traits);
+    if (!customer.isFirstSeen) await retellAudiences(tx, customer.id, changed, receivedAt);
+    const hasSaid = await saveConsents(tx, customer, incoming, { receivedAt });
+    await decide(ports, tx, customer, catalog, {
+      ...{ event: null, cause: { id: null, receivedAt }, occurredAt: receivedAt, traitsBefore },
+      touch: { events: [], traits: changed, consents: hasSaid, ...(customer.isMerged && { everything: true }) },
+    });
+  }
+  return { status: 'duplicate', eventId: null };
 }
 
 /** An alias joins the id of before, too; only the server's key may say so. */
@@ -175,7 +200,7 @@ async function saveConsents(
   tx: Tx,
   { id: customerId }: Customer,
   { consents = [], source, trusted }: Incoming,
-  { receivedAt: recordedAt }: StoredEvent,
+  { receivedAt: recordedAt }: Pick<StoredEvent, 'receivedAt'>,
 ): Promise<boolean> {
   let hasSaid = false;
   for (const said of trusted ? consents : []) {

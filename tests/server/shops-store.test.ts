@@ -131,13 +131,20 @@ test('Segment’s client and Shopify report one order: it is one fact', async ()
   const items = [{ sku: 'T1', name: '煎茶', quantity: 1 }];
   analytics.track({ userId: 'u-9', event: 'Order Completed', properties: { order_id: '9001', total: 3000, items } });
   await analytics.closeAndFlush();
-  const person9 = { ...person, id: 'u-9' };
+  const person9 = { ...person, id: 'u-9', email: 'nine@example.com' };
   const told = order({ customer: person9, cart_token: null, checkout_token: 'chk-9' }).replace(orderId, '9001');
   expect(await hook('orders/create', told)).toEqual([200, 'duplicate']);
   expect(await rows(`SELECT source FROM events WHERE name = 'order_completed' AND same = '9001'`)).toEqual([
     { source: 'segment' },
   ]);
-  const { enrollments } = await get('/customers/u-9');
+  const { enrollments, traits, consent } = await get('/customers/u-9');
+  // What only the shop knows of the person counts all the same, once.
+  expect(traits).toMatchObject({ email: 'nine@example.com', last_name: '旅野' });
+  expect(await hook('orders/create', told)).toEqual([200, 'duplicate']);
+  expect(consent.current).toMatchObject([{ channel: 'email', purpose: 'marketing', state: 'granted' }]);
+  expect(await rows(`SELECT 1 FROM consents WHERE customer_id = '${(await get('/customers/u-9')).id}'`)).toHaveLength(
+    1,
+  );
   expect(enrollments.filter(({ journey }: { journey: string }) => journey === 'post-purchase')).toHaveLength(1);
 });
 
