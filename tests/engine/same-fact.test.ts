@@ -55,6 +55,30 @@ describe('an order that two sources report', () => {
     expect(await rig.receive(order({ identity: { userId: 'u2' } }))).toMatchObject({ status: 'duplicate' });
     expect(await rig.receive(order({ ...visitor, trusted: false }))).toMatchObject({ status: 'duplicate' });
   });
+
+  it('counts what the second report says of the person besides it; a repeat of what is stored says nothing', async () => {
+    const rig = await rigWith();
+    const known = () =>
+      rig.store.transaction(async (tx) => {
+        const { id, traits } = await tx.lockCustomerOf(user.identity, rig.time.now);
+        return [traits.email, await tx.grants(id)];
+      });
+    const said = { channel: 'email', purpose: 'marketing', state: 'granted', at: 1, evidence: {} } as const;
+    const shops = order({ ...user, source: 'shop', traits: { email: 'old@example.com' }, consents: [said] });
+    await rig.receive(order(user));
+    expect(await rig.receive({ ...shops, sourceId: 's1', trusted: false })).toMatchObject({ status: 'duplicate' });
+    expect(await known()).toEqual([undefined, []]);
+    expect(await rig.receive({ ...shops, sourceId: 's1' })).toMatchObject({ status: 'duplicate' });
+    expect(await known()).toEqual(['old@example.com', [{ channel: 'email', purpose: 'marketing' }]]);
+
+    const update = { ...user, source: 'shop', sourceId: 's2', name: 'order_seen' };
+    await rig.receive({ ...update, traits: { email: 'first@example.com' } });
+    await rig.receive({ ...user, kind: 'identify', traits: { email: 'new@example.com' } });
+    expect(await rig.receive({ ...update, traits: { email: 'first@example.com' } })).toMatchObject({
+      status: 'duplicate',
+    });
+    expect(await known()).toEqual(['new@example.com', [{ channel: 'email', purpose: 'marketing' }]]);
+  });
 });
 
 describe('a visitor whose page reported the order that the server reported of the customer', () => {
