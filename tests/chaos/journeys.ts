@@ -21,7 +21,7 @@ export const settings: Settings = {
   locale: 'en',
   purposes: ['marketing'],
   customer: { email: text },
-  channels: { email: { from: 'shop@shop.example' } },
+  channels: { email: { from: 'shop@shop.example' }, site: {} },
   events: Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const same = name === 'order_completed' ? { same: 'order_id' } : {};
@@ -37,8 +37,13 @@ const nap = (forMs: number, next: string | null): Step => ({ kind: 'wait', form:
 
 function plan(journey: string, steps: { [id: string]: Step }, over: Partial<Plan>): Plan {
   const base = planWith(steps);
+  const mail = base.messages.hi!.channels.email!;
+  const note = { '': { title: 'Hi', body: 'Hi' } };
+  const asked = { question: 'Which?', answers: [{ answer: 'good', label: 'Good' }] };
+  const asking = { '': { subject: 'Q', html: '<p>{{ question }}</p>', ...asked } };
   const messages = {
-    hi: { channels: { email: base.messages.hi!.channels.email!, push: base.messages.hi!.channels.email! } },
+    hi: { channels: { email: mail, push: mail, site: note } },
+    quiz: { channels: { email: asking, site: { '': { title: 'Q', body: 'Q', ...asked } } } },
   };
   return { ...base, journey, messages, schemas: { customer: { email: text }, events: schemas }, ...over };
 }
@@ -52,7 +57,7 @@ const welcome = (waitMs: number) =>
     {
       greet: send('fork'),
       fork: { kind: 'choose', arms: [{ when: when('has(customer.email)'), next: 'teach' }], otherwise: 'teach' },
-      teach: send('browse', { by: ['push', 'email'] }),
+      teach: send('browse', { by: ['push', 'site', 'email'] }),
       browse: {
         kind: 'wait',
         form: 'event',
@@ -90,7 +95,10 @@ const cart = (quietMs: number) =>
         otherwise: 'last',
         since: 'entry',
       },
-      help: send(null),
+      help: {
+        ...{ kind: 'ask', message: 'quiz', by: ['site', 'email'], with: {}, expiresMs: day, withinMs: hour },
+        ...{ answers: [{ answer: 'good', next: 'last' }], next: null, otherwise: 'last' },
+      },
       last: send('done', { expiresMs: 30 * minute }),
       done: { kind: 'exit', reason: 'done' },
     },
@@ -104,7 +112,16 @@ const cart = (quietMs: number) =>
 /** The newest replaces the open one; transactional, so that consent plays no part. */
 const booking = plan(
   'booking',
-  { one: send('two'), two: send('three'), three: send('rest'), rest: nap(10 * minute, 'four'), four: send(null) },
+  {
+    one: {
+      ...{ kind: 'ask', message: 'quiz', by: ['email'], with: {}, expiresMs: day, withinMs: 10 * minute },
+      ...{ answers: [{ answer: 'good', next: 'two' }], next: 'two', otherwise: 'two' },
+    },
+    two: send('three'),
+    three: send('rest'),
+    rest: nap(10 * minute, 'four'),
+    four: send(null),
+  },
   {
     purpose: 'transactional',
     enter: { on: ['cart_viewed'], again: { mode: 'restart' }, lateMs: late },
@@ -117,7 +134,7 @@ const flash = plan(
   'flash',
   {
     rest: nap(5 * minute, 'say'),
-    say: send('long', { expiresMs: 2 * hour }),
+    say: send('long', { expiresMs: 2 * hour, onUnknown: 'resend' }),
     long: nap(day, 'never'),
     never: send(null),
   },

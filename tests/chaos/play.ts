@@ -1,25 +1,41 @@
 // Plays one program to its end and past it, until everything is at rest; answers what was broken on the way.
 
+import { receiveAnswer } from '../../engine/answer.ts';
 import { cancel, eject, pauseEnrollment, resumeEnrollment } from '../../engine/commands.ts';
 import { holdoutOf } from '../../engine/core/draw.ts';
 import type { StoredEvent } from '../../engine/core/event.ts';
 import { pauseJourney, resumeJourney, stopJourney } from '../../engine/journey-commands.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { type Incoming, receive, recordConsent } from '../../engine/receive.ts';
+import { receiveMany } from '../../engine/receive-many.ts';
+import { report as engineReport, resolveDelivery } from '../../engine/report.ts';
+import { resend } from '../../engine/resend.ts';
 import { createScriptedWebhooks } from '../../simulator/scripted-webhooks.ts';
 import type { Backing } from './backing.ts';
 import { type Drive, startDrive } from './drive.ts';
 import { catalogs } from './journeys.ts';
 import { storeOf } from './observed-store.ts';
-import type { Act, commands, Program } from './program.ts';
+import type { Act, commands, heards, Program } from './program.ts';
 import { createProvider, type Provider } from './provider.ts';
-import { type Acknowledged, violationsAtRest, violationsOfCalm } from './rest.ts';
+import { type Acknowledged, type Answered, violationsAtRest, violationsOfAnswers, violationsOfCalm } from './rest.ts';
 import { type Counts, PROGRAM, type Process, Scheduler } from './scheduler.ts';
 import { createWatch, type Watch } from './watch.ts';
 
 export interface Played {
   violations: string[];
-  counts: Partial<Counts & { events: number; turns: number; deliveries: number; accepted: number; restarts: number }>;
+  counts: Partial<
+    Counts & {
+      events: number;
+      answers: number;
+      resolved: number;
+      resends: number;
+      stored_together: number;
+      turns: number;
+      deliveries: number;
+      accepted: number;
+      restarts: number;
+    }
+  >;
   trace: string[];
 }
 
@@ -35,6 +51,7 @@ interface Case {
   watch: Watch;
   sent: Incoming[];
   acknowledged: Acknowledged[];
+  answers: Answered[];
 }
 
 export async function play(program: Program, backing: Backing): Promise<Played> {
@@ -42,7 +59,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
   const watch = createWatch();
   const provider = createProvider(scheduler);
   const drive: Drive = startDrive({ scheduler, backing, portsOf, workers: 3, places: program.places });
-  const played: Case = { scheduler, drive, backing, provider, watch, sent: [], acknowledged: [] };
+  const played: Case = { scheduler, drive, backing, provider, watch, sent: [], acknowledged: [], answers: [] };
   let ids = 0;
   const newId = () => `e${String(++ids).padStart(3, '0')}`;
 
@@ -62,7 +79,7 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
     };
     return {
       store: storeOf(observed, process),
-      channels: { email: provider.channelFor(process) },
+      channels: { email: provider.channelFor(process, 'email'), site: provider.channelFor(process, 'site') },
       clock: {
         now: () => scheduler.now,
         real: () => scheduler.now,
@@ -93,13 +110,20 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
   await untilRest(played, () => true);
   if (failed.length > 0) throw failed[0];
   const rows = await backing.rows();
-  const atRest = violationsAtRest(rows, watch, played.acknowledged, provider.accepted);
+  const atRest = [
+    ...violationsAtRest(rows, watch, played.acknowledged, provider.accepted),
+    ...violationsOfAnswers(rows, watch, played.answers),
+  ];
   const calm = isCalm(program) ? violationsOfCalm(rows, watch) : [];
   return {
     violations: [...watch.violations, ...atRest, ...calm],
     counts: {
       ...scheduler.counts,
       events: rows.events.length,
+      answers: played.answers.filter(({ status }) => status === 'accepted').length,
+      resolved: rows.decisions.filter(({ kind }) => kind === 'resolved').length,
+      resends: rows.decisions.filter(({ kind }) => kind === 'resend').length,
+      stored_together: watch.storedTogether,
       turns: drive.turns(),
       deliveries: rows.deliveries.length,
       accepted: provider.accepted.length,
@@ -110,7 +134,10 @@ export async function play(program: Program, backing: Backing): Promise<Played> 
 }
 
 function isCalm({ acts, disturbances }: Program): boolean {
-  return disturbances.length === 0 && !acts.some(({ act }) => ['command', 'provider', 'forget'].includes(act));
+  return (
+    disturbances.length === 0 &&
+    !acts.some(({ act }) => ['command', 'provider', 'forget', 'report', 'doubt'].includes(act))
+  );
 }
 
 /** Three customers: two that can be reached, one held out of what has a holdout. Nothing goes wrong here. */
@@ -122,10 +149,13 @@ async function begin({ backing, watch }: Case): Promise<void> {
       const { id } = await tx.lockCustomerOf({ userId: `u${who}` }, start);
       await tx.saveTraits(id, { email: addresses[who]! });
       await tx.draw(id, holdoutOf('flash'), who === 1);
-      const consent = { customerId: id, channel: 'email', purpose: 'marketing', state: 'granted' } as const;
-      const row = { ...consent, at: start - 1, recordedAt: start, source: 'test', evidence: {} };
-      await tx.appendConsent(row);
-      watch.committed([{ name: 'appendConsent', args: [row], result: undefined }], watch.begin(), start);
+      // The second is asked by email only.
+      for (const channel of who === 1 ? ['email'] : ['email', 'site']) {
+        const consent = { customerId: id, channel, purpose: 'marketing', state: 'granted' } as const;
+        const row = { ...consent, at: start - 1, recordedAt: start, source: 'test', evidence: {} };
+        await tx.appendConsent(row);
+        watch.committed([{ name: 'appendConsent', args: [row], result: undefined }], watch.begin(), start);
+      }
     });
   }
 }
@@ -195,6 +225,21 @@ function perform(played: Case, act: Act): void {
     case 'command':
       command(played, act.does, act.which);
       return;
+    case 'group':
+      group(
+        played,
+        act.calls.map((call, index) => incomingOf(call, scheduler.now, sent.length + index)),
+      );
+      return;
+    case 'doubt':
+      doubt(played, act);
+      return;
+    case 'answer':
+      answer(played, act);
+      return;
+    case 'report':
+      report(played, act.which, act.kind);
+      return;
     case 'forget':
       drive.forget();
       return;
@@ -209,6 +254,54 @@ function track({ drive, sent, acknowledged }: Case, incoming: Incoming): void {
     .then((receipt) => {
       acknowledged.push({ sourceId, receipt });
     });
+}
+
+/** A batch as the server takes it: what is more than to be stored is received alone, after the others and in order. */
+function group(played: Case, incomings: Incoming[]): void {
+  const { drive, sent, acknowledged } = played;
+  sent.push(...incomings);
+  const taken = drive.insist(`${incomings.length} calls at once`, (ports) => receiveMany(ports, incomings));
+  void taken.then(async (receipts) => {
+    for (const [index, incoming] of incomings.entries()) {
+      const alone = (ports: Ports) => receive(ports, incoming);
+      const receipt = receipts[index] ?? (await drive.insist(`${incoming.name} alone`, alone));
+      acknowledged.push({ sourceId: `${incoming.source} ${incoming.sourceId}`, receipt });
+    }
+  });
+}
+
+/** To a question that somebody has seen; `again`: by the same click as before. */
+function answer(played: Case, { which, answer: word, again }: Act & { act: 'answer' }): void {
+  const { drive, scheduler, watch, answers, provider } = played;
+  const asked = [...watch.deliveries.values()].filter(({ message, key }) => {
+    return message === 'quiz' && provider.accepted.includes(key);
+  });
+  const key = asked[which % Math.max(1, asked.length)]?.key;
+  if (!key) return;
+  const sourceId = again ? `click on ${key}` : `click ${answers.length}`;
+  const given = { key, answer: word, source: 'link', sourceId, at: scheduler.now };
+  void drive
+    .insist(`answer to ${key}`, (ports) => receiveAnswer(ports, given))
+    .then(({ status }) => {
+      answers.push({ sourceId, isValid: word === 'good', status });
+    });
+}
+
+function report({ drive, scheduler, provider }: Case, which: number, kind: (typeof heards)[number]): void {
+  const key = provider.accepted[which];
+  const heard = { kind, at: scheduler.now, code: null, source: 'test' };
+  if (key) void drive.insist(`${key} ${kind}`, (ports) => engineReport(ports, key, heard));
+}
+
+/** Who has looked says what is so, or has it sent once more. */
+function doubt({ drive, watch, provider }: Case, { does, which }: Act & { act: 'doubt' }): void {
+  void drive.insist(`${does} ${which}`, async (ports) => {
+    const doubtful = [...watch.deliveries.values()].filter(({ state }) => state === 'unknown');
+    const key = doubtful[which % Math.max(1, doubtful.length)]?.key;
+    if (!key) return;
+    if (does === 'resend') await resend(ports, key, 'support');
+    else if (!provider.accepted.includes(key)) await resolveDelivery(ports, key, 'support', 'failed');
+  });
 }
 
 function command({ drive, watch }: Case, does: (typeof commands)[number], which: number): void {

@@ -17,6 +17,12 @@ export const commands = [
   'stop journey',
 ] as const;
 
+/** What can be heard of what arrived. */
+export const heards = ['delivered', 'delayed', 'opened', 'clicked', 'complained'] as const;
+
+/** Known to no journey. */
+export const idleName = 'looked_around';
+
 export type Act =
   | { act: 'track'; who: number; name: string; cart: number | null; agoMs: number }
   /** Sends an earlier event once more, with its own id or as another source's report. */
@@ -29,6 +35,13 @@ export type Act =
   | { act: 'publish'; catalog: number }
   | { act: 'provider'; does: (typeof behaviours)[number] }
   | { act: 'command'; does: (typeof commands)[number]; which: number }
+  /** Several calls at once, as a batch brings them. */
+  | { act: 'group'; calls: { who: number; name: string; cart: number | null }[] }
+  /** Support looks after a message of which nobody knows. */
+  | { act: 'doubt'; does: 'resend' | 'not sent'; which: number }
+  | { act: 'answer'; which: number; answer: string; again: boolean }
+  /** True ones only: of what the provider took. */
+  | { act: 'report'; which: number; kind: (typeof heards)[number] }
   | { act: 'forget' };
 
 export interface Program {
@@ -93,6 +106,41 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       act: fc.constant('command' as const),
       does: fc.constantFrom(...commands),
       which: fc.nat(3),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('group' as const),
+      calls: fc.array(fc.record({ who, name: fc.constantFrom(idleName, ...eventNames), cart: fc.option(fc.nat(1)) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('doubt' as const),
+      does: fc.constantFrom('resend' as const, 'resend' as const, 'not sent' as const),
+      which: fc.nat(2),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('answer' as const),
+      which: fc.nat(2),
+      answer: fc.constantFrom('good', 'neither'),
+      again: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('report' as const),
+      which: fc.nat(4),
+      kind: fc.constantFrom(...heards),
     }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('forget' as const) }) },

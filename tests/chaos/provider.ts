@@ -25,7 +25,7 @@ export interface Provider {
   /** The next attempts, in this order; afterwards it accepts. */
   script: Behaviour[];
   accepted: string[];
-  channelFor(process: Process): Channel;
+  channelFor(process: Process, name: string): Channel;
 }
 
 const slowMs = 20_000;
@@ -36,8 +36,8 @@ export function createProvider(scheduler: Scheduler): Provider {
   return {
     script,
     accepted,
-    channelFor: (process) => ({
-      name: 'email',
+    channelFor: (process, name) => ({
+      name,
       longestCallMs: 60_000,
       async attempt(message, claim, signal) {
         const behaviour = script.shift() ?? 'accept';

@@ -1,5 +1,7 @@
 // What must be true once everything is at rest: all that was asked for has been answered, once, with a reason.
-import type { Decision, Delivery, Enrollment } from '../../engine/core/enrollment.ts';
+import type { AnswerReceipt } from '../../engine/answer.ts';
+import { answerEvent } from '../../engine/core/answer.ts';
+import type { Decision, Enrollment } from '../../engine/core/enrollment.ts';
 import { notSentReasons } from '../../engine/core/reasons.ts';
 import type { Receipt } from '../../engine/receive.ts';
 import type { StoredRows } from './backing.ts';
@@ -21,7 +23,7 @@ export function violationsAtRest(
 ): string[] {
   return [
     ...events(rows, acknowledged),
-    ...provider(rows.deliveries, accepted),
+    ...provider(rows, accepted),
     ...rows.enrollments.flatMap((enrollment) => ended(enrollment)),
     ...rows.enrollments.flatMap((enrollment) => decided(enrollment, rows)),
     ...journals(rows),
@@ -44,11 +46,11 @@ function events({ events: stored }: StoredRows, acknowledged: Acknowledged[]): s
 }
 
 /** Promise 3: once, and what is said of it is true. */
-function provider(deliveries: Delivery[], accepted: string[]): string[] {
+function provider({ deliveries, decisions }: StoredRows, accepted: string[]): string[] {
   const wrong: string[] = [];
   for (const key of new Set(accepted)) {
     const times = accepted.filter((each) => each === key).length;
-    if (times > 1) wrong.push(`${key} was taken by the provider ${times} times`);
+    if (times > 1 + repeatsOf(key, decisions)) wrong.push(`${key} was taken by the provider ${times} times`);
     const state = deliveries.find((delivery) => delivery.key === key)?.state;
     if (state !== 'accepted' && state !== 'unknown') wrong.push(`${key} was taken by the provider and is ${state}`);
   }
@@ -57,6 +59,16 @@ function provider(deliveries: Delivery[], accepted: string[]): string[] {
     if (!['accepted', 'failed', 'suppressed', 'unknown'].includes(state)) wrong.push(`${key} is still ${state}`);
   }
   return wrong;
+}
+
+/** How often somebody, or the step's own rule, has asked for it once more: never but where nobody knew. */
+function repeatsOf(key: string, decisions: Decision[]): number {
+  const own = decisions.filter(({ effectKey }) => effectKey === key);
+  const step = planOf(own[0]!.version).steps[own[0]!.step ?? ''];
+  const repeats = step?.kind === 'send' && step.onUnknown === 'resend';
+  const isAsked = ({ kind, outcome }: Decision) =>
+    kind === 'resend' || (repeats && kind === 'sent' && outcome === 'unknown');
+  return own.filter(isAsked).length;
 }
 
 /** Every journey here ends by itself, so whoever is still in one is stuck. */
@@ -73,12 +85,46 @@ function decided({ id, status, state }: Enrollment, { decisions, deliveries }: S
   for (let effect = 1; effect <= state.effects; effect += 1) keys.add(`${id}/${effect}`);
   for (const key of keys) {
     const answers = own.filter(({ effectKey, kind }) => effectKey === key && (kind === 'sent' || kind === 'not_sent'));
-    if (answers.length !== 1) wrong.push(`${key} has ${answers.length} decisions`);
+    // Each time that it was asked for once more is answered for, unless something prevented that.
+    const doubts = answers.filter(({ kind, outcome }) => kind === 'sent' && outcome === 'unknown').length;
+    const most = answers.length > 0 ? 1 + repeatsOf(key, decisions) : 1;
+    if (answers.length === 0 || answers.length > most || answers.length - doubts > 1)
+      wrong.push(`${key} has ${answers.length} decisions`);
     wrong.push(...answers.flatMap(unreasoned));
   }
   const ends = own.filter(({ kind }) => kind === 'exited' || kind === 'completed');
   if (status !== 'active' && ends.length !== 1) wrong.push(`${id} has ${ends.length} ends`);
   if (own.filter(({ kind }) => kind === 'entered').length !== 1) wrong.push(`${id} has not entered once`);
+  return wrong;
+}
+
+/** What came of an answer that somebody gave. */
+export interface Answered {
+  sourceId: string;
+  isValid: boolean;
+  status: AnswerReceipt['status'];
+}
+
+/** Promise 1 for answers: one of the question's is stored, once, and heard where it was waited for. */
+export function violationsOfAnswers({ decisions, enrollments }: StoredRows, watch: Watch, given: Answered[]): string[] {
+  const stored = [...watch.events.values()].filter(({ name }) => name === answerEvent);
+  const wrong = given.flatMap(({ sourceId, isValid, status }) =>
+    isValid === (status === 'accepted' || status === 'duplicate') ? [] : [`${sourceId} was answered with ${status}`],
+  );
+  const valid = new Set(given.filter(({ isValid }) => isValid).map(({ sourceId }) => sourceId));
+  if (stored.length !== valid.size) wrong.push(`${valid.size} answers were given and ${stored.length} are stored`);
+  for (const { id, data } of stored) {
+    const enrollment = enrollments.find((each) => each.id === data.enrollment)!;
+    const arrival = watch.arrivals.find(({ event }) => event.id === id);
+    const isAwaited =
+      arrival !== undefined && arrival.state.asking === data.effect && arrival.event.receivedAt <= arrival.state.due!;
+    const isHeard = decisions.some(
+      ({ kind, enrollmentId, step, outcome }) =>
+        kind === 'heard' && enrollmentId === enrollment.id && step === data.step && outcome === 'answer',
+    );
+    const isCutOff = enrollment.endedBy !== null || ['expired', 'ejected', 'stopped'].includes(enrollment.reason ?? '');
+    if (isAwaited && !isHeard && !isCutOff) wrong.push(`${enrollment.id} never heard the answer ${id}`);
+  }
   return wrong;
 }
 

@@ -33,6 +33,8 @@ export interface Watch {
   deliveries: Map<string, Delivery>;
   events: Map<string, StoredEvent & { customerId: string }>;
   claims: number;
+  /** Events that concerned nobody, stored with others. */
+  storedTogether: number;
   begin(): Begun;
   committed(writes: Write[], begun: Begun, now: number): void;
 }
@@ -50,6 +52,7 @@ export function createWatch(): Watch {
     deliveries: new Map(),
     events: new Map(),
     claims: 0,
+    storedTogether: 0,
     begin: () => ({ tick, catalogs: watch.catalogs.length }),
     committed(writes, begun, now) {
       tick += 1;
@@ -61,7 +64,7 @@ export function createWatch(): Watch {
             takeEnrollment(write.args[0] as Enrollment);
             break;
           case 'saveDelivery':
-            takeDelivery(write.args[0] as Delivery, begun, lockedBy(writes), now);
+            takeDelivery(write.args[0] as Delivery, begun, writes, now);
             break;
           case 'appendConsent':
             consents.push(write.args[0] as ConsentRow);
@@ -94,6 +97,9 @@ export function createWatch(): Watch {
             for (const decision of write.args[0] as Decision[])
               if (decision.kind === 'timed_out') checkTimeOut(decision);
             break;
+          case 'insertEvents':
+            takeTogether(write.args[0] as NewEvent[], write.result as (StoredEvent | null)[], begun);
+            break;
           case 'insertEvent': {
             const stored = write.result as StoredEvent | null;
             if (stored) watch.events.set(stored.id, { ...stored, customerId: (write.args[0] as NewEvent).customerId });
@@ -119,10 +125,11 @@ export function createWatch(): Watch {
     watch.enrollments.set(next.id, next);
   }
 
-  function takeDelivery(next: Delivery, begun: Begun, locked: string[], now: number): void {
+  function takeDelivery(next: Delivery, begun: Begun, writes: Write[], now: number): void {
+    const locked = lockedBy(writes);
     const known = watch.deliveries.get(next.key);
     const from = known?.state ?? 'none';
-    if (!allowed[from].includes(next.state)) bad(`${next.key} went from ${from} to ${next.state}`);
+    if (!mayBecome(known, next, writes)) bad(`${next.key} went from ${from} to ${next.state}`);
     if (from === 'sending' && next.code === 'lease_over' && next.state === 'unknown' && known!.leaseUntil! > now)
       bad(`${next.key} was given up while its claim's lease ran`);
     watch.deliveries.set(next.key, next);
@@ -168,6 +175,24 @@ export function createWatch(): Watch {
     }
   }
 
+  /** What is stored with others must concern nobody. */
+  function takeTogether(given: NewEvent[], stored: (StoredEvent | null)[], begun: Begun): void {
+    for (const [index, event] of stored.entries()) {
+      if (!event) continue;
+      watch.storedTogether += 1;
+      const { customerId } = given[index]!;
+      const ofCustomer = (each: { customerId: string }) => each.customerId === customerId;
+      const own = [...watch.enrollments.values()].filter(ofCustomer);
+      const known = [...watch.events.values()].filter(ofCustomer);
+      watch.events.set(event.id, { ...event, customerId });
+      if (!eventNames.includes(event.name)) continue;
+      const standing = watch.catalogs.slice(begun.catalogs - 1);
+      const isNobodys = (catalog: Catalog) =>
+        Object.values(expected(event, catalog, own, known)).every((list) => list.length === 0);
+      if (!standing.some(isNobodys)) bad(`${event.name} ${event.id} was only stored, and concerns somebody`);
+    }
+  }
+
   function checkIntake(writes: Write[], before: Enrollment[], begun: Begun): void {
     const insert = writes.find(({ name, result }) => name === 'insertEvent' && result !== null);
     if (!insert) return;
@@ -201,13 +226,29 @@ function lockedBy(writes: Write[]): string[] {
   return locks.map(({ result }) => (result as { id: string }).id);
 }
 
-/** Design §5. */
+/** What leads to the next state, as far as the state alone does not say it. */
+function mayBecome(known: Delivery | undefined, next: Delivery, writes: Write[]): boolean {
+  if (!allowed[known?.state ?? 'none'].includes(next.state)) return false;
+  const decisions = writes.filter(({ name }) => name === 'record').flatMap(({ args }) => args[0] as Decision[]);
+  const isSaid = (kind: Decision['kind']) =>
+    decisions.some((decision) => decision.effectKey === next.key && decision.kind === kind);
+  const isWaiting = known?.state === 'queued' || known?.state === 'held';
+  const isInDoubt = isWaiting && known.sentAt !== null;
+  if (known?.state === 'unknown' && next.state === 'queued') return isSaid('resend');
+  if (known?.state === 'unknown') return isSaid('resolved');
+  if (isWaiting && next.state === 'unknown') return isInDoubt && isSaid('not_repeated');
+  if (isWaiting && next.state === 'accepted') return isInDoubt && isSaid('resolved');
+  if (next.state === 'suppressed') return known?.sentAt == null;
+  return true;
+}
+
+/** Design §5, and docs/decisions/doubt-outlives-withdrawal.md. */
 const allowed: { [from in DeliveryState | 'none']: DeliveryState[] } = {
   none: ['held', 'queued', 'suppressed', 'failed', 'sending'],
-  held: ['held', 'queued', 'suppressed', 'failed', 'sending'],
-  queued: ['held', 'queued', 'suppressed', 'failed', 'sending'],
+  held: ['held', 'queued', 'suppressed', 'failed', 'sending', 'unknown', 'accepted'],
+  queued: ['held', 'queued', 'suppressed', 'failed', 'sending', 'unknown', 'accepted'],
   sending: ['accepted', 'failed', 'unknown', 'queued'],
-  unknown: ['accepted', 'failed'],
+  unknown: ['accepted', 'failed', 'queued'],
   accepted: [],
   failed: [],
   suppressed: [],
