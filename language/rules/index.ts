@@ -9,6 +9,7 @@ import { hiddenName } from './hidden-name.ts';
 import { holdTooLong } from './hold-too-long.ts';
 import { legalParts } from './legal-parts.ts';
 import { messageFiles } from './message-files.ts';
+import { moreThanCaps } from './more-than-caps.ts';
 import { neverTaken } from './never-taken.ts';
 import { otherEnrollment } from './other-enrollment.ts';
 import { outlives } from './outlives.ts';
@@ -42,6 +43,7 @@ export const rules: Rule[] = [
   transactional,
   hiddenName,
   holdTooLong,
+  moreThanCaps,
   quietWait,
   exitOnBuying,
   afterGoal,

@@ -11,6 +11,9 @@ it('no program in memory breaks a promise', async () => {
   expect(round.totals.crashes).toBeGreaterThan(20);
   expect(round.totals.stalls).toBeGreaterThan(20);
   expect(round.totals.accepted).toBeGreaterThan(200);
+  expect(round.totals.stored_together).toBeGreaterThan(10);
+  expect(round.totals.answers).toBeGreaterThan(0);
+  expect(round.totals.resolved).toBeGreaterThan(0);
 }, 120_000);
 
 describe.skipIf(missing)(`on PostgreSQL${missing ? ` (${missing})` : ''}`, () => {

@@ -18,6 +18,24 @@ interface Fault {
 
 export const faults: Fault[] = [
   {
+    name: 'what may have left is written as suppressed when its repeat is prevented',
+    file: 'engine/delivery-outcome.ts',
+    find: "state: isInDoubt ? 'unknown' : 'suppressed',",
+    replace: "state: 'suppressed',",
+  },
+  {
+    name: 'an answer does not reach the inbox',
+    file: 'engine/answer.ts',
+    find: 'await tx.addToInbox(enrollment.id, event);',
+    replace: '',
+  },
+  {
+    name: 'a batch only stores what concerns somebody',
+    file: 'engine/receive-many.ts',
+    find: 'if (isConcern(name, catalog, plans, !customer)) return null;',
+    replace: '',
+  },
+  {
     name: 'the claim does not look at the turn token',
     file: 'engine/claim.ts',
     find: 'if (locked?.turnToken !== run.token) return { fenced: true as const };',
