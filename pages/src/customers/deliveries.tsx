@@ -59,7 +59,11 @@ function DeliveryLine({ delivery, page }: { delivery: Delivery; page: string }) 
         <Text size="sm" c="dimmed">
           {channel} · {journey}
         </Text>
-        {reason && <Text size="sm">{words.delivery.because(notSentSentence(reason, locale))}</Text>}
+        {reason && (
+          <Text size="sm">
+            {words.delivery[state === 'unknown' ? 'notAgain' : 'because'](notSentSentence(reason, locale))}
+          </Text>
+        )}
         {retryAt && (state === 'queued' || state === 'held') && (
           <Text size="sm">
             {words.delivery.again}: <When at={retryAt} dimmed={false} />
@@ -85,6 +89,7 @@ function Acts({ delivery, page }: { delivery: Delivery; page: string }) {
     <>
       <Acting {...common} words={acts.wasSent} path={path('resolve')} body={{ as: 'accepted' }} />
       <Acting {...common} words={acts.wasNotSent} path={path('resolve')} body={{ as: 'failed' }} />
+      <Acting {...common} words={acts.resend} path={path('resend')} />
     </>
   );
 }

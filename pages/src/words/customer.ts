@@ -66,6 +66,7 @@ const en = {
       unknown: 'Nobody knows',
     } as { [state: string]: string },
     because: (reason: string) => `because ${reason}`,
+    notAgain: (reason: string) => `not sent once more, because ${reason}`,
     again: 'Next attempt',
     read: 'Read',
     reading: (message: string) => `The message ${message}, as it was sent`,
@@ -132,6 +133,11 @@ const en = {
       label: 'It did not arrive',
       title: 'Record that this message did not arrive?',
       says: 'It counts as failed. It is not sent again by itself.',
+    },
+    resend: {
+      label: 'Send again',
+      title: 'Send this message once more?',
+      says: 'The customer may have it already, and then gets it twice. Nothing is sent that may not be sent now.',
     },
     withdraw: {
       label: 'Withdraw',
@@ -212,6 +218,7 @@ const ja: typeof en = {
       unknown: '結果不明',
     },
     because: (reason) => reason,
+    notAgain: (reason) => `再送していません: ${reason}`,
     again: '次の試行',
     read: '読む',
     reading: (message) => `送信されたメッセージ「${message}」`,
@@ -278,6 +285,11 @@ const ja: typeof en = {
       label: '届いていない',
       title: 'このメッセージが届かなかったと記録しますか？',
       says: '失敗として扱います。自動で再送はしません。',
+    },
+    resend: {
+      label: '再送する',
+      title: 'このメッセージをもう一度送信しますか？',
+      says: 'すでに届いている場合、お客様は同じものを二度受け取ります。いま送信できない状態であれば送信しません。',
     },
     withdraw: {
       label: '撤回を記録',
