@@ -1,9 +1,10 @@
 // The `tabiji` command: reads the command line and the environment, and exits with what the commands answer.
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import { publish } from './publish.ts';
+import { simulate } from './simulate.ts';
 import { test } from './test.ts';
 
 const { env } = process;
@@ -22,6 +23,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const serverHelp = `
 The server is TABIJI_URL, or the one on this machine. It wants TABIJI_MARKETER_TOKEN or TABIJI_ADMIN_TOKEN;
 for the server that npm start runs here the token is found in TABIJI_HOME.`;
+
+interface SimulateWords {
+  events: string;
+  customer?: string;
+  journey?: string[];
+  locale?: string;
+  json?: boolean;
+}
 
 const program = new Command('tabiji')
   .description('Customer journeys as YAML: checked, tested in virtual time, published.')
@@ -43,6 +52,22 @@ program
   .option('--only <text>', 'only tests with this text in their name or file')
   .action(async (path: string, { only }: { only?: string }) => {
     process.exitCode = await test(path, { only, out });
+  });
+
+program
+  .command('simulate')
+  .description('play what happens to one customer, and tell moment by moment what comes of it and why')
+  .argument(...folder)
+  .requiredOption('--events <file>', 'what happens: rows of a test (.yaml, .json), or calls of Segment (.ndjson)')
+  .option('--customer <text>', 'who it is, as a test writes it: "{ id: c1, email: … }", or the file that says it')
+  .option('--journey <name...>', 'only these journeys; by default all')
+  .addOption(
+    new Option('--locale <locale>', "the language of the sentences; by default the shop's").choices(['en', 'ja']),
+  )
+  .option('--json', 'for machines')
+  .action(async (path: string, options: SimulateWords) => {
+    const { events, customer, journey = [], locale, json = false } = options;
+    process.exitCode = await simulate(path, { events, customer, journeys: journey, locale, json, out });
   });
 
 program

@@ -2,6 +2,7 @@
 import { momentOf } from '../engine/core/local-time.ts';
 import type { HeardKind } from '../engine/core/reasons.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
+import type { Incoming } from '../engine/receive.ts';
 import { type Fields, readJsonMap, readList, readMap, readOneOrMore, readText, say } from './reader.ts';
 import type { Place, Report, SourceFile } from './source.ts';
 import { readExpected } from './test-expected.ts';
@@ -18,6 +19,8 @@ export interface ScenarioCustomer {
   consent: { channel: string; purpose: string }[];
   /** First seen with the first row about them, after the publish; else they were there before it. */
   isNew: boolean;
+  /** Known by a browser's own id only. */
+  isVisitor?: boolean;
 }
 
 /** Addresses that are no traits; null takes all of the channel away. */
@@ -34,6 +37,8 @@ interface RowBase {
 export type Row = RowBase &
   (
     | { kind: 'event'; name: string; data: JsonMap; id: string | null; arrives: number }
+    /** A call as a client sent it; no test writes one, `tabiji simulate` reads them. */
+    | { kind: 'call'; incoming: Incoming; arrives: number }
     | { kind: 'customer'; traits: JsonMap; addresses: Addresses }
     | { kind: 'consent'; channel: string; purposes: string[] }
     | { kind: 'suppress'; channel: string; reason: string }
@@ -136,7 +141,8 @@ function readCustomers(file: Fields): ScenarioCustomer[] {
   return read.length > 0 ? read : [{ id: 'c1', traits: {}, addresses: {}, consent: [], isNew: false }];
 }
 
-function readCustomer(value: Value): ScenarioCustomer | undefined {
+/** One of `customers`. */
+export function readCustomer(value: Value): ScenarioCustomer | undefined {
   const map = readJsonMap(value);
   if (!map) return undefined;
   const { id, time_zone, consent, new: isNew, ...given } = map;

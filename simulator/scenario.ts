@@ -4,12 +4,22 @@ import type { JsonMap } from '../engine/core/schema.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import type { Identity, Published } from '../engine/ports.ts';
 import type { Incoming } from '../engine/receive.ts';
+import type { Place } from '../language/source.ts';
 import type { Addresses, Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
 import { advance, finish, runMoment, type World, type WorldRecord } from './world.ts';
 
 /** The moment at which a scenario's world begins: just before its first row. */
 export function startOf(scenario: Scenario): number {
   return Math.min(...scenario.given.map(arrivalOf)) - 1;
+}
+
+/** A row that cannot happen when its moment has come: a person says where it stands. */
+export class ImpossibleRow extends Error {
+  readonly place: Place;
+  constructor(place: Place, error: Error) {
+    super(error.message, { cause: error });
+    this.place = place;
+  }
 }
 
 /**
@@ -29,7 +39,8 @@ export async function play(
   });
   // Who is there before the publish has become whatever they are before it.
   await world.publish({ settings, journeys: [] });
-  const visitors = new Set(scenario.given.flatMap((row) => (row.kind === 'merge' ? [row.from] : [])));
+  const merged = scenario.given.flatMap((row) => (row.kind === 'merge' ? [row.from] : []));
+  const visitors = new Set([...merged, ...scenario.customers.flatMap(({ id, isVisitor }) => (isVisitor ? [id] : []))]);
   // Who is merged into somebody else is a visitor until then.
   const identityOf: IdentityOf = (who) => (visitors.has(who) ? { anonymousId: who } : { userId: who });
   for (const customer of scenario.customers) if (!customer.isNew) await introduce(world, customer, identityOf);
@@ -45,7 +56,9 @@ export async function play(
       const stranger = unseen.get(row.who);
       unseen.delete(row.who);
       if (stranger) await introduce(world, stranger, identityOf);
-      await happen(world, row, index, settings.purposes, scenario.journeys, identityOf);
+      await happen(world, row, index, settings.purposes, scenario.journeys, identityOf).catch((error) => {
+        throw error instanceof Error ? new ImpossibleRow(row.place, error) : error;
+      });
     }
     await runMoment(world);
   }
@@ -53,8 +66,9 @@ export async function play(
   return world.record();
 }
 
-function arrivalOf(row: Row): number {
-  return row.kind === 'event' ? row.arrives : row.at;
+/** When the shop hears of it. */
+export function arrivalOf(row: Row): number {
+  return 'arrives' in row ? row.arrives : row.at;
 }
 
 type IdentityOf = (who: string) => Identity;
@@ -106,6 +120,8 @@ async function happen(
         data: row.data,
         sourceId: row.id ?? call.sourceId,
       });
+    case 'call':
+      return world.receive(row.incoming);
     case 'customer':
       await reach(world, who, row.addresses);
       // An address alone is no trait, and nobody is told of it.

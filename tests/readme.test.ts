@@ -1,6 +1,10 @@
 // What the README shows is what happens: its journey compiles, its mistakes read like this, its test passes.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { simulate } from '../cli/simulate.ts';
 import { compile } from '../language/compile.ts';
 import { renderDiagnostics } from '../language/diagnostic.ts';
 import { loadFolder } from '../language/load.ts';
@@ -48,4 +52,23 @@ it('the test passes', async () => {
   expect(folder!.scenarios).toHaveLength(1);
   const { differences } = await runTest(folder!, folder!.scenarios[0]!);
   expect(differences).toEqual([]);
+});
+
+it('the transcript reads as shown', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tabiji-readme-'));
+  for (const { path, text } of await folderWith(journey)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const { customer, tests } = parse(shown('tests/cart-abandonment.test.yaml'));
+  const events = join(folder, 'events.json');
+  writeFileSync(events, JSON.stringify({ customer, given: tests[0].given }));
+  let text = '';
+  const out = (more: string) => {
+    text += more;
+  };
+  const options = { events, customer: undefined, journeys: [], locale: 'en', json: false, out };
+  expect(await simulate(join(folder, 'journeys'), options)).toBe(0);
+  const [, block] = readme.match(/```\n(hanako \([\s\S]*?)```/)!;
+  expect(block).toBe(text);
 });

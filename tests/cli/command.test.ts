@@ -17,7 +17,8 @@ function tabiji(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ status: 
 test('lists its commands', { timeout: 30_000 }, async () => {
   const { status, text } = await tabiji(['--help']);
   expect(status).toBe(0);
-  for (const command of ['check', 'test', 'publish']) expect(text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  for (const command of ['check', 'test', 'simulate', 'publish'])
+    expect(text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
 });
 
 test('a command that there is not is an error, and the nearest is named', { timeout: 30_000 }, async () => {

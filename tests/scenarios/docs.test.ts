@@ -1,7 +1,9 @@
-// The example of docs/testing-journeys.md is a test that passes.
-import { readFileSync } from 'node:fs';
+// What docs/testing-journeys.md shows is what happens: its example is a test that passes, its transcript reads so.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { simulate } from '../../cli/simulate.ts';
 import { loadFolder } from '../../language/load.ts';
 import { readTests, runTest } from '../../simulator/run-tests.ts';
 
@@ -15,4 +17,18 @@ test('the example in docs/testing-journeys.md passes', async () => {
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(folder!.scenarios).toHaveLength(2);
   for (const scenario of folder!.scenarios) expect((await runTest(folder!, scenario)).differences).toEqual([]);
+});
+
+test('the transcript in docs/testing-journeys.md reads as shown', async () => {
+  const docs = readFileSync(join(root, 'docs/testing-journeys.md'), 'utf8');
+  const [, events, shown] = /```yaml file=events.yaml\n([\s\S]*?)```[\s\S]*?```\n([\s\S]*?)```/.exec(docs)!;
+  const file = join(mkdtempSync(join(tmpdir(), 'tabiji-')), 'events.yaml');
+  writeFileSync(file, events!);
+  let text = '';
+  const out = (more: string) => {
+    text += more;
+  };
+  const options = { events: file, customer: undefined, journeys: ['welcome'], locale: 'en', json: false, out };
+  expect(await simulate(join(root, 'journeys'), options)).toBe(0);
+  expect(text).toContain(shown);
 });
