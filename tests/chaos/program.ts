@@ -127,7 +127,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 6,
     arbitrary: fc.record({
       act: fc.constant('answer' as const),
       which: fc.nat(2),

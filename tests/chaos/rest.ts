@@ -113,11 +113,10 @@ export function violationsOfAnswers({ decisions, enrollments }: StoredRows, watc
   );
   const valid = new Set(given.filter(({ isValid }) => isValid).map(({ sourceId }) => sourceId));
   if (stored.length !== valid.size) wrong.push(`${valid.size} answers were given and ${stored.length} are stored`);
-  for (const { id, data } of stored) {
+  for (const { id, data, receivedAt } of stored) {
     const enrollment = enrollments.find((each) => each.id === data.enrollment)!;
-    const arrival = watch.arrivals.find(({ event }) => event.id === id);
-    const isAwaited =
-      arrival !== undefined && arrival.state.asking === data.effect && arrival.event.receivedAt <= arrival.state.due!;
+    const state = watch.answered.get(id);
+    const isAwaited = state !== undefined && state.asking === data.effect && receivedAt <= state.due!;
     const isHeard = decisions.some(
       ({ kind, enrollmentId, step, outcome }) =>
         kind === 'heard' && enrollmentId === enrollment.id && step === data.step && outcome === 'answer',

@@ -27,6 +27,8 @@ export interface Watch {
   /** What took customers, in order: as published, and as paused and stopped. */
   catalogs: Catalog[];
   arrivals: Arrival[];
+  /** By the answer's event: where the enrollment stood that had asked, while it was open. */
+  answered: Map<string, State>;
   /** By enrollment and number. */
   turns: Map<string, { tick: number; at: number }>;
   enrollments: Map<string, Enrollment>;
@@ -47,6 +49,7 @@ export function createWatch(): Watch {
     violations: [],
     catalogs: [],
     arrivals: [],
+    answered: new Map(),
     turns: new Map(),
     enrollments: new Map(),
     deliveries: new Map(),
@@ -102,6 +105,8 @@ export function createWatch(): Watch {
             break;
           case 'insertEvent': {
             const stored = write.result as StoredEvent | null;
+            const asking = stored && watch.enrollments.get(String(stored.data.enrollment));
+            if (asking?.status === 'active') watch.answered.set(stored!.id, asking.state);
             if (stored) watch.events.set(stored.id, { ...stored, customerId: (write.args[0] as NewEvent).customerId });
             break;
           }
