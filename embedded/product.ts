@@ -12,6 +12,7 @@ import { createDrive } from '../drive.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { builtPages, ensurePages } from '../pages/build.ts';
 import { readModelSettings } from '../server/chat/model.ts';
+import { readChatwootSettings } from '../server/chatwoot/settings.ts';
 import { bouncesSecretOf } from '../server/environment.ts';
 import { realClock } from '../server/real-clock.ts';
 import { readShopKeys } from '../server/shops/keys.ts';
@@ -71,7 +72,8 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const { env, logger, say } = options;
   const port = Number(env.PORT ?? 3000);
   await requireFreePort(port, 'PORT');
-  const model = modelOf(env);
+  const model = settingsOf(() => readModelSettings(env));
+  const chatwoot = settingsOf(() => readChatwootSettings(env));
   const home = await openHome(env.TABIJI_HOME ?? '.tabiji', options.version, env);
   onStop(home.close);
   const [temporal, database, mail, pages] = await Promise.all([
@@ -120,6 +122,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     mailbox: mail.answer,
     shop: (app) => shopRoutes(app, backEnd, keys.browser),
     model,
+    chatwoot,
     pages,
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code ? portRefused(port, 'PORT', error.code) : error;
@@ -128,9 +131,9 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   return { url, home, journeys, places: [temporal.place, database.place, mail.place] };
 }
 
-function modelOf(env: NodeJS.ProcessEnv) {
+function settingsOf<T>(read: () => T): T {
   try {
-    return readModelSettings(env);
+    return read();
   } catch (error) {
     throw new StartError((error as Error).message);
   }

@@ -24,6 +24,7 @@ import { attentionRoutes } from './routes/attention.ts';
 import { bounceRoutes } from './routes/bounces.ts';
 import { browserFileRoutes } from './routes/browser-files.ts';
 import { chatRoutes } from './routes/chat.ts';
+import { chatwootRoutes } from './routes/chatwoot.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { consentRoutes } from './routes/consents.ts';
 import { conversationRoutes } from './routes/conversations.ts';
@@ -108,6 +109,7 @@ export function createApp(given: AppDeps): FastifyInstance {
     conversationRoutes,
     webhookRoutes,
     lineRoutes,
+    chatwootRoutes,
     customerRoutes,
     customerActionRoutes,
     timelineRoutes,

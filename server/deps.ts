@@ -25,6 +25,7 @@ import type { TimelineRow } from '../store/timeline.ts';
 import type { Keys } from './access.ts';
 import type { Converse } from './chat/converse.ts';
 import type { ChatFeed } from './chat/feed.ts';
+import type { ChatwootSettings } from './chatwoot/settings.ts';
 import type { PageReads } from './page-reads.ts';
 import type { ShopKeys } from './shops/keys.ts';
 
@@ -39,6 +40,13 @@ export interface AppDeps {
   report(deliveryKey: string, heard: Report): Promise<CommandAnswer>;
   answers: Answers;
   conversations: Conversations;
+  /** Where agents answer besides the inbox here; undefined: nowhere. `conversationOf`: see `Mirrors` of the store. */
+  chatwoot?:
+    | {
+        settings: Pick<ChatwootSettings, 'secret' | 'account' | 'inbox'>;
+        conversationOf(number: number, conversationId: string | null): Promise<string | null>;
+      }
+    | undefined;
   /** Erases by our id or the shop's user id; false: there is no such customer. */
   eraseCustomer(id: string): Promise<boolean>;
   /** Follows and blocks of the LINE account; false: they were erased. */

@@ -1,6 +1,7 @@
 // What a server process reads from its environment (design §7). All that is wrong is said at once, and never a value.
 import type { Keys } from './access.ts';
 import { type ModelSettings, readModelSettings } from './chat/model.ts';
+import { type ChatwootSettings, readChatwootSettings } from './chatwoot/settings.ts';
 import { readShopKeys, type ShopKeys } from './shops/keys.ts';
 
 export interface ServerEnvironment {
@@ -21,6 +22,8 @@ export interface ServerEnvironment {
   lineAccessToken: string | undefined;
   /** Answers in the chat; undefined: the FAQ alone does. */
   model: ModelSettings | undefined;
+  /** Where agents answer, too; undefined: only here. */
+  chatwoot: ChatwootSettings | undefined;
   bouncesSecret: string | null;
   /** Events a second that a process takes with the browser's key; undefined: as many as it does without a word. */
   browserRate: number | undefined;
@@ -72,6 +75,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     shopKeys: readShopKeys(env),
     lineAccessToken: env.LINE_CHANNEL_ACCESS_TOKEN || undefined,
     model: readModelSettings(env),
+    chatwoot: readChatwootSettings(env),
     bouncesSecret: bouncesSecretOf(env),
     browserRate,
   };

@@ -35,6 +35,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     shopKeys,
     lineAccessToken,
     model,
+    chatwoot,
     browserRate,
   } = environment;
   const server = await startServer({
@@ -55,6 +56,7 @@ async function main(environment: ServerEnvironment): Promise<void> {
     host,
     port,
     model,
+    chatwoot,
     pages: builtPages(),
   });
   logger.info({ host, port: server.port }, 'serving');

@@ -5,6 +5,7 @@ import { access, type Capability } from './access.ts';
 import { statusOf } from './errors.ts';
 import { batchShape, shapes } from './ingest/calls.ts';
 import { cloudEventsBody } from './ingest/cloudevents.ts';
+import { chatwootHookShape } from './routes/chatwoot.ts';
 import { releaseShape, resolveShape } from './routes/commands.ts';
 import { consentShape } from './routes/consents.ts';
 import { replyShape } from './routes/conversations.ts';
@@ -25,6 +26,7 @@ const bodies: { [path: string]: z.ZodType } = {
   '/customers/{id}/withdrawals': withdrawalShape,
   '/customers/{id}/suppressions': suppressionShape,
   '/v1/line-links': lineLinkShape,
+  '/hooks/chatwoot': chatwootHookShape,
   '/journeys': publishShape,
   '/journeys/{name}/preview': previewShape,
   '/session': signInShape,

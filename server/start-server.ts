@@ -16,6 +16,8 @@ import type { Keys } from './access.ts';
 import { createApp } from './app.ts';
 import type { ModelSettings } from './chat/model.ts';
 import { startChat } from './chat/start-chat.ts';
+import type { ChatwootSettings } from './chatwoot/settings.ts';
+import { startChatwoot } from './chatwoot/start-chatwoot.ts';
 import type { AppDeps } from './deps.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { startFlips } from './flips.ts';
@@ -46,6 +48,8 @@ export interface ServerDeps {
   lineAccessToken?: string | undefined;
   /** Asked what customers type in a chat; undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
+  /** Where conversations stand, too; undefined: only here. */
+  chatwoot?: ChatwootSettings | undefined;
   pages?: AppDeps['pages'];
   browserRate?: AppDeps['browserRate'];
   between?: ReceivePorts['between'];
@@ -76,6 +80,11 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     receiveAnswer: answered,
     line: deps.lineAccessToken ? { accessToken: deps.lineAccessToken } : undefined,
   });
+  const resolved = () => dispatcher?.wake();
+  const told = deps.chatwoot && {
+    settings: deps.chatwoot,
+    ...startChatwoot({ ...deps, settings: deps.chatwoot, conversations: stored.conversations, resolved }),
+  };
   const app = createApp({
     ...stored,
     readiness: { outboxSize, temporalHealthy: () => isHealthy(client) },
@@ -91,6 +100,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     lineChannelSecret: deps.lineChannelSecret,
     shopKeys: deps.shopKeys,
     chat,
+    chatwoot: told,
     pages: deps.pages,
     browserRate: deps.browserRate,
   });
@@ -111,7 +121,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     reconciler,
     async stop() {
       await app.close();
-      await Promise.all([chat.stop(), running.stop(), reconciler.stop(), sweeping.stop(), flips.stop()]);
+      await Promise.all([chat.stop(), told?.stop(), running.stop(), reconciler.stop(), sweeping.stop(), flips.stop()]);
     },
   };
 }

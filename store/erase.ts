@@ -21,6 +21,10 @@ const CONVERSATIONS = `
   UPDATE conversations SET note = NULL, status = 'resolved', resolved_at = COALESCE(resolved_at, opened_at),
          resolved_by = COALESCE(resolved_by, 'erasure')
    WHERE ${THEIRS}`;
+// What stands there is taken out by whoever tells Chatwoot.
+const MIRRORS = `
+  UPDATE chatwoot_mirrors SET closed_at = NULL, next_at = NULL
+   WHERE conversation_id IN (SELECT id FROM conversations WHERE ${THEIRS})`;
 const PLAIN = [
   `DELETE FROM identities WHERE ${THEIRS}`,
   `DELETE FROM draws WHERE ${THEIRS}`,
@@ -31,6 +35,7 @@ const PLAIN = [
   // A key of the customer's own making may say anything.
   `UPDATE chat_messages SET key = 'erased/' || id, content = '{"text": ""}' WHERE ${THEIRS}`,
   CONVERSATIONS,
+  MIRRORS,
   ENROLLMENTS,
 ];
 // Set aside unread, so nobody knows whose it is: whatever names one of their ids or addresses, anywhere in it.

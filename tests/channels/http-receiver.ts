@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Behaviour } from './contract.ts';
 
 export interface Received {
+  method: string;
   path: string;
   headers: http.IncomingHttpHeaders;
   body: Buffer;
@@ -58,7 +59,7 @@ export async function httpReceiver(provider: Provider, only = (_path: string) =>
     request.on('error', () => {});
     if (plays === 'hangs up without taking the message') return request.once('data', hangUp);
     request.on('end', async () => {
-      const received = { path, headers: request.headers, body: Buffer.concat(chunks) };
+      const received = { method: request.method!, path, headers: request.headers, body: Buffer.concat(chunks) };
       if (typeof plays === 'object') return say(response, plays);
       if (plays in provider.refusals) return say(response, provider.refusals[plays as keyof Provider['refusals']]);
       const answer = await provider.take(received);
