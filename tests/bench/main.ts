@@ -9,6 +9,7 @@ import { noMailer, smtpMailer } from './by-hand-activities.ts';
 import { measureIngest } from './ingest.ts';
 import { measureEntering, race } from './journeys.ts';
 import { measureLatency } from './latency.ts';
+import { measureMail } from './mail.ts';
 import { ours } from './ours.ts';
 import { type Comparison, table } from './report.ts';
 import { measureStalled } from './stalled.ts';
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   const entering = await measureEntering(world, count);
   const ingested = await measureIngest(world);
   const latencies = await measureLatency(world);
+  const mailed = await measureMail();
   const hanging = await measureStalled(world);
   const runs = await race(world, contenders, count, roundsMs);
   const { rows } = await world.database.pool.query<{ version: string }>('SELECT version()');
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
     `Temporal SDK ${versionOf('@temporalio/worker')}, ${rows[0]!.version.split(' ').slice(0, 2).join(' ')}${databaseKind === 'pglite' ? ' (PGlite)' : ''}`,
   ];
   const report = table({ about, runs, comparisons, entering, ingested, latencies, count });
-  process.stdout.write(`${report}\n\n${hanging.join('\n')}\n`);
+  process.stdout.write(`${report}\n\n${mailed.join('\n')}\n\n${hanging.join('\n')}\n`);
 }
 
 function versionOf(name: string): string {
