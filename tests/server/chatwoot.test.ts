@@ -59,7 +59,7 @@ function open(changed: Partial<ChatwootDeps> = {}): Chatwoot {
     conversations: stored.conversations,
     resolved,
   };
-  return startChatwoot({ ...deps, logger, everyMs: 0, timeoutMs: 300, ...changed });
+  return startChatwoot({ ...deps, logger, everyMs: 0, ...changed });
 }
 
 /** A journey hands somebody over. */
@@ -169,6 +169,8 @@ describe('telling', () => {
     async (behaviour) => {
       const id = await handOver();
       await type('One');
+      // A call that times out on a busy machine without being told to is one failure more.
+      const teller = open({ timeoutMs: 300 });
       const failed = new Set<string>();
       const fetched = globalThis.fetch;
       onTestFinished(() => {
@@ -186,11 +188,11 @@ describe('telling', () => {
           }
           return fetched(address, init);
         };
-        await mirror.round();
+        await teller.round();
         globalThis.fetch = fetched;
         failures = (await database.pool.query('SELECT failures FROM chatwoot_mirrors')).rows[0].failures;
         const calls = there.connections();
-        await mirror.round();
+        await teller.round();
         expect(there.connections()).toBe(calls);
         expect(await call(`/conversations/${id}/reply`, { text: 'Here', id: 'r1' })).toBe(200);
         rig.time.now += 20 * minute;
