@@ -1,19 +1,24 @@
 // @ts-check
 // What a shop's pages tell Tabiji: what happened (track, page) and who this browser belongs to (identify). No dependency.
-// It keeps what could not be sent, in order, and sends it again: in this page, or in the next one.
+// It keeps what could not be sent, in order, and sends it again: in this page, in another tab, or in the next page.
 
 /**
  * @typedef {{ server: string, key: string }} Options `server`: where Tabiji is; `key`: the browser's write key, which
  *   speaks for this browser's own visitor only.
  * @typedef {{ [name: string]: unknown }} Values
- * @typedef {{ path: string, body: Values }} Call
  */
 
 const idKey = 'tabiji_anonymous_id';
-const queueKey = 'tabiji_queue';
+/** Each call is kept under a name of its own, so that no tab overwrites what another keeps. */
+const callKey = 'tabiji_call_';
 const mostKept = 200;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
+const longestCallMs = 30_000;
+
+/** What this page keeps where the browser lets it store nothing. @type {Map<string, string>} */
+const unstored = new Map();
+let calls = 0;
 
 /**
  * Opens the way to the server. One for each page is enough.
@@ -21,15 +26,16 @@ const longestPauseMs = 60_000;
  */
 export function createTabiji({ server, key }) {
   const base = server.replace(/\/+$/, '');
-  /** @type {Call[]} */
-  let queue = readQueue();
   let pauseMs = firstPauseMs;
-  let isSending = false;
+  /** @type {Promise<void> | undefined} */
+  let sending;
+  let isWanted = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
   /** @type {string | undefined} */
   let userId;
 
-  addEventListener('online', () => void send());
-  addEventListener('pagehide', () => keepQueue());
+  addEventListener('online', () => void resume());
   void send();
 
   return {
@@ -61,87 +67,153 @@ export function createTabiji({ server, key }) {
     /** After a logout: a new visitor. What is unsent goes first, as who it was. */
     reset() {
       userId = undefined;
-      localStorage.setItem(idKey, crypto.randomUUID());
+      write(idKey, crypto.randomUUID());
     },
   };
 
   /**
+   * Kept before anything else, so that a page that closes now loses nothing.
    * @param {string} path
    * @param {Values} values
    */
   function call(path, values) {
-    const now = new Date().toISOString();
+    const now = new Date();
     const who = { anonymousId: anonymousId(), ...(userId !== undefined && { userId }) };
     const context = { locale: navigator.language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
-    queue.push({ path, body: { ...values, ...who, context, messageId: crypto.randomUUID(), timestamp: now } });
-    queue = queue.slice(-mostKept);
-    keepQueue();
+    const messageId = crypto.randomUUID();
+    const body = { ...values, ...who, context, messageId, timestamp: now.toISOString() };
+    // In order of time, and within a page in the order of the calls.
+    const order = `${String(now.getTime()).padStart(14, '0')}_${String(++calls).padStart(6, '0')}`;
+    write(`${callKey}${order}_${messageId}`, JSON.stringify({ path, body }));
+    for (const name of kept().slice(0, -mostKept)) forget(name);
     return send();
   }
 
-  /** One at a time and in order: what a customer did first must come first. */
-  async function send() {
-    if (isSending) return;
-    isSending = true;
+  /** Resolves when this try is over; while the server asks for a pause there is none. */
+  function send() {
+    isWanted = true;
+    if (pause === undefined) sending ??= sendAll();
+    return sending ?? Promise.resolve();
+  }
+
+  function resume() {
+    clearTimeout(pause);
+    pause = undefined;
+    return send();
+  }
+
+  async function sendAll() {
     try {
-      for (let next = queue[0]; next; next = queue[0]) {
-        if (!(await deliver(next))) return again();
-        queue = queue.filter((other) => other !== next);
-        pauseMs = firstPauseMs;
-        keepQueue();
+      while (isWanted && pause === undefined) {
+        isWanted = false;
+        await alone(drain);
       }
     } finally {
-      isSending = false;
+      sending = undefined;
+    }
+  }
+
+  /** One at a time and in order: what a customer did first must come first. */
+  async function drain() {
+    for (let [name] = kept(); name !== undefined; [name] = kept()) {
+      const waitMs = await deliver(read(name));
+      if (waitMs !== null) {
+        pause = setTimeout(() => void resume(), Math.max(waitMs, pauseMs * (0.5 + Math.random())));
+        pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+        return;
+      }
+      forget(name);
+      pauseMs = firstPauseMs;
     }
   }
 
   /**
-   * True: it is over, taken or refused for good. The server keeps what it could not understand.
-   * @param {Call} call
+   * Null: it is over, taken or refused for good (the server keeps what it could not understand). Else it is sent again,
+   * after so many milliseconds at least.
+   * @param {string | null} text
    */
-  async function deliver({ path, body }) {
+  async function deliver(text) {
+    const kept = parsed(text);
+    if (!kept) return null;
     try {
-      const answer = await fetch(`${base}/v1/${path}`, {
+      const answer = await fetch(`${base}/v1/${kept.path}`, {
         method: 'POST',
         keepalive: true,
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ ...body, sentAt: new Date().toISOString() }),
+        body: JSON.stringify({ ...kept.body, sentAt: new Date().toISOString() }),
+        signal: AbortSignal.timeout(longestCallMs),
       });
-      return answer.status < 500 && answer.status !== 429;
+      if (answer.status < 500 && answer.status !== 429) return null;
+      return Math.min(Number(answer.headers.get('retry-after')) || 0, 60) * 1_000;
     } catch {
-      return false;
-    }
-  }
-
-  function again() {
-    setTimeout(() => void send(), pauseMs * (0.5 + Math.random()));
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-  }
-
-  function keepQueue() {
-    try {
-      localStorage.setItem(queueKey, JSON.stringify(queue));
-    } catch {
-      // No room, or not allowed: this page still has it.
+      return 0;
     }
   }
 }
 
-/** @returns {Call[]} */
-function readQueue() {
+/**
+ * Tabs of one browser take turns. Where there are no locks (a page without https), both may send one call: the server knows
+ * it by its id.
+ * @param {() => Promise<void>} work
+ */
+async function alone(work) {
+  if (navigator.locks) await navigator.locks.request('tabiji_send', work);
+  else await work();
+}
+
+/** Names of what is to be sent, oldest first. */
+function kept() {
+  const stored = attempt(() => Object.keys(localStorage)) ?? [];
+  return [...stored, ...unstored.keys()].filter((name) => name.startsWith(callKey)).sort();
+}
+
+/** @param {string} name @param {string} value */
+function write(name, value) {
+  const isStored = attempt(() => {
+    localStorage.setItem(name, value);
+    return true;
+  });
+  // No room, or not allowed: this page still has it.
+  if (!isStored) unstored.set(name, value);
+}
+
+/** @param {string} name @returns {string | null} */
+function read(name) {
+  return unstored.get(name) ?? attempt(() => localStorage.getItem(name)) ?? null;
+}
+
+/** @param {string} name */
+function forget(name) {
+  unstored.delete(name);
+  attempt(() => localStorage.removeItem(name));
+}
+
+/**
+ * @param {string | null} text
+ * @returns {{ path: string, body: Values } | undefined} undefined: another tab has sent it, or it is none of ours
+ */
+function parsed(text) {
+  return attempt(() => JSON.parse(text ?? 'null')) ?? undefined;
+}
+
+/**
+ * What a browser that stores nothing throws is no failure.
+ * @template T
+ * @param {() => T} work
+ */
+function attempt(work) {
   try {
-    const kept = JSON.parse(localStorage.getItem(queueKey) ?? '[]');
-    return Array.isArray(kept) ? kept : [];
+    return work();
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-/** @returns {string} */
+/** This browser's own random id; made once. @returns {string} */
 export function anonymousId() {
-  const known = localStorage.getItem(idKey);
+  const known = read(idKey);
   if (known) return known;
   const id = crypto.randomUUID();
-  localStorage.setItem(idKey, id);
+  write(idKey, id);
   return id;
 }

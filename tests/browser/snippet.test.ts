@@ -1,0 +1,164 @@
+// /tabiji.js in a real browser: what pages say arrives once and in order, whatever becomes of the page and the server.
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { keys, openShop, type Shop } from './shop.ts';
+
+let shop: Shop;
+let browser: Browser;
+let context: BrowserContext;
+/** Events as they came to the network, in order, resends included. */
+let sent: { event: string; messageId: string }[];
+/** What becomes of a call; by default the shop takes it. */
+let door: (route: Route) => Promise<void>;
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([openShop(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext();
+  sent = [];
+  door = (route) => route.continue();
+  await context.route(`${shop.url}/tea`, (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><title>Tea</title><script type="module">
+        import { createTabiji } from '/tabiji.js';
+        window.tabiji = createTabiji({ server: '', key: '${keys.browser}' });
+      </script>`,
+    }),
+  );
+  await context.route('**/v1/**', async (route) => {
+    const { event, messageId } = route.request().postDataJSON();
+    sent.push({ event, messageId });
+    await door(route);
+  });
+});
+afterEach(() => context.close());
+
+async function open(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${shop.url}/tea`);
+  await page.waitForFunction('window.tabiji');
+  return page;
+}
+
+/** Not awaited in the page: a shop does not either. */
+function track(page: Page, ...names: string[]): Promise<void> {
+  return page.evaluate(`${JSON.stringify(names)}.forEach((name) => void tabiji.track(name))`);
+}
+
+/** Names of the events of this test that the shop has stored, in the order in which they came in. */
+async function stored(prefix: string): Promise<string[]> {
+  const { rows } = await shop.pool.query<{ name: string }>(
+    `SELECT name FROM events WHERE name LIKE $1 ORDER BY received_at, id`,
+    [`${prefix}%`],
+  );
+  return rows.map(({ name }) => name);
+}
+
+const many = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${10 + index}`);
+const patience = { timeout: 20_000 };
+
+test('events arrive once each and in order', async () => {
+  const names = many('once', 12);
+  await track(await open(), ...names);
+  await expect.poll(() => stored('once'), patience).toEqual(names);
+  expect(sent.map(({ event }) => event)).toEqual(names);
+});
+
+test('what a server that is away did not take survives a reload, and arrives in order', async () => {
+  door = (route) => route.abort();
+  const page = await open();
+  await track(page, 'away1', 'away2');
+  await expect.poll(() => sent.length, patience).toBeGreaterThan(0);
+  await page.reload();
+  await page.waitForFunction('window.tabiji');
+  await track(page, 'away3');
+  door = (route) => route.continue();
+  await page.evaluate(`dispatchEvent(new Event('online'))`);
+  await expect.poll(() => stored('away'), patience).toEqual(['away1', 'away2', 'away3']);
+});
+
+test('a page that closes as soon as it has said something loses nothing', async () => {
+  door = () => new Promise(() => {});
+  const page = await open();
+  await track(page, 'closed1', 'closed2');
+  await page.close();
+  door = (route) => route.continue();
+  await open();
+  await expect.poll(() => stored('closed'), patience).toEqual(['closed1', 'closed2']);
+});
+
+test('two tabs take turns: none loses or resends what the other has said', async () => {
+  let open_ = 0;
+  let most = 0;
+  let isAway = true;
+  door = async (route) => {
+    if (isAway) return route.abort();
+    open_ += 1;
+    most = Math.max(most, open_);
+    const answer = await route.fetch();
+    open_ -= 1;
+    await route.fulfill({ response: answer });
+  };
+  const [one, two] = [await open(), await open()];
+  await track(one, ...many('tabs1', 6));
+  await track(two, ...many('tabs2', 6));
+  isAway = false;
+  sent = [];
+  await Promise.all([one, two].map((page) => page.evaluate(`dispatchEvent(new Event('online'))`)));
+  await Promise.all([track(one, 'tabs3'), track(two, 'tabs4')]);
+  const all = [...many('tabs1', 6), ...many('tabs2', 6), 'tabs3', 'tabs4'];
+  await expect.poll(async () => (await stored('tabs')).toSorted(), patience).toEqual(all.toSorted());
+  for (const tab of ['tabs1', 'tabs2']) expect(await stored(tab)).toEqual(many(tab, 6));
+  expect(most).toBe(1);
+  await expect.poll(() => one.evaluate(`Object.keys(localStorage).filter((key) => key.includes('call'))`)).toEqual([]);
+});
+
+test('what is refused for good is given up, and what comes behind it goes on', async () => {
+  door = (route) => (sent.at(-1)!.event === 'wrong1' ? route.fulfill({ status: 400, body: '{}' }) : route.continue());
+  await track(await open(), 'wrong1', 'wrong2');
+  await expect.poll(() => stored('wrong'), patience).toEqual(['wrong2']);
+  expect(sent.map(({ event }) => event)).toEqual(['wrong1', 'wrong2']);
+});
+
+test.each([429, 503])('after %i the same call is sent again, and nothing overtakes it', async (status) => {
+  let refusals = 1;
+  door = (route) =>
+    refusals-- > 0 ? route.fulfill({ status, headers: { 'retry-after': '1' }, body: '{}' }) : route.continue();
+  await track(await open(), `again${status}a`, `again${status}b`);
+  await expect.poll(() => stored(`again${status}`), patience).toEqual([`again${status}a`, `again${status}b`]);
+  expect(sent.map(({ event }) => event)).toEqual([`again${status}a`, `again${status}a`, `again${status}b`]);
+  expect(sent[0]!.messageId).toBe(sent[1]!.messageId);
+});
+
+test('the key of the browser speaks for its visitor only: no address, no consent, nobody else’s traits', async () => {
+  const page = await open();
+  await page.evaluate(`tabiji.identify('guessed', { email: 'thief@example.com', first_name: 'Thief' })`);
+  await track(page, 'visitor1');
+  await expect.poll(() => stored('visitor'), patience).toEqual(['visitor1']);
+  const { rows } = await shop.pool.query(`SELECT row_to_json(customers)::text AS text FROM customers`);
+  expect(rows.some(({ text }) => /thief/i.test(text))).toBe(false);
+});
+
+test('after a reset the browser is another visitor, and what was unsent goes as who it was', async () => {
+  door = (route) => route.abort();
+  const page = await open();
+  const before = await page.evaluate('tabiji.anonymousId()');
+  await track(page, 'reset1');
+  await page.evaluate('tabiji.reset()');
+  await track(page, 'reset2');
+  door = (route) => route.continue();
+  await page.evaluate(`dispatchEvent(new Event('online'))`);
+  await expect.poll(() => stored('reset'), patience).toEqual(['reset1', 'reset2']);
+  const after = await page.evaluate('tabiji.anonymousId()');
+  const { rows } = await shop.pool.query(
+    `SELECT count(DISTINCT customer_id)::int AS n FROM events WHERE name LIKE 'reset%'`,
+  );
+  expect([rows[0].n, after === before]).toEqual([2, false]);
+});
