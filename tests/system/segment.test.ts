@@ -1,4 +1,4 @@
-// The four shipped journeys, days made seconds, driven by Segment's own client and by plain HTTP, and read where support
+// The shipped journeys, days made seconds, driven by Segment's own client and by plain HTTP, and read where support
 // and the customer read them: GET /customers/:id and the mailbox.
 import { Analytics } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -155,7 +155,9 @@ test.concurrent('post-purchase: thanks, follows the parcel, helps with what was 
       const own = enrollments.filter(({ journey }) => journey === 'post-purchase');
       if (own.some(({ status }) => status === 'active')) return null;
       const sent = (id: string) =>
-        deliveries.filter(({ enrollmentId }) => enrollmentId === id).map((one) => one.message);
+        deliveries
+          .filter(({ enrollmentId, state }) => enrollmentId === id && state === 'accepted')
+          .map((one) => one.message);
       return own.map(({ id, key, status, reason }) => ({ key, status, reason, messages: sent(id).toReversed() }));
     },
     30_000,
@@ -166,7 +168,7 @@ test.concurrent('post-purchase: thanks, follows the parcel, helps with what was 
     { key: 'o-2', status: 'exited', reason: 'refunded', messages: ['order-thanks'] },
     {
       ...{ key: 'o-3', status: 'completed', reason: null },
-      messages: ['order-thanks', 'order-shipped', 'care-tea', 'loyalty-thanks'],
+      messages: ['order-thanks', 'order-shipped', 'care-tea', 'order-csat', 'loyalty-thanks'],
     },
   ]);
 });
@@ -196,7 +198,7 @@ test.concurrent('review-request: asks, thanks the happy, helps the unhappy, remi
   track('r-unhappy', 'Product Reviewed', { order_id: 'o-r-unhappy', rating: 1 });
   const stories = await Promise.all(users.map((userId) => storyOf(userId, 'review-request')));
   expect(stories).toEqual([
-    { status: 'completed', reason: null, messages: ['review-request', 'review-thanks'] },
+    { status: 'completed', reason: null, messages: ['review-request', 'review-thanks', 'shop-nps'] },
     { status: 'exited', reason: 'unhappy', messages: ['review-request', 'review-sorry'] },
     { status: 'completed', reason: null, messages: ['review-request', 'review-reminder'] },
     { status: 'exited', reason: 'refunded', messages: [] },
