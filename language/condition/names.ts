@@ -3,7 +3,7 @@ import type { ASTNode } from '../../engine/core/cel.ts';
 import { type Checking, type Place, report, suggestion, textOf } from './checking.ts';
 import { infer } from './infer.ts';
 import { any, type Kind, kindOfProperty } from './kind.ts';
-import { described, mismatch, refuse } from './mistakes.ts';
+import { described, mismatch } from './mistakes.ts';
 import { keyOf } from './presence.ts';
 
 /** The kind of a bare name. */
