@@ -1,107 +1,33 @@
 // The chat on the shop's pages, over HTTP and a real database: who may read it, what is said in it, and by whom.
 import { setTimeout as sleep } from 'node:timers/promises';
-import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { siteChannel } from '../../activities/channels/site.ts';
-import { createDrive } from '../../drive.ts';
 import type { ShortMessage } from '../../engine/core/content.ts';
-import { loadFolder } from '../../language/load.ts';
-import { createApp } from '../../server/app.ts';
 import { createConverse } from '../../server/chat/converse.ts';
-import { type ChatFeed, createChatFeed } from '../../server/chat/feed.ts';
+import { createChatFeed } from '../../server/chat/feed.ts';
 import { sessionMs, sessionToken } from '../../server/chat/session-token.ts';
-import { startChat } from '../../server/chat/start-chat.ts';
-import { storeDeps } from '../../server/store-deps.ts';
 import { newChatMessages } from '../../store/chat.ts';
 import { newId } from '../../store/id.ts';
-import { createStore } from '../../store/postgres.ts';
-import { openTestDatabase, type TestDatabase } from '../database.ts';
+import { ann, bob, type ChatRig, openChat, type Read, until } from './chat-rig.ts';
 import { keys, secret, start } from './server-under-test.ts';
 
-const ann = 'browser-of-ann-0123456789';
-const bob = 'browser-of-bob-0123456789';
 const never = new AbortController().signal;
-
-let database: TestDatabase;
-let pool: TestDatabase['pool'];
-let app: ReturnType<typeof createApp>;
-let feed: ChatFeed;
-let url: string;
-let ends: AbortController;
 const failures: unknown[] = [];
-const logger = pino({ level: 'silent' });
-const clock = { at: start, now: () => clock.at, real: Date.now, sleepMs: () => null };
+
+let pool: ChatRig['pool'];
+let url: string;
+let call: ChatRig['call'];
+let open: ChatRig['open'];
+let follow: ChatRig['follow'];
+let say: ChatRig['say'];
+let ports: ChatRig['ports'];
 
 beforeEach(async () => {
-  clock.at = start;
   failures.length = 0;
-  ends = new AbortController();
-  database = await openTestDatabase();
-  pool = database.pool;
-  const stored = storeDeps({ pool, clock, newId, secret });
-  await stored.publications.publish(await loadFolder('journeys'), 'test', start);
-  const chat = startChat({ pool, clock, newId, logger, receiveAnswer: stored.answers.receive, everyMs: 20 });
-  feed = chat.feed;
-  app = createApp({
-    ...stored,
-    ...{ wakeDispatcher: () => {}, wakeSweeper: () => {}, keys, secret, logger },
-    ...{ readiness: { outboxSize: async () => 0, temporalHealthy: () => true }, chat },
-  });
-  url = await app.listen({ port: 0, host: '127.0.0.1' });
+  ({ pool, url, call, open, follow, say, ports } = await openChat());
 });
-afterEach(async () => {
-  ends.abort();
-  await app.close();
-  await feed.close();
-  await database.close();
-});
-const until = (isSo: () => boolean) => vi.waitUntil(isSo, { timeout: 20_000 });
-const chatPorts = () => ({ store: createStore(pool), clock, newId });
-
-async function call(path: string, key: string, body: object) {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  return { status: answer.status, json: (await answer.json()) as { token: string; status: string } };
-}
-
-async function open(anonymousId: string): Promise<string> {
-  const { status, json } = await call('/chat/sessions', keys.browser, { anonymousId });
-  expect(status).toBe(200);
-  return json.token;
-}
-
-interface Read {
-  id: number;
-  from: string;
-  by: string;
-  key: string;
-  text?: string;
-  title?: string;
-}
-
-/** What the stream tells, as it comes. */
-async function follow(token: string, after = 0): Promise<Read[]> {
-  const headers = { authorization: `Bearer ${token}`, 'last-event-id': String(after) };
-  const answer = await fetch(`${url}/chat/messages`, { headers, signal: ends.signal });
-  expect(answer.status).toBe(200);
-  const read: Read[] = [];
-  const text = answer.body!.pipeThrough(new TextDecoderStream());
-  void (async () => {
-    let rest = '';
-    for await (const part of text) {
-      const events = (rest + part).split('\n\n');
-      rest = events.pop()!;
-      for (const event of events) {
-        const data = /^data: (.*)$/m.exec(event)?.[1];
-        if (data) read.push({ id: Number(/^id: (\d+)$/m.exec(event)![1]), ...JSON.parse(data) });
-      }
-    }
-  })().catch(() => {});
-  return read;
-}
 
 const said = (read: Read[]) => read.map(({ from, by, text, title }) => [from, by, text ?? title]);
-const say = (token: string, text: string, id = newId()) => call('/chat/messages', token, { id, text });
 
 test('a question is answered from the FAQ, and both are read in their order', async () => {
   const token = await open(ann);
@@ -142,7 +68,7 @@ test('a repeat of a message is one message with one answer, also when both come 
 
 test('a message whose answer was lost with its process is answered when it comes again', async () => {
   const crash = createConverse({
-    ports: chatPorts(),
+    ports,
     answers: () => Promise.reject(new Error('killed')),
     openQuestion: async () => null,
     receiveAnswer: async () => ({ status: 'unknown' }),
@@ -205,7 +131,7 @@ test('a journey’s message comes to the open chat, once', async () => {
   const read = await follow(await open(ann));
   await call('/v1/track', keys.browser, { anonymousId: ann, event: 'Looked', messageId: newId() });
   const { rows } = await pool.query('SELECT id FROM customers');
-  const channel = siteChannel(chatPorts());
+  const channel = siteChannel(ports);
   const claim = vi.fn(async () => true);
   expect(await channel.attempt(outbound(rows[0].id), claim, never)).toEqual({ kind: 'accepted' });
   expect(await channel.attempt(outbound(rows[0].id), claim, never)).toEqual({ kind: 'duplicate' });
@@ -223,7 +149,7 @@ test('a journey’s message comes to the open chat, once', async () => {
 test('without its claim a journey says nothing, and to nobody erased', async () => {
   await call('/v1/track', keys.server, { userId: 'u', event: 'Looked', messageId: newId() });
   const { rows } = await pool.query('SELECT id FROM customers');
-  const channel = siteChannel(chatPorts());
+  const channel = siteChannel(ports);
   expect(await channel.attempt(outbound(rows[0].id), async () => false, never)).toEqual({ kind: 'not_claimed' });
   expect((await pool.query('SELECT 1 FROM chat_messages')).rowCount).toBe(0);
   expect(
@@ -333,110 +259,4 @@ test('the files that pages load are served to any origin', async () => {
     expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
     expect(await answer.text()).toContain(has);
   }
-});
-
-describe('a question of a journey', () => {
-  const folder = (ask: string, message: string) => [
-    {
-      path: 'journeys/settings.yaml',
-      text: `brand: { name: Shop, url: "https://shop.example", postal_address: x, contact: a@shop.example }
-time_zone: Asia/Tokyo
-locale: en
-customer: { colour: "string?", visits: "int?" }
-channels: { site: {} }
-`,
-    },
-    { path: 'journeys/events.yaml', text: 'looked: { properties: { page: string? } }\n' },
-    { path: 'journeys/messages/colour/site.yaml', text: message },
-    {
-      path: 'journeys/colours.yaml',
-      text: `journey: colours\npurpose: transactional\nenter: { on: looked }\nsteps:\n  - ask: colour\n    by: site\n    within: 1 day\n${ask}`,
-    },
-  ];
-  const picked = folder(
-    '    save: customer.colour\n    answers: { red: [{ exit: likes_red }] }\n',
-    'question: Which one?\nanswers: { red: Bright red, blue: Deep blue }\n',
-  );
-  const typed = folder('    save: customer.visits\n', 'question: How often have you been here?\n');
-
-  /** Ann is asked; answers the open chat, and runs her enrollment's next turn. */
-  async function asked(files: typeof picked) {
-    const stored = storeDeps({ pool, clock, newId, secret });
-    const { diagnostics } = await stored.publications.publish(files, 'test', start);
-    expect(diagnostics).toEqual([]);
-    const drive = createDrive({ pool, clock, smtpUrl: 'smtp://127.0.0.1:1', publicUrl: url, secret, logger });
-    await call('/v1/track', keys.browser, { anonymousId: ann, event: 'looked', messageId: newId() });
-    const { rows } = await pool.query('SELECT id FROM enrollments');
-    const turn = () => drive.turns.run(rows[0].id);
-    await turn();
-    const token = await open(ann);
-    const read = await follow(token);
-    await until(() => read.length === 1);
-    onTestFinished(() => drive.close());
-    return { token, read, turn, key: read[0]!.key };
-  }
-  const stands = async () =>
-    (
-      await pool.query(
-        'SELECT e.status, e.reason, c.traits FROM enrollments e JOIN customers c ON c.id = e.customer_id',
-      )
-    ).rows[0];
-
-  test('is answered by its button', async () => {
-    const { token, turn, key } = await asked(picked);
-    const pick = () => call('/chat/answers', token, { key, answer: 'red' });
-    expect([(await pick()).status, (await pick()).status]).toEqual([202, 202]);
-    await turn();
-    expect(await stands()).toMatchObject({ status: 'exited', reason: 'likes_red', traits: { colour: 'red' } });
-    expect((await pool.query("SELECT 1 FROM decisions WHERE kind = 'answered'")).rowCount).toBe(1);
-  });
-
-  test.each(['Bright Red', 'red', ' ＲＥＤ '])(
-    'is answered by typing "%s", once, and nobody is called',
-    async (text) => {
-      const { token, turn } = await asked(picked);
-      const id = newId();
-      await say(token, text, id);
-      await say(token, text, id);
-      await turn();
-      expect(await stands()).toMatchObject({ reason: 'likes_red', traits: { colour: 'red' } });
-      expect((await pool.query('SELECT 1 FROM conversations')).rowCount).toBe(0);
-      expect((await pool.query('SELECT 1 FROM chat_messages')).rowCount).toBe(2);
-    },
-  );
-
-  test('with answers to pick from leaves other words to the FAQ and to people', async () => {
-    const { token } = await asked(picked);
-    await say(token, 'Neither, I want to speak to somebody');
-    expect((await pool.query('SELECT 1 FROM conversations')).rowCount).toBe(1);
-    expect(await stands()).toMatchObject({ status: 'active', traits: {} });
-  });
-
-  test('whose answer is typed is asked again until the answer is of its type', async () => {
-    const { token, read } = await asked(typed);
-    await say(token, 'many times');
-    await until(() => read.length === 3);
-    expect(read[2]!.text).toContain('whole number');
-    expect(await stands()).toMatchObject({ traits: {} });
-    await say(token, '3');
-    expect(await stands()).toMatchObject({ traits: { visits: 3 } });
-    await say(token, '4');
-    expect(await stands()).toMatchObject({ traits: { visits: 3 } });
-  });
-
-  test('is nobody else’s to answer', async () => {
-    const { key } = await asked(picked);
-    const other = await call('/chat/answers', await open(bob), { key, answer: 'red' });
-    const unasked = await call('/chat/answers', await open(ann), { key, answer: 'green' });
-    expect([other.status, unasked.status]).toEqual([404, 404]);
-    expect(await stands()).toMatchObject({ traits: {} });
-  });
-
-  test('from long ago is not what somebody means today', async () => {
-    const { token } = await asked(typed);
-    clock.at += 31 * 24 * 60 * 60 * 1000;
-    await say(await open(ann), '3');
-    expect(await stands()).toMatchObject({ traits: {} });
-    expect(token).not.toBe('');
-  });
 });
