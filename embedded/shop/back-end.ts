@@ -47,6 +47,12 @@ export function createBackEnd({ url, writeKey }: BackEndOptions) {
       await track({ userId, anonymousId }, 'Signed Up', { source: 'demo shop' });
       return userId;
     },
+    /** A visitor has agreed to marketing on this channel, by the page's own button. */
+    agree: (anonymousId: string, channel: string) =>
+      send('consents', {
+        ...{ anonymousId, channel, purpose: 'marketing', state: 'granted' },
+        evidence: { form: 'demo shop', button: 'allow notifications' },
+      }),
     /** Answers the order's id. */
     async order({ userId, anonymousId, cartId, lines }: Order): Promise<string> {
       const orderId = `D-${randomUUID().slice(0, 8)}`;

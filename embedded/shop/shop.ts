@@ -30,6 +30,7 @@ const lines = z
   .min(1)
   .max(20);
 const order = z.object({ userId: id.optional(), anonymousId: id, cartId: id, lines });
+const agreed = z.object({ anonymousId: id, channel: z.enum(['push']) });
 const told = z.object({
   what: z.enum(['shipped', 'delivered', 'reviewed']),
   ...{ userId: id, orderId: id, rating: z.int().min(1).max(5).optional() },
@@ -46,6 +47,11 @@ export function shopRoutes(app: FastifyInstance, backEnd: BackEnd, browserKey: s
   }
   app.get('/shop/config', { config }, async () => ({ key: browserKey, products }));
   app.post('/shop/sign-up', { config }, async ({ body }) => ({ userId: await backEnd.signUp(shaped(signUp, body)) }));
+  app.post('/shop/agree', { config }, async ({ body }) => {
+    const { anonymousId, channel } = shaped(agreed, body);
+    await backEnd.agree(anonymousId, channel);
+    return { status: 'agreed' };
+  });
   app.post('/shop/order', { config }, async ({ body }) => ({ orderId: await backEnd.order(shaped(order, body)) }));
   app.post('/shop/tell', { config }, async ({ body }) => {
     const { what, userId, orderId, rating } = shaped(told, body);

@@ -33,6 +33,7 @@ const expected: { [route: string]: Capability } = {
   'GET /u/:token': 'public',
   'POST /u/:token': 'public',
   'POST /hooks/bounces': 'public',
+  'POST /hooks/chatwoot': 'public',
   'GET /customers': 'read_customers',
   'GET /customers/:id': 'read_customers',
   'GET /customers/:id/journeys/:journey/explanation': 'read_customers',

@@ -56,6 +56,26 @@ describe.skipIf(missing)(`the demo shop${missing ? ` (skipped: ${missing})` : ''
     expect(stands).toMatchObject({ 'cart-abandonment': 'goal', welcome: 'goal', 'post-purchase': 'active' });
   });
 
+  test('who allows push in the browser can be reached there, and has consented to it', async () => {
+    const page = await visit(browser, `${product.url}/shop`, { options });
+    // The browser's own push service is not to be had here: what it would answer.
+    await page.evaluate(`Object.assign(PushManager.prototype, {
+      getSubscription: async () => null,
+      subscribe: async () => ({
+        endpoint: 'https://push.example/device-of-mai',
+        keys: { p256dh: btoa(String.fromCharCode(4) + 'p'.repeat(64)).replaceAll('+', '-'), auth: btoa('a'.repeat(16)) },
+      }),
+    })`);
+    await page.getByRole('button', { name: '通知を受け取る' }).click();
+    await page.getByText('通知を受け取ります').waitFor();
+    await page.getByLabel('お名前').fill('舞');
+    await page.getByLabel('メールアドレス').fill('mai@example.com');
+    await page.getByRole('button', { name: '会員登録' }).click();
+    const who = await page.getByText(/ようこそ、舞 \((.+)\)/).textContent();
+    const { consent } = await product.customer(/\((.+)\)/.exec(who!)![1]!);
+    expect(consent.current).toMatchObject([{ channel: 'push', purpose: 'marketing', state: 'granted' }]);
+  });
+
   test('markup that somebody types is shown, and never run', async () => {
     const page = await visit(browser, `${product.url}/shop?lang=en`, { options });
     await page.getByRole('button', { name: 'Open the chat' }).click();

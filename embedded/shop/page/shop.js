@@ -94,6 +94,9 @@ document.body.append(chat);
 
 show();
 void tabiji.page('shop');
+if (Object.keys(kept.lines).length > 0) void tabiji.track('Cart Viewed', { cart_id: kept.cartId });
+const push = /** @type {HTMLButtonElement} */ (one('#allow-push'));
+push.disabled = !('serviceWorker' in navigator && 'PushManager' in globalThis);
 
 one('#sign-up').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -116,11 +119,29 @@ one('#check-out').addEventListener('click', () =>
     say(t.ordered);
   }),
 );
+push.addEventListener('click', () =>
+  allowPush().then(
+    () => say(t.pushOn),
+    () => say(t.pushOff),
+  ),
+);
 one('#sign-out').addEventListener('click', () => {
   tabiji.reset();
   keep(emptied([]));
   location.reload();
 });
+
+/** As docs/push.md has it for any shop; the consent itself is the shop's back end's to say. */
+async function allowPush() {
+  const registration = await navigator.serviceWorker.register('/push-sw.js');
+  const { key: applicationServerKey } = await (await fetch('/v1/push-subscriptions/key')).json();
+  const options = { userVisibleOnly: true, applicationServerKey };
+  const known = await registration.pushManager.getSubscription();
+  const subscription = known ?? (await registration.pushManager.subscribe(options));
+  const anonymousId = tabiji.anonymousId();
+  await post('/v1/push-subscriptions', { anonymousId, subscription }, key);
+  await post('/shop/agree', { anonymousId, channel: 'push' });
+}
 
 /** @param {string[]} orders @returns {Kept} */
 function emptied(orders) {
@@ -249,9 +270,9 @@ function attempt(work) {
   return work().catch(() => say(t.failed));
 }
 
-/** @param {string} path @param {object} body */
-async function post(path, body) {
-  const headers = { 'content-type': 'application/json' };
+/** @param {string} path @param {object} body @param {string} [bearer] */
+async function post(path, body, bearer) {
+  const headers = { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) };
   const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   return answer.json();
