@@ -50,6 +50,9 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
     return { delivery: settled, decision: decisionOn(settled, 'sent', state, at, codeOf(code), ''), suppress: null };
   };
   const failed = (reason: 'failed' | 'gone', suppress: string | null): Settled => {
+    // This attempt has not left; an earlier one may have, and what is said of this one says nothing of that.
+    if (delivery.sentAt !== null)
+      return { ...silenced(delivery, reason, 'the provider must take the message', at, codeOf(code)), suppress };
     const settled: Delivery = { ...freed, state: 'failed', reason };
     const decision = decisionOn(settled, 'not_sent', reason, at, codeOf(code), 'the provider must take the message');
     return { delivery: settled, decision, suppress };
@@ -80,9 +83,6 @@ export function settle(delivery: Delivery, outcome: Outcome, at: number, { expir
     case 'not_claimed': {
       const afterMs = outcome.kind === 'retry' ? outcome.afterMs : undefined;
       const retryAt = nextAttemptAt(delivery.attempt, at, expiresAt, afterMs);
-      // This attempt has not left; an earlier one may have, and nobody can ask any more.
-      if (retryAt === null && delivery.sentAt !== null)
-        return silenced(delivery, 'failed', 'the provider must take the message', at, codeOf(code));
       if (retryAt === null) return failed('failed', null);
       const settled: Delivery = { ...freed, state: 'queued', retryAt };
       const inputs = { ...codeOf(code), attempt: delivery.attempt, until: retryAt };
