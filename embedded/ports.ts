@@ -31,6 +31,11 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
+/** True for a name of this machine that no other machine can reach it by. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
 /** Refuses a port that is taken, not allowed or not a port; `setting` is the variable that chooses it, as in `PORT`. */
 export async function requireFreePort(port: number, setting: string): Promise<void> {
   if (!Number.isInteger(port) || port < 1 || port > 65535)

@@ -25,7 +25,7 @@ import { type Home, openHome } from './home.ts';
 import { type JourneysState, publishAtStart } from './journeys-at-start.ts';
 import { startMailbox } from './mailbox.ts';
 import { answerMailbox } from './mailbox-answer.ts';
-import { portRefused, requireFreePort } from './ports.ts';
+import { isLoopback, portRefused, requireFreePort } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { createBackEnd } from './shop/back-end.ts';
 import { shopRoutes } from './shop/shop.ts';
@@ -71,6 +71,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 async function startParts(options: ProductOptions, onStop: (stop: () => Promise<void>) => void) {
   const { env, logger, say } = options;
   const port = Number(env.PORT ?? 3000);
+  const host = env.TABIJI_HOST ?? '127.0.0.1';
   await requireFreePort(port, 'PORT');
   const model = settingsOf(() => readModelSettings(env));
   const chatwoot = settingsOf(() => readChatwootSettings(env));
@@ -112,7 +113,7 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
   const backEnd = createBackEnd({ url: `http://127.0.0.1:${port}`, writeKey: keys.server });
   const server = await startServer({
     ...{ pool, client, taskQueue, clock: realClock, newId, secret, bouncesSecret, logger, port },
-    host: env.TABIJI_HOST ?? '127.0.0.1',
+    host,
     keys,
     vapidPublicKey: channelKeys.vapid?.publicKey,
     lineChannelSecret: env.LINE_CHANNEL_SECRET || undefined,
@@ -120,7 +121,8 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     lineAccessToken: env.LINE_CHANNEL_ACCESS_TOKEN || undefined,
     browserRate: Number(env.TABIJI_BROWSER_RATE) || undefined,
     mailbox: mail.answer,
-    shop: (app) => shopRoutes(app, backEnd, keys.browser),
+    // It speaks with the server's key for whoever opens it: only for this machine.
+    shop: isLoopback(host) ? (app) => shopRoutes(app, backEnd, keys.browser) : undefined,
     model,
     chatwoot,
     pages,
@@ -128,7 +130,8 @@ async function startParts(options: ProductOptions, onStop: (stop: () => Promise<
     throw error.code ? portRefused(port, 'PORT', error.code) : error;
   });
   onStop(server.stop);
-  return { url, home, journeys, places: [temporal.place, database.place, mail.place] };
+  const shopPlace = isLoopback(host) ? [`Shop       ${url}/shop (a made-up one, to try everything on)`] : [];
+  return { url, home, journeys, places: [...shopPlace, temporal.place, database.place, mail.place] };
 }
 
 function settingsOf<T>(read: () => T): T {

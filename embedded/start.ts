@@ -61,7 +61,6 @@ function welcome({ url, home, journeys, places }: Product): string {
     `Pages      ${url}/customers`,
     `Server     ${url}`,
     `Mailbox    ${url}/mailbox`,
-    `Shop       ${url}/shop (a made-up one, to try everything on)`,
     ...places,
     `Journeys   ${journeys.published.join(', ')}`,
     `Keys       are kept in ${home.folder}/keys`,

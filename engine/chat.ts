@@ -1,9 +1,13 @@
 // A chat as the engine keeps it: what a journey says there, what the customer says, who answers, and when a person is
 // wanted. Everything is written under the customer's lock, and once for each key.
 import type { ChatContent, ChatSender, Conversation } from './core/chat.ts';
+import { boundOf, ErasedIdentity } from './erase.ts';
+import { findCustomer } from './merge.ts';
 import type { Customer, Identity, Ports, Tx } from './ports.ts';
 
 export type ChatPorts = Pick<Ports, 'store' | 'clock' | 'newId'>;
+/** What it takes to find out who somebody is, and whether they have been erased. */
+export type HearPorts = ChatPorts & Pick<Ports, 'between' | 'keyedHash'>;
 
 /** Something that the shop says. */
 export interface Saying {
@@ -38,16 +42,29 @@ export interface Heard {
 }
 
 /**
- * The customer says something; a repeat of `id` is kept once. Null: this is nobody any more. A visitor who was never
- * seen is made a customer by it.
+ * The customer says something; a repeat of `id` is kept once. Null: they were erased, which is counted, and nothing is
+ * kept. A visitor who was never seen is made a customer by it.
  */
-export function hear(
-  ports: ChatPorts,
-  { identity, channel, id, text }: { identity: Identity; channel: string; id: string; text: string },
-): Promise<Heard | null> {
+export async function hear(ports: HearPorts, words: Words): Promise<Heard | null> {
+  try {
+    return await keep(ports, words);
+  } catch (error) {
+    if (!(error instanceof ErasedIdentity)) throw error;
+    await ports.store.transaction((tx) => tx.countDropped(error.hash));
+    return null;
+  }
+}
+
+interface Words {
+  identity: Identity;
+  channel: string;
+  id: string;
+  text: string;
+}
+
+function keep(ports: HearPorts, { identity, channel, id, text }: Words): Promise<Heard> {
   return ports.store.transaction(async (tx) => {
-    const customer = await tx.lockCustomerOf(identity, ports.clock.now());
-    if (customer.isErased) return null;
+    const customer = await findCustomer(tx, ports, identity, false);
     const key = `${customer.id}/${id}`;
     const conversation = await openOn(tx, customer.id, channel);
     await add(tx, ports, customer.id, conversation, { channel, key, from: 'customer', content: { text } });
@@ -70,17 +87,18 @@ export function callPerson(ports: ChatPorts, saying: Saying, queue: string, note
   });
 }
 
-/** Whose browser or account it is, if a journey's message of this key went to them there; else null. */
-export function recipientOf(
-  ports: ChatPorts,
+/** Whether a journey's message of this key went there to whom this browser or account belongs. */
+export function wentTo(
+  ports: Pick<ChatPorts, 'store'>,
   identity: Identity,
   channel: string,
   key: string,
-): Promise<Customer | null> {
+): Promise<boolean> {
   return ports.store.transaction(async (tx) => {
-    const customer = await tx.lockCustomerOf(identity, ports.clock.now());
     const delivery = await tx.delivery(key);
-    return delivery?.customerId === customer.id && delivery.channel === channel ? customer : null;
+    if (delivery?.channel !== channel) return false;
+    const theirs = await tx.identitiesOf(delivery.customerId);
+    return boundOf(identity).some(({ kind, value }) => theirs.some((one) => one.kind === kind && one.value === value));
   });
 }
 

@@ -1,7 +1,7 @@
 // Entry by a condition: who becomes such that it holds enters (journey-format §3). Each customer's last answer is kept
 // beside the moment at which time alone may turn it, so that nobody is asked who has not changed.
 
-import { apply, type Change, type DecidePorts, loadCandidates, zoneOf } from './apply.ts';
+import { apply, type Change, type DecidePorts, loadCandidates } from './apply.ts';
 import type { Facts } from './core/condition.ts';
 import { consider } from './core/entry.ts';
 import type { StoredEvent } from './core/event.ts';
@@ -10,6 +10,7 @@ import { intakeNeeds, noChanges, windowsOf } from './core/intake.ts';
 import type { Watched } from './core/plan.ts';
 import { factsOf, type Standing } from './core/standing.ts';
 import { isTrue } from './core/watch.ts';
+import { customerStanding } from './customer-standing.ts';
 import type { Catalog, Customer, Published, Tx, Watch } from './ports.ts';
 
 /** The name of the event that stands for having become true; it carries nothing. */
@@ -106,26 +107,16 @@ function turn(
   return { watch: { value: isNow, nextFlip: nextFlip(when, plan, facts) }, becameTrueAt };
 }
 
-async function loadStanding(
+function loadStanding(
   tx: Tx,
   customer: Customer,
   catalog: Catalog,
   when: Watched,
   begun: number,
-  change: Change,
+  { cause }: Change,
 ): Promise<Standing> {
-  const needs = windowsOf([when], Math.min(begun, change.cause.receivedAt));
-  return {
-    customerId: customer.id,
-    traits: customer.traits,
-    zone: zoneOf(customer, catalog.settings),
-    shopZone: catalog.settings.timeZone,
-    live: [],
-    candidates: [],
-    history: needs.length === 0 ? [] : await tx.history(customer.id, needs),
-    grants: await tx.grants(customer.id),
-    trigger: change.cause.id,
-  };
+  const needs = windowsOf([when], Math.min(begun, cause.receivedAt));
+  return customerStanding(tx, customer, catalog, needs, cause.id);
 }
 
 /** Opens an enrollment, or records why not. True where a pause is why. */

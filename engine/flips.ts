@@ -1,15 +1,16 @@
 // What time alone changes: conditions that enrollments watch, those that customers enter by, and the first look at
 // everybody who was there when a journey was published. Each customer in a transaction of its own, under their lock.
 
-import { apply, type Change, zoneOf } from './apply.ts';
+import { apply, type Change } from './apply.ts';
 import type { Decision, Enrollment } from './core/enrollment.ts';
 import { noChanges, windowsOf } from './core/intake.ts';
 import type { Plan } from './core/plan.ts';
-import { factsOf, type Standing } from './core/standing.ts';
+import { factsOf } from './core/standing.ts';
 import { review, reviewFlips, watchedIn } from './core/watch.ts';
+import { customerStanding } from './customer-standing.ts';
 import { enterByCondition } from './enter-when.ts';
 import { loadLive } from './live.ts';
-import type { Catalog, Customer, Ports, Tx } from './ports.ts';
+import type { Ports, Tx } from './ports.ts';
 
 type FlipPorts = Pick<Ports, 'store' | 'clock' | 'newId' | 'between'>;
 
@@ -26,7 +27,12 @@ export function reviewEnrollment(ports: FlipPorts, enrollmentId: string): Promis
     if (!customer || enrollment?.status !== 'active' || enrollment.flipAt == null || enrollment.flipAt > now) return;
     const plan = await tx.plan(enrollment.version);
     const [live] = await loadLive(tx, [enrollment], () => true);
-    const standing = await standingAt(tx, customer, await tx.catalog(), windowsOf(watchedIn(plan), enrollment.flipAt));
+    const standing = await customerStanding(
+      tx,
+      customer,
+      await tx.catalog(),
+      windowsOf(watchedIn(plan), enrollment.flipAt),
+    );
     const after = { ...enrollment };
     const changes = noChanges();
     const factsAt = (at: number) => factsOf(standing, at, live!.entry, live!.latest);
@@ -46,28 +52,10 @@ export async function reviewAfterTurn(tx: Tx, plan: Plan, after: Enrollment, now
   if (after.status !== 'active' || watchedIn(plan).length === 0) return [];
   const customer = (await tx.customer(after.customerId))!;
   const [live] = await loadLive(tx, [after], () => true);
-  const standing = await standingAt(tx, customer, await tx.catalog(), windowsOf(watchedIn(plan), now));
+  const standing = await customerStanding(tx, customer, await tx.catalog(), windowsOf(watchedIn(plan), now));
   const changes = noChanges();
   review(plan, after, factsOf(standing, now, live!.entry, live!.latest), { id: null, receivedAt: now }, changes);
   return changes.decisions;
-}
-
-async function standingAt(
-  tx: Tx,
-  customer: Customer,
-  catalog: Catalog,
-  needs: { event: string; since: number }[],
-): Promise<Standing> {
-  return {
-    customerId: customer.id,
-    traits: customer.traits,
-    zone: zoneOf(customer, catalog.settings),
-    shopZone: catalog.settings.timeZone,
-    live: [],
-    candidates: [],
-    history: needs.length === 0 ? [] : await tx.history(customer.id, needs),
-    grants: await tx.grants(customer.id),
-  };
 }
 
 const batch = 100;

@@ -22,16 +22,7 @@ import type {
 } from './people.ts';
 import type { Webhooks } from './webhook.ts';
 
-export type {
-  BoundIdentity,
-  ConsentRow,
-  Customer,
-  Erasure,
-  Found,
-  Identity,
-  PushSubscription,
-  Spoken,
-} from './people.ts';
+export type * from './people.ts';
 
 /** What is published now: the settings, and the current version of each journey. */
 export interface Catalog {

@@ -126,7 +126,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   }
   const { mailbox, chat, shop } = deps;
   if (shop) app.register(async (scope) => shop(scope));
-  if (chat) app.register(async (scope) => chatRoutes(scope, deps, chat));
+  if (chat) app.register(async (scope) => chatRoutes(scope, deps, chat, takeShare));
   app.register(async (scope) => sessionRoutes(scope, deps, authenticate, sessions));
   app.register(async (scope) => liveRoutes(scope, deps, live));
   app.addHook('preClose', async () => live.stop());

@@ -1,7 +1,7 @@
 // A customer says something in a chat: it is kept, and it answers a question that a journey has asked, or is answered by the
 // FAQ, by a model, or by calling a person.
 import type { AnswerReceipt, IncomingAnswer } from '../../engine/answer.ts';
-import { type ChatPorts, callPerson, type Heard, hear, recipientOf, say } from '../../engine/chat.ts';
+import { callPerson, type Heard, type HearPorts, hear, say, wentTo } from '../../engine/chat.ts';
 import type { Identity } from '../../engine/ports.ts';
 import type { OpenQuestion } from '../../store/chat.ts';
 import type { Answers } from './answers.ts';
@@ -38,7 +38,7 @@ export interface Converse {
 }
 
 export interface ConverseDeps {
-  ports: ChatPorts;
+  ports: HearPorts;
   /** The FAQ's or a model's. */
   answers: Answers;
   /** What a journey has asked there since, and nobody has answered. */
@@ -64,8 +64,7 @@ export function createConverse({ ports, answers, openQuestion, receiveAnswer, he
       return 'taken';
     },
     async pick({ identity, channel, key, answer: given }) {
-      const customer = await recipientOf(ports, identity, channel, key);
-      if (!customer) return 'unknown';
+      if (!(await wentTo(ports, identity, channel, key))) return 'unknown';
       const place = { key, answer: given, source: channel, sourceId: `${key}/${given}` };
       const receipt = await receiveAnswer({ ...place, at: ports.clock.now() });
       heard();

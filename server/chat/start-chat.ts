@@ -6,6 +6,7 @@ import { errorCode } from '../../engine/error-code.ts';
 import type { Clock } from '../../engine/ports.ts';
 import { chatMessageSent, newChatMessages, openQuestion, unsentChatMessages } from '../../store/chat.ts';
 import { createStore } from '../../store/postgres.ts';
+import { keyedHash } from '../keyed-hash.ts';
 import { createAnswers } from './answers.ts';
 import { type ConverseDeps, createConverse } from './converse.ts';
 import { createChatFeed } from './feed.ts';
@@ -16,6 +17,8 @@ export interface ChatDeps {
   pool: pg.Pool;
   clock: Clock;
   newId: () => string;
+  /** What the keyed hashes of people erased are made with. */
+  secret: string;
   logger: Logger;
   /** Undefined: the FAQ alone answers. */
   model?: ModelSettings | undefined;
@@ -27,12 +30,15 @@ export interface ChatDeps {
 }
 
 export function startChat(deps: ChatDeps) {
-  const { pool, clock, newId, logger, model, receiveAnswer, everyMs } = deps;
+  const { pool, clock, newId, secret, logger, model, receiveAnswer, everyMs } = deps;
   const failed = (error: unknown) => logger.warn(errorCode(error), 'chats cannot be read at the moment');
   const feed = createChatFeed((places) => newChatMessages(pool, places), failed, everyMs);
   const silent = (code: string) => logger.warn({ code }, 'the language model could not be asked; the FAQ answers');
   const converse = createConverse({
-    ports: { store: createStore(pool), clock, newId },
+    ports: {
+      ...{ store: createStore(pool), clock, newId },
+      ...{ keyedHash: (text: string) => keyedHash(secret, text), between: () => {} },
+    },
     answers: createAnswers(model ? createModel({ ...model, failed: silent }) : null),
     openQuestion: (...asked) => openQuestion(pool, ...asked),
     receiveAnswer,

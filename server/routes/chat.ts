@@ -8,6 +8,7 @@ import { readSessionToken, sessionMs, sessionToken } from '../chat/session-token
 import { openStream, type Stream } from '../chat/stream.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
+import type { TakeShare } from '../ingest/browser-rate.ts';
 import { shaped } from '../shape.ts';
 
 // Whoever knows it reads the chat, so it must be long enough that nobody guesses it: a UUID is.
@@ -35,7 +36,13 @@ const mostStreams = 2_000;
 /** One browser has a few tabs. */
 const mostStreamsEach = 6;
 
-export function chatRoutes(app: FastifyInstance, deps: AppDeps, chat: NonNullable<AppDeps['chat']>): void {
+/** @param takeShare ids of browsers are free to make up: all of them together have the browser key's share */
+export function chatRoutes(
+  app: FastifyInstance,
+  deps: AppDeps,
+  chat: NonNullable<AppDeps['chat']>,
+  takeShare: TakeShare,
+): void {
   const pace = new RateLimiterMemory({ points: messagesPerMinute, duration: 60 });
   const streams = new Map<Stream, string>();
   allowPages(app);
@@ -51,6 +58,7 @@ export function chatRoutes(app: FastifyInstance, deps: AppDeps, chat: NonNullabl
     if (request.principal === null)
       throw new CallerError('unauthorized', 'send the write key: Authorization: Bearer <key>');
     const { anonymousId } = shaped(sessionShape, request.body);
+    await takeShare({ trusted: request.principal === 'server' }, 1);
     const { settings } = await deps.catalog();
     const token = sessionToken(deps.secret, anonymousId, deps.clock.now());
     return { token, lasts_ms: sessionMs, shop: settings.brand.name, locale: settings.locale };
@@ -98,6 +106,7 @@ export function chatRoutes(app: FastifyInstance, deps: AppDeps, chat: NonNullabl
   });
 
   async function keepPace(anonymousId: string): Promise<void> {
+    await takeShare({ trusted: false }, 1);
     await pace.consume(anonymousId).catch(() => {
       throw new CallerError('overloaded', 'that was many messages in a minute; wait for a moment');
     });

@@ -6,6 +6,7 @@ import type { SaidConsent } from '../../engine/incoming.ts';
 import type { EcwidApi } from './ecwid-api.ts';
 import {
   amountIn,
+  type Fields,
   type Found,
   fieldsOf,
   guestId,
@@ -20,8 +21,6 @@ import {
   textIn,
   unreadable,
 } from './shop-call.ts';
-
-type Fields = { [name: string]: unknown };
 
 const notSetUp = 'what Ecwid tells must be looked up: set ECWID_STORE_ID and ECWID_ACCESS_TOKEN, then replay this';
 

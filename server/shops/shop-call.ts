@@ -51,7 +51,8 @@ interface Who {
   names: string[];
 }
 
-type Fields = { [name: string]: unknown };
+/** A JSON object whose shape nobody has checked. */
+export type Fields = { [name: string]: unknown };
 
 export const unreadable = (sentence: string): Reading => ({ kind: 'unreadable', sentence });
 

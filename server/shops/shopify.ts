@@ -5,6 +5,7 @@ import type { JsonMap } from '../../engine/core/schema.ts';
 import type { SaidConsent } from '../../engine/incoming.ts';
 import {
   amountIn,
+  type Fields,
   type Found,
   fieldsOf,
   guestId,
@@ -22,7 +23,6 @@ import {
   unreadable,
 } from './shop-call.ts';
 
-type Fields = { [name: string]: unknown };
 type Reader = (call: ShopCall, body: Fields) => Found | string;
 
 /** Reads one webhook. Topics that are not known are events of their own. */

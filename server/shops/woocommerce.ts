@@ -4,6 +4,7 @@
 import type { JsonMap } from '../../engine/core/schema.ts';
 import {
   amountIn,
+  type Fields,
   fieldsOf,
   guestId,
   idIn,
@@ -18,8 +19,6 @@ import {
   timeIn,
   unreadable,
 } from './shop-call.ts';
-
-type Fields = { [name: string]: unknown };
 
 /** Under these an order has been placed; `pending` and `failed` ones have not been paid. */
 const placed = ['processing', 'on-hold', 'completed'];

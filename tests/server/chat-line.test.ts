@@ -21,7 +21,7 @@ const open = () => {
   const { answers } = storeDeps({ pool, clock, newId, secret });
   const logger = pino({ level: 'silent' });
   const account = { accessToken, baseUrl: line.url };
-  return startChat({ pool, clock, newId, logger, receiveAnswer: answers.receive, line: account, everyMs: 20 });
+  return startChat({ pool, clock, newId, secret, logger, receiveAnswer: answers.receive, line: account, everyMs: 20 });
 };
 
 beforeEach(async () => {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { loadFolder } from '../../language/load.ts';
 import { createApp } from '../../server/app.ts';
 import { startChat } from '../../server/chat/start-chat.ts';
+import { keyedHash } from '../../server/keyed-hash.ts';
 import { storeDeps } from '../../server/store-deps.ts';
 import { newId } from '../../store/id.ts';
 import { createStore } from '../../store/postgres.ts';
@@ -26,18 +27,18 @@ export interface Read {
 export type ChatRig = Awaited<ReturnType<typeof openChat>>;
 
 /** With the shipped journeys published; it closes itself when the test is over. */
-export async function openChat() {
+export async function openChat(browserRate?: number) {
   const clock = { at: start, now: () => clock.at, real: Date.now, sleepMs: () => null };
   const ends = new AbortController();
   const database = await openTestDatabase();
   const { pool } = database;
   const stored = storeDeps({ pool, clock, newId, secret });
   await stored.publications.publish(await loadFolder('journeys'), 'test', start);
-  const chat = startChat({ pool, clock, newId, logger, receiveAnswer: stored.answers.receive, everyMs: 20 });
+  const chat = startChat({ pool, clock, newId, secret, logger, receiveAnswer: stored.answers.receive, everyMs: 20 });
   const app = createApp({
     ...stored,
     ...{ wakeDispatcher: () => {}, wakeSweeper: () => {}, keys, secret, logger },
-    ...{ readiness: { outboxSize: async () => 0, temporalHealthy: () => true }, chat },
+    ...{ readiness: { outboxSize: async () => 0, temporalHealthy: () => true }, chat, browserRate },
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   onTestFinished(async () => {
@@ -71,7 +72,10 @@ export async function openChat() {
   }
 
   const say = (token: string, text: string, id = newId()) => call('/chat/messages', token, { id, text });
-  const ports = { store: createStore(pool), clock, newId };
+  const ports = {
+    ...{ store: createStore(pool), clock, newId },
+    ...{ keyedHash: (text: string) => keyedHash(secret, text), between: () => {} },
+  };
   return { pool, clock, url, stored, ports, call, open, follow, say };
 }
 

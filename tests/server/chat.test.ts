@@ -181,6 +181,21 @@ test('an erasure leaves nothing of what was said, and nobody waits any more', as
   expect((await pool.query('SELECT status FROM conversations')).rows).toEqual([{ status: 'resolved' }]);
 });
 
+test('who was erased is nobody in the chat, too: nothing makes a person of them again', async () => {
+  await call('/v1/identify', keys.server, { userId: 'u', anonymousId: ann, messageId: newId() });
+  const token = await open(ann);
+  const { rows } = await pool.query('SELECT id FROM customers');
+  const headers = { authorization: `Bearer ${keys.admin}` };
+  await fetch(`${url}/customers/${rows[0].id}`, { method: 'DELETE', headers });
+  expect((await say(token, 'my secret question')).status).toBe(404);
+  expect((await call('/chat/answers', token, { key: 'e1/1', answer: 'a' })).status).toBe(404);
+  expect((await pool.query('SELECT 1 FROM customers')).rowCount).toBe(1);
+  expect((await pool.query('SELECT 1 FROM chat_messages')).rowCount).toBe(0);
+  expect((await pool.query('SELECT sum(dropped)::int AS dropped FROM erased_identities')).rows).toEqual([
+    { dropped: 1 },
+  ]);
+});
+
 test.each([
   ['a token of another secret', () => sessionToken('another secret, long enough', ann, start)],
   ['one that is over', () => sessionToken(secret, ann, start - sessionMs)],
@@ -222,6 +237,16 @@ test('who types faster than people do is asked to wait, and nobody else is', asy
   for (let number = 0; number < 22; number++) statuses.push((await say(token, '送料')).status);
   expect(statuses).toEqual([...Array(20).fill(202), 503, 503]);
   expect((await say(await open(bob), '送料')).status).toBe(202);
+});
+
+test('ids of browsers that are made up do not get around the share of the browser’s key', async () => {
+  const limited = await openChat(5);
+  const opened = [];
+  for (let number = 0; number < 8; number++)
+    opened.push((await limited.call('/chat/sessions', keys.browser, { anonymousId: `${ann}${number}` })).status);
+  expect(opened).toContain(429);
+  expect(opened.slice(0, 5)).toEqual(Array(5).fill(200));
+  expect((await limited.call('/chat/sessions', keys.server, { anonymousId: ann })).status).toBe(200);
 });
 
 test('a browser with many tabs reads in the first six of them', async () => {
