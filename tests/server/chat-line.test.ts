@@ -61,9 +61,12 @@ test('the FAQ answers on LINE, and calls a person for the rest', async () => {
 test.each<Behaviour>(['takes the message and hangs up', 'hangs up without taking the message', 'refuses for now'])(
   'when LINE %s, the answer comes once, and those after it after it',
   async (behaviour) => {
-    line.provider(behaviour, 1);
+    // Both stand there when the first of them is tried.
+    await chat.stop();
     await type('送料はいくらですか');
     await type('返品したい');
+    line.provider(behaviour, 1);
+    chat = open();
     await until(() => line.connections() > 0);
     // The next attempt is seconds away, by the clock of business.
     const moving = setInterval(() => {

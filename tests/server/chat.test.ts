@@ -92,6 +92,19 @@ test('a stream goes on behind what its reader has', async () => {
   expect(second[0]!.id).toBe(first[1]!.id);
 });
 
+test('a chat of many messages is read to its end, and goes on from there', async () => {
+  const token = await open(ann);
+  await say(token, '送料はいくらですか');
+  await pool.query(`INSERT INTO chat_messages (key, customer_id, channel, "from", content, at)
+    SELECT 'k' || n, m.customer_id, 'site', 'agent', '{"text": "more"}', m.at
+      FROM generate_series(1, 250) n, (SELECT * FROM chat_messages ORDER BY id LIMIT 1) m`);
+  const read = await follow(token);
+  await until(() => read.length === 252);
+  await say(token, '返品したい');
+  await until(() => read.length === 254);
+  expect(read.map(({ id }) => id)).toEqual(read.map(({ id }) => id).toSorted((a, b) => a - b));
+});
+
 test('a chat is read by its own browser only', async () => {
   await say(await open(ann), '送料はいくらですか');
   const other = await follow(await open(bob));
@@ -144,6 +157,25 @@ test('a journey’s message comes to the open chat, once', async () => {
     body: 'お待たせしました',
     key: 'e1/1',
   });
+});
+
+test('a message whose commit was not answered is found, and not said twice', async () => {
+  await call('/v1/track', keys.browser, { anonymousId: ann, event: 'Looked', messageId: newId() });
+  const { rows } = await pool.query('SELECT id FROM customers');
+  let lost = 1;
+  const store: typeof ports.store = {
+    async transaction(work) {
+      const done = await ports.store.transaction(work);
+      if (lost-- > 0) throw new Error('the connection was lost');
+      return done;
+    },
+  };
+  const channel = siteChannel({ ...ports, store });
+  expect(await channel.attempt(outbound(rows[0].id), async () => true, never)).toEqual({ kind: 'duplicate' });
+  lost = 2;
+  const other = { ...outbound(rows[0].id), key: 'e1/2' };
+  expect(await channel.attempt(other, async () => true, never)).toMatchObject({ kind: 'unknown' });
+  expect((await pool.query('SELECT 1 FROM chat_messages')).rowCount).toBe(2);
 });
 
 test('without its claim a journey says nothing, and to nobody erased', async () => {

@@ -71,5 +71,7 @@ function inSeconds(text: string): string {
 }
 
 function shorten(line: string): string {
-  return line.replace(/\b(\d+) (minute|hour|day|week)s?\b/g, (_, count) => `${Math.max(3, Number(count))} seconds`);
+  // Within these the test has to do something, on a machine that is busy.
+  const least = line.includes('within:') ? 12 : 3;
+  return line.replace(/\b(\d+) (minute|hour|day|week)s?\b/g, (_, count) => `${Math.max(least, Number(count))} seconds`);
 }
