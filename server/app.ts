@@ -63,7 +63,7 @@ const browserRate = 500;
 export function createApp(given: AppDeps): FastifyInstance {
   const authenticate = authenticator(given.keys);
   const sessions = createSessions(given.secret, given.keys);
-  const live = createLive();
+  const live = createLive(given.clock.now);
   const deps = ringing(given, live);
   const inFlight = createInFlight(deps.most ?? mostAtOnce);
   const taking = { ...deps, receiveMany: createTogether(deps.receiveMany), inLane: createLanes() };

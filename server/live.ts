@@ -38,8 +38,11 @@ const lookEveryMs = 250;
 /** A page that has heard nothing for twice as long says that it is not live. */
 export const beatEveryMs = 5000;
 
-/** Looks at what is followed, and at nothing else. Every server process looks for itself. */
-export function createLive(now: () => number = Date.now): Live {
+/**
+ * Looks at what is followed, and at nothing else. Every server process looks for itself. All that is told carries the
+ * time that business is done by: pages that reckon from now must not ask their own machine.
+ */
+export function createLive(businessNow: () => number, now: () => number = Date.now): Live {
   const watched = new Map<string, Watched>();
   const bell = createBell();
   let isRunning = false;
@@ -54,7 +57,7 @@ export function createLive(now: () => number = Date.now): Live {
       const isRung = rang;
       rang = false;
       const due = [...watched.values()].filter((one) => isRung || now() - one.lookedAt >= one.topic.everyMs);
-      await Promise.all(due.map((one) => look(one, now())));
+      await Promise.all(due.map((one) => look(one, now(), said())));
       if (now() - beatAt >= beatEveryMs) beat();
       await bell.wait(lookEveryMs);
     }
@@ -69,8 +72,10 @@ export function createLive(now: () => number = Date.now): Live {
   function beat(): void {
     beatAt = now();
     for (const { listeners } of watched.values())
-      for (const listener of listeners.keys()) listener.write('event: beat\ndata: {}\n\n');
+      for (const listener of listeners.keys()) listener.write(`event: beat\ndata: ${said()}\n\n`);
   }
+
+  const said = () => JSON.stringify({ now: new Date(businessNow()).toISOString() });
 
   return {
     follow(topic, listener, seen) {
@@ -99,13 +104,13 @@ export function createLive(now: () => number = Date.now): Live {
 }
 
 /** Tells each listener what it has not seen; where the database does not answer, ends them, so that they know. */
-async function look(one: Watched, at: number): Promise<void> {
+async function look(one: Watched, at: number, said: string): Promise<void> {
   one.lookedAt = at;
   try {
     const print = await one.topic.fingerprint();
     for (const [listener, { seen, isGreeted }] of one.listeners) {
       if (seen === print && isGreeted) continue;
-      listener.write(`id: ${print}\nevent: ${seen === print ? 'live' : 'changed'}\ndata: {}\n\n`);
+      listener.write(`id: ${print}\nevent: ${seen === print ? 'live' : 'changed'}\ndata: ${said}\n\n`);
       one.listeners.set(listener, { seen: print, isGreeted: true });
     }
   } catch {

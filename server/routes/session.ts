@@ -27,6 +27,8 @@ export function sessionRoutes(
   const tells = { needs: 'public', summary: 'Who this browser is signed in as, and the shop it is for' } as const;
   app.get('/session', { config: tells }, async (request) => ({
     ...(await shopOf(deps)),
+    // Business may be done by another clock than the browser's.
+    now: new Date(deps.clock.now()).toISOString(),
     session: shown(own(request)),
   }));
 

@@ -58,6 +58,15 @@ test('a customer is found by address, and their page says who they are and where
   expect(await journey.locator('[aria-current=step]').textContent()).toContain('Here now');
 });
 
+test('what comes next is reckoned by the clock of the shop, not by that of the browser', async () => {
+  shop.clock.aheadMs = 30 * 86_400_000;
+  await shop.send(...signsUp());
+  await shop.settle();
+  const page = await customerPage();
+  const journey = page.getByRole('article', { name: 'ようこそ' });
+  expect(await journey.getByText(/^in \d+ (days|hours)$/).textContent()).toMatch(/^in (2 days|\d\d hours)$/);
+});
+
 test('what happens is on the page within a second, without a reload', async () => {
   await shop.send(...signsUp());
   await shop.settle();

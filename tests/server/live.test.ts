@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 function following(print: () => Promise<string>) {
-  const created = createLive();
+  const created = createLive(() => Date.UTC(2026, 4, 1));
   live.push(created);
   const topic = { name: 'a page', fingerprint: print, everyMs: 60_000 };
   return {
@@ -26,10 +26,11 @@ function following(print: () => Promise<string>) {
 
 const soon = (check: () => void) => expect.poll(check, { timeout: 5000, interval: 10 });
 
-test('who comes for the first time is told to look, and of which state', async () => {
+test('who comes for the first time is told to look, of which state, and what time it is in the shop', async () => {
   const { follow } = following(async () => 'p1');
   const { told } = follow();
-  await soon(() => told).toEqual(['id: p1\nevent: changed\ndata: {}\n\n', 'event: beat\ndata: {}\n\n']);
+  const now = '{"now":"2026-05-01T00:00:00.000Z"}';
+  await soon(() => told).toEqual([`id: p1\nevent: changed\ndata: ${now}\n\n`, `event: beat\ndata: ${now}\n\n`]);
 });
 
 test('who comes again is told nothing new if nothing is, and of a change that was missed', async () => {

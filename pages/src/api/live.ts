@@ -2,6 +2,7 @@
 // while the stream is heard; the browser resumes it by the id it saw last.
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { learnTime } from '../time/clock.ts';
 
 export type Liveness = 'connecting' | 'live' | 'lost';
 
@@ -28,7 +29,8 @@ function follow(path: string, changed: () => void, say: (liveness: Liveness) => 
   let source: EventSource;
   let silence = 0;
   let again = 0;
-  const heard = () => {
+  const heard = ({ data }: MessageEvent<string>) => {
+    learnTime((JSON.parse(data) as { now?: string }).now);
     say('live');
     window.clearTimeout(silence);
     silence = window.setTimeout(reconnect, silenceMs);
@@ -47,8 +49,8 @@ function follow(path: string, changed: () => void, say: (liveness: Liveness) => 
     source = new EventSource(path);
     source.addEventListener('live', heard);
     source.addEventListener('beat', heard);
-    source.addEventListener('changed', () => {
-      heard();
+    source.addEventListener('changed', (message) => {
+      heard(message);
       changed();
     });
     source.addEventListener('error', lost);

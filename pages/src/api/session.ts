@@ -1,5 +1,6 @@
 // Who is signed in, and what they may do. Fetched once, and again whenever an answer says that the session has ended.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { learnTime } from '../time/clock.ts';
 import { carryToken, get, post, remove } from './client.ts';
 
 export type Capability =
@@ -24,12 +25,14 @@ export interface Shop {
   locale: string;
   time_zone: string;
   purposes: string[];
+  now: string;
   session: Session | null;
 }
 
 async function fetchShop(): Promise<Shop> {
   const shop = await get<Shop>('/session');
   carryToken(shop.session?.csrf ?? '');
+  learnTime(shop.now);
   return shop;
 }
 

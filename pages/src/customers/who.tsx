@@ -1,9 +1,9 @@
 // Who the customer is: their ids, what is known of them, what time it is where they are.
 import { Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { useShop } from '../api/session.ts';
 import { Facts, shown } from '../frame/facts.tsx';
 import { Section } from '../frame/section.tsx';
+import { useNow } from '../time/clock.ts';
 import { momentIn, When } from '../time/when.tsx';
 import { useLanguage } from '../words/words.tsx';
 import type { Customer } from './customer.ts';
@@ -11,7 +11,7 @@ import type { Customer } from './customer.ts';
 export function Who({ customer }: { customer: Customer }) {
   const { locale, words } = useLanguage();
   const shop = useShop();
-  const now = useMinute();
+  const now = useNow();
   const { traits, identities, createdAt, id } = customer;
   const zone = typeof traits.time_zone === 'string' ? traits.time_zone : (shop.data?.time_zone ?? 'UTC');
   const ids = identities.map(({ kind, value }): [string, string] => [words.customer.ids[kind] ?? kind, value]);
@@ -40,14 +40,4 @@ function grouped(ids: [string, string][]): [string, string][] {
   const lines = new Map<string, string[]>();
   for (const [kind, value] of ids) lines.set(kind, [...(lines.get(kind) ?? []), value]);
   return [...lines].map(([kind, values]) => [kind, values.slice(0, 5).join(', ') + (values.length > 5 ? ', …' : '')]);
-}
-
-/** The time, anew each half minute. */
-function useMinute(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = window.setInterval(() => setNow(Date.now()), 30_000);
-    return () => window.clearInterval(timer);
-  }, []);
-  return now;
 }

@@ -13,6 +13,20 @@ export function momentIn(at: string | number | Date, locale: string, zone = ownZ
   }).format(new Date(at));
 }
 
+/** `in 3 hours`, `2 days ago`: in the largest unit of which there are at least two. */
+export function distanceOf(at: string | number, now: number, locale: string): string {
+  const ms = new Date(at).getTime() - now;
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const [unit, size] = units.find(([, one]) => Math.abs(ms) >= 2 * one) ?? (['minute', 60_000] as const);
+  return format.format(Math.trunc(ms / size), unit);
+}
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
 export function When({ at, zone, dimmed = true }: { at: string; zone?: string | undefined; dimmed?: boolean }) {
   const { locale } = useLanguage();
   const moment = new Date(at);
