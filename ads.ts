@@ -3,12 +3,14 @@
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { AdPlatforms } from './activities/audiences/from-environment.ts';
+import { checkPlatform } from './engine/audience-check.ts';
 import { tellPlatform } from './engine/audience-sync.ts';
 import { tellConversions } from './engine/conversion-sync.ts';
 import { errorCode } from './engine/error-code.ts';
 import type { Catalog } from './engine/ports.ts';
 import { type AdsLoop, startAdsLoop, type Telling } from './server/ads-loop.ts';
 import { createAudienceLedger } from './store/audience-ledger.ts';
+import { createRequestLedger } from './store/audience-requests.ts';
 import { createConversionLedger } from './store/conversion-ledger.ts';
 import { createStore } from './store/postgres.ts';
 
@@ -26,9 +28,13 @@ export function startAds({ pool, platforms, logger }: AdsInput): AdsLoop {
   void warnOfUntold(catalog, platforms, logger);
   const common = { real: Date.now, between: () => {} };
   const audiences = { ...common, ledger: createAudienceLedger({ pool, catalog, real: Date.now }) };
+  const requests = { ...common, ledger: createRequestLedger(pool, Date.now) };
   const conversions = { ...common, ledger: createConversionLedger({ pool, catalog, real: Date.now }) };
   const tellings: Telling[] = [
     ...platforms.audiences.map((one) => ({ name: one.name, round: () => tellPlatform(audiences, one) })),
+    ...platforms.audiences
+      .filter((one) => one.check)
+      .map((one) => ({ name: `${one.name} (requests)`, round: () => checkPlatform(requests, one) })),
     ...platforms.conversions.map((one) => ({
       name: `${one.name} (conversions)`,
       round: () => tellConversions(conversions, one),

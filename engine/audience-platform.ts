@@ -29,6 +29,16 @@ export type AudienceOutcome =
   | { kind: 'config_error'; code: string }
   | { kind: 'retry'; code: string; afterMs?: number | undefined };
 
+/** What became of a call that the platform took and works on afterwards. `code` as above. */
+export type AudienceCheck =
+  | { kind: 'working' }
+  /** `refused`: how many of the members the platform could not use. */
+  | { kind: 'done'; refused: number; code: string | null }
+  /** Nothing of it was carried out. */
+  | { kind: 'failed'; code: string }
+  /** It could not be asked. */
+  | Extract<AudienceOutcome, { kind: 'config_error' | 'retry' }>;
+
 export interface AudiencePlatform {
   name: string;
   /** The most members that one call takes. */
@@ -42,4 +52,6 @@ export interface AudiencePlatform {
   identify(traits: JsonMap, country: string | undefined): Identifiers | null;
   /** One call. Never throws. */
   tell(call: AudienceCall): Promise<AudienceOutcome>;
+  /** Asks about a call that was accepted; absent where accepted means done. Never throws. */
+  check?(requestId: string): Promise<AudienceCheck>;
 }

@@ -49,11 +49,19 @@ export interface MemberResult {
   retryAt: number | null;
 }
 
+/** A call that the platform took, and may still say that it could not carry out. */
+export interface OpenRequest {
+  requestId: string;
+  change: AudienceCall['change'];
+  /** Whom it was about (their row's id), and what was said of them. */
+  members: { id: string; told: Told }[];
+}
+
 export interface AudienceLedger {
   /** Takes what is to be told, of one audience of this platform, at most `platform.most` rows; empty: nothing is. */
   claim(platform: AudiencePlatform, leaseMs: number): Promise<ClaimedBatch>;
-  /** Writes what came of rows that are still held. */
-  record(results: MemberResult[]): Promise<void>;
+  /** Writes what came of rows that are still held, and which calls are to be asked about. */
+  record(platform: string, results: MemberResult[], requests: OpenRequest[]): Promise<void>;
 }
 
 export interface SyncPorts {
@@ -81,13 +89,13 @@ export async function tellPlatform(ports: SyncPorts, platform: AudiencePlatform)
   const { members, leaseUntil } = await ports.ledger.claim(platform, leaseMs);
   if (members.length === 0) return { taken: 0, calls: 0, pause: null };
   await ports.between('audiences: claimed');
-  const telling: Telling = { ports, platform, leaseUntil, tries: { calls: 0 }, outcomes: new Map() };
+  const telling: Telling = { ports, platform, leaseUntil, tries: { calls: 0 }, outcomes: new Map(), requests: [] };
   const out = members.flatMap((member) => member.unwanted.map((told) => ({ member, told })));
   const into = members.flatMap((member) => (member.wanted ? [{ member, told: member.wanted }] : []));
   for (const group of byList(out)) await tellSome(telling, 'remove', group);
   for (const group of byList(into)) await tellSome(telling, 'add', group);
   const results = members.map((member) => resultOf(member, telling, ports.real()));
-  await ports.ledger.record(results);
+  await ports.ledger.record(platform.name, results, telling.requests);
   await ports.between('audiences: recorded');
   return { taken: members.length, calls: telling.tries.calls, pause: pauseOf(telling) };
 }
@@ -103,6 +111,7 @@ interface Telling {
   leaseUntil: number;
   tries: Tries;
   outcomes: Map<Told, Outcome>;
+  requests: OpenRequest[];
 }
 
 function byList(items: Item[]): Item[][] {
@@ -130,6 +139,12 @@ async function tellOnce(telling: Telling, change: AudienceCall['change'], items:
   const { list, account } = items[0]!.told;
   telling.tries.calls += 1;
   const outcome = await platform.tell({ list, account, change, members: items.map(({ told }) => told.ids) });
+  if (platform.check && outcome.kind === 'accepted' && outcome.requestId)
+    telling.requests.push({
+      requestId: outcome.requestId,
+      change,
+      members: items.map(({ member: { id }, told }) => ({ id, told })),
+    });
   await ports.between('audiences: told');
   return outcome;
 }

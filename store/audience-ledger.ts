@@ -6,6 +6,7 @@ import type { AudienceLedger, ClaimedBatch, ClaimedMember, MemberResult, Told } 
 import type { JsonMap } from '../engine/core/schema.ts';
 import type { AdPlatformName, Settings } from '../engine/core/settings.ts';
 import type { Catalog } from '../engine/ports.ts';
+import { openRequests } from './audience-requests.ts';
 import { inTransaction } from './postgres.ts';
 import { json, type Session, time } from './session.ts';
 
@@ -68,9 +69,12 @@ export function createAudienceLedger({ pool, catalog, real }: LedgerInput): Audi
         return take(session, rows, leaseUntil, (row) => wantedOf(row, platform, list, settings));
       });
     },
-    async record(results) {
+    async record(platform, results, requests) {
       if (results.length === 0) return;
-      await inTransaction(pool, (session) => record(session, results, real()));
+      await inTransaction(pool, async (session) => {
+        await record(session, results, real());
+        await openRequests(session, platform, requests, real());
+      });
     },
   };
 }

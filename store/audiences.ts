@@ -3,6 +3,7 @@
 
 import type { AudienceMember } from '../engine/core/audience.ts';
 import type { NewConversion } from '../engine/ports.ts';
+import { moveRequests } from './audience-requests.ts';
 import { newId } from './id.ts';
 import { rowShape } from './row.ts';
 import { type Session, time } from './session.ts';
@@ -66,6 +67,7 @@ export async function saveAudienceMember(session: Session, record: AudienceMembe
 export async function joinAudienceMembers(session: Session, into: AudienceMember, from: string): Promise<void> {
   await session.run(TAKE_OVER, [into.id, from]);
   await session.run(DROP, [from]);
+  await moveRequests(session, into.id, from);
   await saveAudienceMember(session, into);
 }
 

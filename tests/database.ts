@@ -122,7 +122,8 @@ async function empty(pool: pg.Pool): Promise<void> {
 
 const TABLES = [
   ...[
-    'audience_members',
+    'audience_requests',
+  'audience_members',
     'ad_conversions',
     'outbox',
     'inbox',

@@ -18,9 +18,10 @@ export interface PlatformAnswer {
 }
 
 type Refused = Extract<AudienceOutcome, { code: string }>;
+export type NoAnswer = Extract<AudienceOutcome, { kind: 'retry' }>;
 
 /** The answer, whatever its status; `retry` where none came. Never throws. */
-export async function callPlatform(call: PlatformCall): Promise<PlatformAnswer | Refused> {
+export async function callPlatform(call: PlatformCall): Promise<PlatformAnswer | NoAnswer> {
   try {
     const response = await fetch(call.url, {
       method: call.method,

@@ -12,7 +12,7 @@ export interface GoogleAccount {
 }
 
 export interface GoogleTokens {
-  get(): Promise<string | Extract<AudienceOutcome, { code: string }>>;
+  get(): Promise<string | Extract<AudienceOutcome, { kind: 'config_error' | 'retry' }>>;
   /** This one was refused before its time. */
   forget(token: string): void;
 }

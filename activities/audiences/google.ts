@@ -1,8 +1,15 @@
 // Google customer lists, through the Data Manager API.
 // https://developers.google.com/data-manager/api/reference/rest/v1/audienceMembers
-import type { AudienceCall, AudienceOutcome, AudiencePlatform, Identifiers } from '../../engine/audience-platform.ts';
+import type {
+  AudienceCall,
+  AudienceCheck,
+  AudienceOutcome,
+  AudiencePlatform,
+  Identifiers,
+} from '../../engine/audience-platform.ts';
 import type { JsonMap } from '../../engine/core/schema.ts';
-import { callPlatform, type PlatformAnswer, plainOutcome } from './call.ts';
+import { callPlatform, type PlatformAnswer, type PlatformCall, plainOutcome } from './call.ts';
+import { checkOf } from './google-status.ts';
 import { type GoogleAccount, googleTokens } from './google-token.ts';
 import { emailOf, hashOf, nameOf, phoneOf, textOf } from './identity.ts';
 
@@ -21,29 +28,41 @@ const hourMs = 3_600_000;
 /** Google's own providers take dots and a `+suffix` for nothing. */
 const dotless = ['gmail.com', 'googlemail.com'];
 
+type Asked = PlatformAnswer | Extract<AudienceOutcome, { kind: 'config_error' | 'retry' }>;
+
 export function googleAudiences(options: GoogleOptions): AudiencePlatform {
   const { baseUrl = 'https://datamanager.googleapis.com', longestCallMs = 60_000 } = options;
   // Half of the time for a token, half for the call; asked twice at most.
   const timeoutMs = longestCallMs / 4;
   const tokens = googleTokens(options.account, scope, timeoutMs);
 
-  async function tell(call: AudienceCall, isSecond: boolean): Promise<AudienceOutcome> {
+  /** With a token; once more with a new one where it is refused before its time. */
+  async function ask(call: Pick<PlatformCall, 'method' | 'body'>, path: string, isSecond = false): Promise<Asked> {
     const token = await tokens.get();
     if (typeof token !== 'string') return token;
-    const answer = await callPlatform({
-      method: 'POST',
-      url: `${baseUrl}/v1/audienceMembers:${call.change === 'add' ? 'ingest' : 'remove'}`,
-      headers: { authorization: `Bearer ${token}` },
-      body: bodyOf(call, options.loginAccount),
-      timeoutMs,
-    });
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await callPlatform({ ...call, url: `${baseUrl}/v1/${path}`, headers, timeoutMs });
+    if ('kind' in answer || answer.status !== 401 || isSecond) return answer;
+    tokens.forget(token);
+    return ask(call, path, true);
+  }
+
+  async function tell(call: AudienceCall): Promise<AudienceOutcome> {
+    const verb = call.change === 'add' ? 'ingest' : 'remove';
+    const answer = await ask({ method: 'POST', body: bodyOf(call, options.loginAccount) }, `audienceMembers:${verb}`);
     if ('kind' in answer) return answer;
-    if (answer.status === 401 && !isSecond) {
-      tokens.forget(token);
-      return tell(call, true);
-    }
     const { requestId } = answer.json;
-    return refusalOf(answer) ?? { kind: 'accepted', requestId: requestId as string | undefined, invalid: 0 };
+    const accepted = { kind: 'accepted', invalid: 0 } as const;
+    return refusalOf(answer) ?? { ...accepted, requestId: typeof requestId === 'string' ? requestId : undefined };
+  }
+
+  async function check(requestId: string): Promise<AudienceCheck> {
+    const answer = await ask({ method: 'GET' }, `requestStatus:retrieve?requestId=${encodeURIComponent(requestId)}`);
+    if ('kind' in answer) return answer;
+    const refusal = refusalOf(answer);
+    if (!refusal) return checkOf(answer.json);
+    // What it does not know is told again once it has had its day.
+    return refusal.kind === 'rejected' || refusal.code === 'NOT_FOUND' ? { kind: 'working' } : refusal;
   }
 
   return {
@@ -51,7 +70,8 @@ export function googleAudiences(options: GoogleOptions): AudiencePlatform {
     most: 10_000,
     longestCallMs,
     identify: identifyForGoogle,
-    tell: (call) => tell(call, false),
+    tell,
+    check,
   };
 }
 

@@ -3,11 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { googleAudiences } from '../../activities/audiences/google.ts';
 import { metaAudiences } from '../../activities/audiences/meta.ts';
 import { tiktokAudiences } from '../../activities/audiences/tiktok.ts';
-import type { AudienceOutcome, AudiencePlatform, Identifiers } from '../../engine/audience-platform.ts';
+import type { AudienceCheck, AudienceOutcome, AudiencePlatform, Identifiers } from '../../engine/audience-platform.ts';
 import {
   type Answer,
   googleError,
   googleReceiver,
+  googleStatus,
   graphError,
   metaReceiver,
   type Receiver,
@@ -266,6 +267,42 @@ describe('what google means by', () => {
       kind: 'config_error',
       code: 'bad_private_key',
     });
+  });
+
+  it.each<[string, Answer, AudienceCheck]>([
+    ['is still being worked on', googleStatus('PROCESSING'), { kind: 'working' }],
+    ['is in a state unknown here', googleStatus('REQUEST_STATUS_UNKNOWN'), { kind: 'working' }],
+    ['is not known yet', googleError(404, 'NOT_FOUND'), { kind: 'working' }],
+    ['was carried out', googleStatus('SUCCESS'), { kind: 'done', refused: 0, code: null }],
+    [
+      'was carried out in part',
+      googleStatus('PARTIAL_SUCCESS', {
+        PROCESSING_ERROR_REASON_INVALID_FORMAT: 2,
+        PROCESSING_ERROR_REASON_USER_IDENTIFIER_DECRYPTION_ERROR: 40,
+      }),
+      { kind: 'done', refused: 42, code: 'USER_IDENTIFIER_DECRYPTION_ERROR' },
+    ],
+    [
+      'was not carried out',
+      googleStatus('FAILED', { PROCESSING_ERROR_REASON_INTERNAL_ERROR: 3 }),
+      { kind: 'failed', code: 'INTERNAL_ERROR' },
+    ],
+    [
+      'failed with a text where a code should be',
+      googleStatus('FAILED', { 'about hanako@customer.example': 3 }),
+      { kind: 'failed', code: 'UNSPECIFIED' },
+    ],
+    ['cannot be asked about', googleError(503, 'UNAVAILABLE'), { kind: 'retry', code: 'UNAVAILABLE' }],
+    ['answers nonsense', { body: { requestStatusPerDestination: ['x'] } }, { kind: 'working' }],
+  ])('a request that %s', async (_what, answer, found) => {
+    const { platform, receiver, list } = await make('google');
+    const told = await platform.tell({ ...list, change: 'add', members: people(platform, 1) });
+    if (told.kind !== 'accepted') throw new Error(told.code);
+    receiver.script = [answer];
+    expect(await platform.check!(told.requestId!)).toEqual(found);
+    const asked = receiver.requests.at(-1)!;
+    expect([asked.method, asked.path]).toEqual(['GET', `/v1/requestStatus:retrieve?requestId=${told.requestId}`]);
+    expect(await platform.check!(told.requestId!)).toEqual({ kind: 'working' });
   });
 
   it('a manager account is named where there is one', async () => {

@@ -120,12 +120,19 @@ export function graphError(status: number, code: number, more: object = {}, head
 
 let pair: ReturnType<typeof generateKeyPairSync> | null = null;
 
+interface GoogleReceiver extends Receiver {
+  account: GoogleAccount;
+  /** The token in use is refused from now on. */
+  revoke(): void;
+}
+
 /** The Data Manager API with its token endpoint; one member that it cannot read refuses the whole call. */
-export async function googleReceiver(): Promise<Receiver & { account: GoogleAccount; revoke(): void }> {
+export async function googleReceiver(): Promise<GoogleReceiver> {
   pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { publicKey, privateKey } = pair;
   let issued = 0;
   let valid = '';
+  const taken = new Set<string>();
   const made: Receiver = await receiver(async ({ path, headers, body }, lists) => {
     if (path === '/token') {
       const form = new URLSearchParams(body);
@@ -136,6 +143,11 @@ export async function googleReceiver(): Promise<Receiver & { account: GoogleAcco
       if (payload.scope !== 'https://www.googleapis.com/auth/datamanager') return { status: 400 };
       valid = `at${++issued}`;
       return { body: { access_token: valid, expires_in: 3599, token_type: 'Bearer' } };
+    }
+    if (path.startsWith('/v1/requestStatus:retrieve?')) {
+      if (headers.authorization !== `Bearer ${valid}`) return googleError(401, 'UNAUTHENTICATED');
+      const known = taken.has(new URLSearchParams(path.split('?')[1]).get('requestId') ?? '');
+      return known ? googleStatus('PROCESSING') : googleError(404, 'NOT_FOUND');
     }
     const [, verb] = /^\/v1\/audienceMembers:(ingest|remove)$/.exec(path) ?? [];
     if (!verb) return googleError(404, 'NOT_FOUND');
@@ -160,7 +172,9 @@ export async function googleReceiver(): Promise<Receiver & { account: GoogleAcco
     );
     if (!people.every(isGooglePerson)) return googleError(400, 'INVALID_ARGUMENT');
     lists.change(list, verb === 'ingest' ? 'add' : 'remove', people);
-    return { body: { requestId: `req-${made.requests.length}` } };
+    const requestId = `req-${made.requests.length}`;
+    taken.add(requestId);
+    return { body: { requestId } };
   });
   const revoke = () => {
     valid = 'none';
@@ -170,6 +184,14 @@ export async function googleReceiver(): Promise<Receiver & { account: GoogleAcco
     private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
   return Object.assign(made, { account, revoke });
+}
+
+/** What it says afterwards of a request of one destination; numbers of 64 bits are text. */
+export function googleStatus(requestStatus: string, errors: { [reason: string]: number } = {}): Answer {
+  const errorCounts = Object.entries(errors).map(([reason, count]) => ({
+    ...{ reason, recordCount: String(count) },
+  }));
+  return { body: { requestStatusPerDestination: [{ requestStatus, errorInfo: { errorCounts } }] } };
 }
 
 function isGooglePerson(identifiers: object[]): boolean {

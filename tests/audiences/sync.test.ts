@@ -248,7 +248,7 @@ describe('two processes', () => {
     await tellPlatform(ports, platform);
     const { id, claim, version } = late.members[0]!;
     const result = { id, claim, version, isTold: true, forgotten: [], requestId: 'late', code: null, retryAt: null };
-    await ports.ledger.record([result]);
+    await ports.ledger.record('meta', [result], []);
     expect(await people.rows()).toMatchObject([{ wanted: false, isTold: true, sent: [] }]);
   });
 
