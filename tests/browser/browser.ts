@@ -8,8 +8,14 @@ import { keys } from './shop.ts';
 
 export function openBrowser(): Promise<Browser> {
   // In a container there is neither a sandbox of its own nor much shared memory.
-  return chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  return chromium.launch({ executablePath: browserPath(), args, timeout: 120_000 });
 }
+
+/** Sooner than the test's own limit, so that what was waited for is said. */
+export const patienceMs = 60_000;
+/** For what comes by itself within a second: on a busy machine much later, and not only by the next beat or reload. */
+export const live = { timeout: 20_000 };
 
 export interface Visit {
   as?: 'server' | 'support' | 'marketer' | 'admin';
@@ -28,8 +34,7 @@ export async function visit(browser: Browser, url: string, { as, name, options, 
     ...options,
   });
   const page = await context.newPage();
-  // Sooner than the test's own, so that what was waited for is said.
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patienceMs);
   const errors: string[] = [];
   page.on('console', (line) => {
     if (line.type() === 'error' && !expected?.test(line.text())) errors.push(line.text());

@@ -1,7 +1,7 @@
 // The customer page in a real browser: what support sees, how it follows, and what they can do.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { faultsIn, openBrowser, visit } from './browser.ts';
+import { faultsIn, live, openBrowser, visit } from './browser.ts';
 import { openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -73,7 +73,7 @@ test('what happens is on the page within a second, without a reload', async () =
   const page = await customerPage();
   const timeline = page.getByRole('region', { name: 'Timeline' });
   await shop.send({ type: 'track', userId: user, event: 'Product Viewed', properties: { product_id: 'p1' } });
-  await timeline.getByText('product_viewed came in').waitFor({ timeout: 5000 });
+  await timeline.getByText('product_viewed came in').waitFor(live);
 });
 
 test('a change by another process is seen as well: a turn moves the place', async () => {
@@ -82,7 +82,7 @@ test('a change by another process is seen as well: a turn moves the place', asyn
   const page = await customerPage();
   shop.clock.aheadMs = 3 * 86_400_000;
   await shop.settle();
-  await page.getByRole('region', { name: 'Messages' }).getByText('welcome-guide').waitFor({ timeout: 5000 });
+  await page.getByRole('region', { name: 'Messages' }).getByText('welcome-guide').waitFor(live);
 });
 
 test('while the server is away the page says that it is not live; then it goes on, with what it missed', async () => {

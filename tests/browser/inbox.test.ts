@@ -1,7 +1,7 @@
 // The agents' inbox in a real browser: who waits, what was said, the reply, the resolution.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { faultsIn, openBrowser, visit } from './browser.ts';
+import { faultsIn, live, openBrowser, visit } from './browser.ts';
 import { openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -60,7 +60,7 @@ test('what the customer says meanwhile is there without a reload; on a phone the
      SELECT customer_id, 'site', 'second', 'customer', '{"text": "It came!"}', $1 FROM identities WHERE value = 'u2'`,
     [new Date()],
   );
-  await page.getByText('It came!').waitFor({ timeout: 5000 });
+  await page.getByText('It came!').waitFor(live);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   await page.getByRole('link', { name: 'To the list' }).click();
   await page.getByRole('link', { name: /Where is it/ }).waitFor();

@@ -54,7 +54,7 @@ test('the list is by stage, counts who is in each, and follows', async () => {
   const cells = () => row.getByRole('cell').allTextContents();
   expect((await cells()).slice(0, 3)).toEqual(['Decision', 'Running', '0']);
   await carts(3);
-  await expect.poll(async () => (await cells())[2], { timeout: 10_000 }).toBe('2');
+  await expect.poll(async () => (await cells())[2]).toBe('2');
   const stages = await page.getByRole('row').getByRole('cell').allTextContents();
   expect(stages.indexOf('Consideration')).toBeLessThan(stages.indexOf('Decision'));
 });

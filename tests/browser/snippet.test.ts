@@ -1,7 +1,7 @@
 // /tabiji.js in a real browser: what pages say arrives once and in order, whatever becomes of the page and the server.
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser, patienceMs } from './browser.ts';
 import { keys, openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -21,6 +21,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   context = await browser.newContext();
+  context.setDefaultTimeout(patienceMs);
   sent = [];
   door = (route) => route.continue();
   await context.route(`${shop.url}/tea`, (route) =>
@@ -62,12 +63,11 @@ async function stored(prefix: string): Promise<string[]> {
 }
 
 const many = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${10 + index}`);
-const patience = { timeout: 20_000 };
 
 test('events arrive once each and in order', async () => {
   const names = many('once', 12);
   await track(await open(), ...names);
-  await expect.poll(() => stored('once'), patience).toEqual(names);
+  await expect.poll(() => stored('once')).toEqual(names);
   expect(sent.map(({ event }) => event)).toEqual(names);
 });
 
@@ -75,13 +75,13 @@ test('what a server that is away did not take survives a reload, and arrives in 
   door = (route) => route.abort();
   const page = await open();
   await track(page, 'away1', 'away2');
-  await expect.poll(() => sent.length, patience).toBeGreaterThan(0);
+  await expect.poll(() => sent.length).toBeGreaterThan(0);
   await page.reload();
   await page.waitForFunction('window.tabiji');
   await track(page, 'away3');
   door = (route) => route.continue();
   await page.evaluate(`dispatchEvent(new Event('online'))`);
-  await expect.poll(() => stored('away'), patience).toEqual(['away1', 'away2', 'away3']);
+  await expect.poll(() => stored('away')).toEqual(['away1', 'away2', 'away3']);
 });
 
 test('a page that closes as soon as it has said something loses nothing', async () => {
@@ -91,7 +91,7 @@ test('a page that closes as soon as it has said something loses nothing', async 
   await page.close();
   door = (route) => route.continue();
   await open();
-  await expect.poll(() => stored('closed'), patience).toEqual(['closed1', 'closed2']);
+  await expect.poll(() => stored('closed')).toEqual(['closed1', 'closed2']);
 });
 
 test('two tabs take turns: none loses or resends what the other has said', async () => {
@@ -114,7 +114,7 @@ test('two tabs take turns: none loses or resends what the other has said', async
   await Promise.all([one, two].map((page) => page.evaluate(`dispatchEvent(new Event('online'))`)));
   await Promise.all([track(one, 'tabs3'), track(two, 'tabs4')]);
   const all = [...many('tabs1', 6), ...many('tabs2', 6), 'tabs3', 'tabs4'];
-  await expect.poll(async () => (await stored('tabs')).toSorted(), patience).toEqual(all.toSorted());
+  await expect.poll(async () => (await stored('tabs')).toSorted()).toEqual(all.toSorted());
   for (const tab of ['tabs1', 'tabs2']) expect(await stored(tab)).toEqual(many(tab, 6));
   expect(most).toBe(1);
   await expect.poll(() => one.evaluate(`Object.keys(localStorage).filter((key) => key.includes('call'))`)).toEqual([]);
@@ -123,7 +123,7 @@ test('two tabs take turns: none loses or resends what the other has said', async
 test('what is refused for good is given up, and what comes behind it goes on', async () => {
   door = (route) => (sent.at(-1)!.event === 'wrong1' ? route.fulfill({ status: 400, body: '{}' }) : route.continue());
   await track(await open(), 'wrong1', 'wrong2');
-  await expect.poll(() => stored('wrong'), patience).toEqual(['wrong2']);
+  await expect.poll(() => stored('wrong')).toEqual(['wrong2']);
   expect(sent.map(({ event }) => event)).toEqual(['wrong1', 'wrong2']);
 });
 
@@ -132,7 +132,7 @@ test.each([429, 503])('after %i the same call is sent again, and nothing overtak
   door = (route) =>
     refusals-- > 0 ? route.fulfill({ status, headers: { 'retry-after': '1' }, body: '{}' }) : route.continue();
   await track(await open(), `again${status}a`, `again${status}b`);
-  await expect.poll(() => stored(`again${status}`), patience).toEqual([`again${status}a`, `again${status}b`]);
+  await expect.poll(() => stored(`again${status}`)).toEqual([`again${status}a`, `again${status}b`]);
   expect(sent.map(({ event }) => event)).toEqual([`again${status}a`, `again${status}a`, `again${status}b`]);
   expect(sent[0]!.messageId).toBe(sent[1]!.messageId);
 });
@@ -141,7 +141,7 @@ test('the key of the browser speaks for its visitor only: no address, no consent
   const page = await open();
   await page.evaluate(`tabiji.identify('guessed', { email: 'thief@example.com', first_name: 'Thief' })`);
   await track(page, 'visitor1');
-  await expect.poll(() => stored('visitor'), patience).toEqual(['visitor1']);
+  await expect.poll(() => stored('visitor')).toEqual(['visitor1']);
   const { rows } = await shop.pool.query(`SELECT row_to_json(customers)::text AS text FROM customers`);
   expect(rows.some(({ text }) => /thief/i.test(text))).toBe(false);
 });
@@ -155,7 +155,7 @@ test('after a reset the browser is another visitor, and what was unsent goes as 
   await track(page, 'reset2');
   door = (route) => route.continue();
   await page.evaluate(`dispatchEvent(new Event('online'))`);
-  await expect.poll(() => stored('reset'), patience).toEqual(['reset1', 'reset2']);
+  await expect.poll(() => stored('reset')).toEqual(['reset1', 'reset2']);
   const after = await page.evaluate('tabiji.anonymousId()');
   const { rows } = await shop.pool.query(
     `SELECT count(DISTINCT customer_id)::int AS n FROM events WHERE name LIKE 'reset%'`,

@@ -1,7 +1,7 @@
 // The pages of the storefront developer in a real browser: the live tail, the quarantine, what to paste.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { faultsIn, openBrowser, visit } from './browser.ts';
+import { faultsIn, live, openBrowser, visit } from './browser.ts';
 import { keys, openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -31,7 +31,7 @@ test('an event appears as it comes in, with what it did and what is wrong with i
   );
   const list = page.getByRole('list', { name: 'Events as they come in' });
   const signedUp = list.getByRole('listitem').filter({ hasText: 'customer_signed_up' }).first();
-  await signedUp.getByText('welcome', { exact: true }).waitFor({ timeout: 5000 });
+  await signedUp.getByText('welcome', { exact: true }).waitFor(live);
   await signedUp.getByText(': entered').waitFor();
   await list.getByText(/total should be number/).waitFor();
   await page.getByRole('combobox', { name: 'Only this event' }).selectOption('order_completed');
@@ -74,9 +74,7 @@ test('the lines to paste work as they stand', async () => {
   );
   await shopPage.goto(`${shop.url}/tea`);
   await expect
-    .poll(async () => (await shop.pool.query(`SELECT 1 FROM events WHERE name = 'page_viewed'`)).rowCount, {
-      timeout: 10_000,
-    })
+    .poll(async () => (await shop.pool.query(`SELECT 1 FROM events WHERE name = 'page_viewed'`)).rowCount)
     .toBe(1);
   await context.close();
 });

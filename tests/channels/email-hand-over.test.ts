@@ -1,6 +1,6 @@
 // Where in the SMTP conversation it breaks decides between `retry` (nothing left) and `unknown` (it may have arrived).
 import { afterEach, describe, expect, it } from 'vitest';
-import { claimOf, message, never } from './contract.ts';
+import { claimOf, lateMs, message, never, patientMs } from './contract.ts';
 import { type EmailRig, emailRig } from './email-rig.ts';
 import type { Act, Point } from './smtp-receiver.ts';
 
@@ -21,7 +21,8 @@ describe.each([[[]], [['PIPELINING']]])('with extensions %j', (extensions) => {
   it.each(before.flatMap((point) => breaks.map((act) => [point, act] as const)))(
     'before hand-over (%s: %j) it is retried and the claim is never asked for',
     async (point, act) => {
-      rig = await emailRig({ extensions });
+      const hasty = { limits: { connectMs: 100, commandsMs: 100, leaseSlackMs: 100 }, longestCallMs: 100 };
+      rig = await emailRig({ extensions }, act === 'stall' ? hasty : {});
       rig.receiver.script({ [point]: act });
       const claim = claimOf(() => true);
       const outcome = await rig.channel.attempt(message, claim, never);
@@ -37,10 +38,11 @@ describe.each([[[]], [['PIPELINING']]])('with extensions %j', (extensions) => {
     ['dot', 'drop', 0],
     ['dot', 'stall', 0],
     ['dot', 'store and drop', 1],
-    ['dot', { reply: '250 2.0.0 Ok', afterMs: 400 }, 1],
+    ['dot', { reply: '250 2.0.0 Ok', afterMs: lateMs }, 1],
     ['dot', { reply: 'what?' }, 0],
   ])('after hand-over without an answer (%s: %j) it is unknown', async (point, act, stored) => {
-    rig = await emailRig({ extensions });
+    const isHasty = act === 'stall' || (typeof act === 'object' && act.afterMs === lateMs);
+    rig = await emailRig({ extensions, isHasty });
     rig.receiver.script({ [point]: act });
     const claim = claimOf(() => true);
     const outcome = await rig.channel.attempt(long, claim, never);
@@ -133,7 +135,7 @@ describe.each([[[]], [['PIPELINING']]])('with extensions %j', (extensions) => {
 describe('a claim and its lease', () => {
   it('a process stopped in mid-message does not finish it after its lease', async () => {
     let looks = 0;
-    rig = await emailRig({}, { stopwatch: () => () => (++looks > 3 ? 60_000 : 0) });
+    rig = await emailRig({}, { stopwatch: () => () => (++looks > 3 ? 10 * patientMs : 0) });
     const claim = claimOf(() => true);
     expect((await rig.channel.attempt(long, claim, never)).kind).toBe('unknown');
     expect(rig.receiver.messages).toHaveLength(0);
@@ -171,7 +173,7 @@ describe('room and stopping', () => {
   });
 
   it('aborted before the claim, it hangs up', async () => {
-    rig = await emailRig({}, { limits: { connectMs: 5_000, commandsMs: 5_000 } });
+    rig = await emailRig();
     rig.receiver.script({ rcpt: 'stall' });
     const outcome = await rig.channel.attempt(
       message,

@@ -1,9 +1,9 @@
-// An email channel before a scripted receiver, with limits short enough for tests.
+// An email channel before a scripted receiver.
 import { type EmailOptions, emailChannel } from '../../activities/channels/email.ts';
-import type { Behaviour, Rig, RigOptions } from './contract.ts';
+import { type Behaviour, hastyMs, lateMs, patientMs, type Rig, type RigOptions } from './contract.ts';
 import { type Act, type Point, type ReceiverOptions, type SmtpReceiver, smtpReceiver } from './smtp-receiver.ts';
 
-const shortLimits = { connectMs: 120, commandsMs: 120, leaseSlackMs: 1_000 };
+const limits = { connectMs: patientMs, commandsMs: patientMs, leaseSlackMs: patientMs };
 
 export interface EmailRig extends Rig {
   receiver: SmtpReceiver;
@@ -19,7 +19,7 @@ const acts: { [behaviour in Behaviour]: { [point in Point]?: Act } } = {
   'takes the message and hangs up': { dot: 'store and drop' },
   'hangs up without taking the message': { dot: 'drop' },
   'takes the message and never answers': { dot: 'store and stall' },
-  'answers after everybody has gone': { dot: { reply: '250 2.0.0 Ok', afterMs: 400 } },
+  'answers after everybody has gone': { dot: { reply: '250 2.0.0 Ok', afterMs: lateMs } },
 };
 
 export async function emailRig(
@@ -30,9 +30,9 @@ export async function emailRig(
   const channel = emailChannel({
     smtpUrl: receiver.url,
     defaultFrom: () => '旅路商店 <hello@shop.example>',
-    longestCallMs: 200,
-    limits: shortLimits,
-    ...(options.claimTooLate ? { stopwatch: () => () => 10_000 } : {}),
+    longestCallMs: options.isHasty ? hastyMs : patientMs,
+    limits,
+    ...(options.claimTooLate ? { stopwatch: () => () => 10 * patientMs } : {}),
     ...email,
   });
   return {

@@ -6,7 +6,7 @@ import { topicOf } from '../../activities/channels/webpush.ts';
 import type { PushSubscription } from '../../engine/ports.ts';
 import { channelContract, claimOf, never, type Rig, type RigOptions, short } from './contract.ts';
 import { error, type FcmReceiver, fcmError, fcmReceiver, fieldError } from './fcm-receiver.ts';
-import { pushed, shortLimits, tooLate } from './push-rig.ts';
+import { limitsOf, pushed } from './push-rig.ts';
 
 const app: PushSubscription = {
   ...{ id: 'd1', customerId: 'c1', kind: 'fcm', endpoint: 'registration-token', keys: {} },
@@ -23,8 +23,7 @@ async function fcmRig(options: RigOptions = {}): Promise<Rig & { receiver: FcmRe
     dropSubscription: async (id) => {
       dropped.push(id);
     },
-    ...shortLimits,
-    ...(options.claimTooLate && tooLate),
+    ...limitsOf(options),
   });
   return {
     ...{ channel, receiver, dropped, message: pushed },

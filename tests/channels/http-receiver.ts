@@ -2,7 +2,7 @@
 // checks, and how it refuses, each channel's own receiver says.
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Behaviour } from './contract.ts';
+import { type Behaviour, lateMs } from './contract.ts';
 
 export interface Received {
   method: string;
@@ -57,7 +57,7 @@ export async function httpReceiver(provider: Provider, only = (_path: string) =>
       if (only(path)) messageBytes += chunk.length;
     });
     request.on('error', () => {});
-    if (plays === 'hangs up without taking the message') return request.once('data', hangUp);
+    if (plays === 'hangs up without taking the message') return request.once('data', hangUp).once('end', hangUp);
     request.on('end', async () => {
       const received = { method: request.method!, path, headers: request.headers, body: Buffer.concat(chunks) };
       if (typeof plays === 'object') return say(response, plays);
@@ -65,7 +65,7 @@ export async function httpReceiver(provider: Provider, only = (_path: string) =>
       const answer = await provider.take(received);
       if (plays === 'takes the message and hangs up') return hangUp();
       if (plays === 'takes the message and never answers') return;
-      const waitMs = plays === 'accepts after 100 ms' ? 100 : plays === 'answers after everybody has gone' ? 400 : 0;
+      const waitMs = plays === 'accepts after 100 ms' ? 100 : plays === 'answers after everybody has gone' ? lateMs : 0;
       setTimeout(() => say(response, answer), waitMs);
     });
   });

@@ -4,7 +4,7 @@ import { type LineOptions, lineChannel, retryKeyOf } from '../../activities/chan
 import type { Outbound } from '../../engine/channel.ts';
 import { channelContract, claimOf, never, type Rig, type RigOptions, short } from './contract.ts';
 import { accessToken, type LineReceiver, lineReceiver, refused } from './line-receiver.ts';
-import { pushed, shortLimits, tooLate } from './push-rig.ts';
+import { limitsOf, pushed } from './push-rig.ts';
 
 const message: Outbound = { ...pushed, to: `U${'0a'.repeat(16)}` };
 
@@ -15,8 +15,7 @@ async function lineRig(
   const receiver = await lineReceiver();
   const channel = lineChannel({
     ...{ accessToken, baseUrl: receiver.url, now: () => message.date! },
-    ...shortLimits,
-    ...(options.claimTooLate && tooLate),
+    ...limitsOf(options),
     ...line,
   });
   return {

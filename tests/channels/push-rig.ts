@@ -1,9 +1,9 @@
-// A push channel before a push service, with limits short enough for tests.
+// A push channel before a push service, and the limits of channels in tests.
 import webpush from 'web-push';
 import { type PushOptions, pushChannel } from '../../activities/channels/push.ts';
 import type { Outbound } from '../../engine/channel.ts';
 import type { PushSubscription } from '../../engine/ports.ts';
-import { type Rig, type RigOptions, short } from './contract.ts';
+import { hastyMs, patientMs, type Rig, type RigOptions, short } from './contract.ts';
 import { type WebPushReceiver, webPushReceiver } from './webpush-receiver.ts';
 
 export interface PushRig extends Rig {
@@ -14,8 +14,10 @@ export interface PushRig extends Rig {
   message: Outbound;
 }
 
-export const shortLimits = { connectMs: 200, longestCallMs: 200 };
-export const tooLate = { stopwatch: () => () => 100_000 };
+export const limitsOf = ({ isHasty, claimTooLate }: RigOptions) => ({
+  ...{ connectMs: patientMs, longestCallMs: isHasty ? hastyMs : patientMs },
+  ...(claimTooLate && { stopwatch: () => () => 10 * patientMs }),
+});
 
 export const pushed: Outbound = {
   ...{ key: 'e1/1', to: 'c1', rendered: short, date: Date.UTC(2026, 10, 21, 9, 30) },
@@ -34,8 +36,7 @@ export async function pushRig(options: RigOptions = {}, push: Partial<PushOption
     dropSubscription: async (id) => {
       dropped.push(id);
     },
-    ...shortLimits,
-    ...(options.claimTooLate && tooLate),
+    ...limitsOf(options),
     ...push,
   });
   return {

@@ -72,6 +72,8 @@ describe('a push message', () => {
   });
 
   it('does not wait for a device that cannot be reached to send to the others', async () => {
+    await rig.stop();
+    rig = await pushRig({}, { connectMs: 1_000 });
     // It takes the connection, and never says a word of TLS.
     const mute = net.createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));

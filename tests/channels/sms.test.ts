@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SmsOptions, smsChannel } from '../../activities/channels/sms.ts';
 import type { Outbound } from '../../engine/channel.ts';
 import { channelContract, claimOf, never, type Rig, type RigOptions, short } from './contract.ts';
-import { pushed, shortLimits, tooLate } from './push-rig.ts';
+import { limitsOf, pushed } from './push-rig.ts';
 import { type SmsReceiver, smsReceiver, twilio, twilioError } from './sms-receiver.ts';
 
 const message: Outbound = { ...pushed, to: '+819012345678' };
@@ -15,8 +15,7 @@ async function smsRig(
   const receiver = await smsReceiver();
   const channel = smsChannel({
     ...{ twilio, baseUrl: receiver.url, now: () => message.date! },
-    ...shortLimits,
-    ...(options.claimTooLate && tooLate),
+    ...limitsOf(options),
     ...sms,
   });
   return {

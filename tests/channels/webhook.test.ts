@@ -10,7 +10,7 @@ import {
 import type { Channel, Outbound } from '../../engine/channel.ts';
 import { channelContract, claimOf, never, type Rig, type RigOptions } from './contract.ts';
 import { httpReceiver, type Received } from './http-receiver.ts';
-import { pushed, shortLimits, tooLate } from './push-rig.ts';
+import { limitsOf, pushed } from './push-rig.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const at = pushed.date!;
@@ -36,8 +36,7 @@ async function webhookRig(options: RigOptions = {}, settings: WebhookOptions = {
       'rejects our credentials': { status: 401 },
     },
   });
-  const limits = { ...shortLimits, ...(options.claimTooLate && tooLate) };
-  const calls = webhookCalls({ reach: 'public or loopback', ...limits, ...settings });
+  const calls = webhookCalls({ reach: 'public or loopback', ...limitsOf(options), ...settings });
   return { receiver, calls, taken, repeats, url: `${receiver.url}/hook` };
 }
 

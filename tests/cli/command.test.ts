@@ -14,19 +14,19 @@ function tabiji(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ status: 
   });
 }
 
-test('lists its commands', { timeout: 30_000 }, async () => {
+test('lists its commands', async () => {
   const { status, text } = await tabiji(['--help']);
   expect(status).toBe(0);
   for (const command of ['check', 'test', 'simulate', 'publish'])
     expect(text).toMatch(new RegExp(`^ {2}${command} `, 'm'));
 });
 
-test('a command that there is not is an error, and the nearest is named', { timeout: 30_000 }, async () => {
+test('a command that there is not is an error, and the nearest is named', async () => {
   const { status, error } = await tabiji(['chek']);
   expect({ status, error }).toEqual({ status: 1, error: expect.stringContaining('Did you mean check?') });
 });
 
-test('takes the folder of TABIJI_JOURNEYS where none is named', { timeout: 30_000 }, async () => {
+test('takes the folder of TABIJI_JOURNEYS where none is named', async () => {
   const folder = await journeysFolder();
   const checked = await tabiji(['check'], { TABIJI_JOURNEYS: folder });
   expect({ status: checked.status, text: checked.text }).toEqual({ status: 0, text: '1 journey can be published\n' });
@@ -37,7 +37,7 @@ test('takes the folder of TABIJI_JOURNEYS where none is named', { timeout: 30_00
   });
 });
 
-test('exits with 1 where something is wrong', { timeout: 30_000 }, async () => {
+test('exits with 1 where something is wrong', async () => {
   const broken = await journeysFolder({ 'welcome.yaml': 'journey: welcome\n' });
   expect((await tabiji(['check', broken])).status).toBe(1);
   expect((await tabiji(['test', broken])).status).toBe(1);

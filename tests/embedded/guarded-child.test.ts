@@ -4,7 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { launch, logTail } from '../../embedded/guarded-child.ts';
 import { testFolder } from './folder.ts';
 
-const started = (logFile: string) => vi.waitUntil(() => readFileSync(logFile, 'utf8').includes('up'));
+const started = (logFile: string) =>
+  vi.waitUntil(() => readFileSync(logFile, 'utf8').includes('up'), { timeout: 60_000 });
 
 test('a program is asked to end, and its output is in the log', async () => {
   const logFile = join(testFolder(), 'log');

@@ -122,4 +122,4 @@ test('of processes that start at once, one gets the home, also over the remains 
     expect(said.filter((one) => one?.opened)).toHaveLength(1);
     await Promise.all(children.map((child) => child.kill('SIGKILL')));
   }
-}, 60_000);
+});

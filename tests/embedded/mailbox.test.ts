@@ -81,13 +81,13 @@ test('every mail accepted before a kill is there afterwards, in files of the own
   expect(accepted.length).toBeGreaterThanOrEqual(40);
   expect(accepted.filter((subject) => !subjects.includes(subject))).toEqual([]);
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
-}, 30_000);
+});
 
 test('a mail above ten megabytes is refused for good', async () => {
   const box = await mailbox();
   await expect(send(box.smtpUrl, { text: 'x'.repeat(10_500_000) })).rejects.toMatchObject({ responseCode: 552 });
   expect(await box.messages()).toEqual([]);
-}, 30_000);
+});
 
 test('a taken port and a folder that cannot be used are refused with what to do', async () => {
   const port = Number(new URL((await mailbox()).smtpUrl).port);

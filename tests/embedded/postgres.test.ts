@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await startPostgres();
   pool = new pg.Pool({ connectionString: database.url, max: 10 });
   pool.on('error', () => {});
-}, 60_000);
+});
 
 afterAll(async () => {
   await pool.end();
@@ -111,14 +111,14 @@ test('a database begins with the dump of another', async () => {
 test('a taken port is refused with what to do', async () => {
   const port = Number(new URL(database.url).port);
   await expect(startPostgres({ port })).rejects.toThrow(`port ${port} is taken by another program; stop it or set`);
-}, 30_000);
+});
 
 test('a wanted port is used', async () => {
   const port = await freePort();
   const other = await startPostgres({ port });
   expect(new URL(other.url).port).toBe(String(port));
   await other.stop();
-}, 30_000);
+});
 
 test('every row acknowledged before a kill is there afterwards', async () => {
   const folder = join(testFolder(), 'postgres');
@@ -139,14 +139,14 @@ test('every row acknowledged before a kill is there afterwards', async () => {
   expect(acknowledged.filter((row) => !present.has(row))).toEqual([]);
   await client.end();
   await after.stop();
-}, 120_000);
+});
 
 test('a database whose making was killed is made anew', async () => {
   const folder = join(testFolder(), 'postgres');
   const child = runChild('postgres', folder, '0');
-  await vi.waitUntil(() => existsSync(join(`${folder}.making`, 'PG_VERSION')), { timeout: 30_000, interval: 20 });
+  await vi.waitUntil(() => existsSync(join(`${folder}.making`, 'PG_VERSION')), { timeout: 60_000, interval: 20 });
   await child.kill('SIGKILL');
   expect(existsSync(folder)).toBe(false);
   const after = await startPostgres({ folder });
   await after.stop();
-}, 60_000);
+});

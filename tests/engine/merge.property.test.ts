@@ -159,7 +159,7 @@ it('it does not matter where among the calls of one moment the login comes', asy
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 it('a merge loses no event and leaves nothing with the visitor', async () => {
   await fc.assert(
@@ -178,4 +178,4 @@ it('a merge loses no event and leaves nothing with the visitor', async () => {
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});

@@ -62,7 +62,7 @@ describe('mutated files', () => {
     shipped = await loadFolder('journeys');
   });
 
-  test('of the shipped journeys are answered', { timeout: 120_000 }, async () => {
+  test('of the shipped journeys are answered', async () => {
     const kept = shipped.filter((file) => !file.path.includes('/messages/') || file.path.includes('/cart-'));
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.array(edit, { minLength: 1, maxLength: 4 }), async (which, edits) => {
@@ -74,7 +74,7 @@ describe('mutated files', () => {
     );
   });
 
-  test('made of nothing but indicators are answered', { timeout: 60_000 }, async () => {
+  test('made of nothing but indicators are answered', async () => {
     const text = fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((parts) => parts.join(''));
     await fc.assert(
       fc.asyncProperty(
@@ -127,7 +127,7 @@ describe('hostile files', () => {
     ['open comments', message('<!-- '.repeat(40_000), 'mjml')],
     ['open quotes', message('<mj-text a="'.repeat(15_000), 'mjml')],
     ['a front matter without end', message('---x\n'.repeat(40_000).replace('---x', '--- '))],
-  ])('%s', { timeout: 20_000 }, async (_name, files) => {
+  ])('%s', async (_name, files) => {
     await survives(files);
   });
 });

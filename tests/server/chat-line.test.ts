@@ -44,7 +44,7 @@ const left = async () =>
   (await database.pool.query('SELECT code, sent_at FROM chat_messages WHERE "from" <> $1 ORDER BY id', ['customer']))
     .rows;
 
-const until = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { timeout: 20_000 });
+const until = (isSo: () => boolean | Promise<boolean>) => vi.waitUntil(isSo, { timeout: 60_000 });
 
 test('the FAQ answers on LINE, and calls a person for the rest', async () => {
   await type('送料はいくらですか');

@@ -91,4 +91,4 @@ async function readInto(read: Read[], body: ReadableStream): Promise<void> {
   }
 }
 
-export const until = (isSo: () => boolean) => vi.waitUntil(isSo, { timeout: 20_000 });
+export const until = (isSo: () => boolean) => vi.waitUntil(isSo, { timeout: 60_000 });

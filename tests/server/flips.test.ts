@@ -57,7 +57,7 @@ describe('the loop', () => {
 
   test('goes on after failures, says each outage once, and ends when told', async () => {
     const { flips, seen, lines } = loop([new Away(), new Away(), 3], 5);
-    await expect.poll(() => seen.wakes, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => seen.wakes).toBe(1);
     expect(lines).toEqual([expect.stringMatching(/^the database cannot be reached/), 'the database is back']);
     await flips.stop();
     const { takes } = seen;
@@ -107,7 +107,7 @@ test('who becomes such by time alone enters while the server runs, and asks for 
     const logger = pino({ level: 'silent' });
     running.push(startFlips({ take: () => takeFlips(ports), wake, logger, intervalMs: 20 }));
     const entered = async () => (await pool.query('SELECT entered_at AS at FROM enrollments')).rows[0]?.at as Date;
-    await expect.poll(entered, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(entered).toBeDefined();
     expect((await entered()).getTime()).toBeGreaterThanOrEqual(seen.occurredAt + 1000);
     expect(await createOutbox(pool).size()).toBe(1);
     await expect.poll(() => wakes).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ function following(print: () => Promise<string>) {
   };
 }
 
-const soon = (check: () => void) => expect.poll(check, { timeout: 5000, interval: 10 });
+const soon = (check: () => void) => expect.poll(check, { interval: 10 });
 
 test('who comes for the first time is told to look, of which state, and what time it is in the shop', async () => {
   const { follow } = following(async () => 'p1');

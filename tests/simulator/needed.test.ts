@@ -20,7 +20,7 @@ beforeAll(async () => {
       for (const { needed } of record.decisions) recorded.add(needed);
     }
   }
-}, 120_000);
+});
 
 /** What only our own sentences say. */
 const ours = /\b(must|may (be|have))\b/;

@@ -15,7 +15,7 @@ onPostgres('a cap', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await openTestDatabase('postgres');
-  }, 30_000);
+  });
   afterEach(() => database.close());
 
   /** The customer is in all journeys; nothing has run. */

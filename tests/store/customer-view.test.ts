@@ -13,7 +13,7 @@ onEachDatabase('the customer page', (kind) => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await openTestDatabase(kind);
-  }, 60_000);
+  });
   afterEach(() => database.close());
 
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => database.store.transaction(work);

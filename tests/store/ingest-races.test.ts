@@ -25,7 +25,7 @@ onPostgres('ingest together', () => {
   beforeEach(async () => {
     database = await openTestDatabase('postgres');
     await publishAll([plan]);
-  }, 30_000);
+  });
   afterEach(() => database.close());
 
   const publishAll = (plans: Plan[]) =>

@@ -17,7 +17,7 @@ describe('migrations on PGlite', () => {
     expect(await migrate(bare.url)).toEqual((await readMigrations()).map(({ name }) => name));
     expect(await migrate(bare.url)).toEqual([]);
     await bare.close();
-  }, 60_000);
+  });
 });
 
 onPostgres('migrations', () => {
@@ -30,7 +30,7 @@ onPostgres('migrations', () => {
 
   beforeEach(async () => {
     bare = await openBareDatabase('postgres');
-  }, 30_000);
+  });
   afterEach(() => bare.close());
 
   // Here only: the engine of Prisma 7.10 stumbles over the catalogs of PostgreSQL 18, which PGlite is.
@@ -39,7 +39,7 @@ onPostgres('migrations', () => {
     const compare = [process.execPath, ['--import', 'tsx', SCHEMA_ENGINE, bare.url]] as const;
     const { stdout } = await promisify(execFile)(...compare);
     expect(stdout).toBe('-- This is an empty migration.');
-  }, 30_000);
+  });
 
   it('are applied once, all of them, and Prisma is told so', async () => {
     const names = (await readMigrations()).map(({ name }) => name);

@@ -12,7 +12,7 @@ onEachDatabase('the outbox', (kind) => {
   beforeEach(async () => {
     now = T0;
     database = await openTestDatabase(kind);
-  }, 60_000);
+  });
   afterEach(() => database.close());
 
   const outbox = () => createOutbox(database.pool, () => now);

@@ -12,7 +12,7 @@ onEachDatabase('publishing', (kind) => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await openTestDatabase(kind);
-  }, 60_000);
+  });
   afterEach(() => database.close());
 
   const put = (versions: { [version: string]: Plan }, more: Parameters<typeof settings>[0] = {}, at = T0) =>

@@ -9,7 +9,7 @@ onEachDatabase('quarantine', (kind) => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await openTestDatabase(kind);
-  }, 60_000);
+  });
   afterEach(() => database.close());
 
   const item = {

@@ -14,7 +14,7 @@ onPostgres('races', () => {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await openTestDatabase('postgres');
-  }, 30_000);
+  });
   afterEach(() => database.close());
 
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => database.store.transaction(work);
@@ -127,7 +127,7 @@ onPostgres('races', () => {
     );
     expect((await inTx((tx) => tx.lockEnrollment(id)))!.turn).toBe(saved);
     expect(saved).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('holds a cap that is read and then used under the lock', async () => {
     const record = await inTx((tx) => enrolled(tx, 'u'));

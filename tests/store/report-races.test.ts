@@ -21,7 +21,7 @@ onPostgres('reports', () => {
     };
     const plans = [{ version: 'v1', plan: plan('welcome'), source: [] }];
     await publish(database.pool, { settings: settings(), plans, by: 'test', at: T0 });
-  }, 30_000);
+  });
   afterEach(() => database.close());
 
   const inDoubt = (n: number) =>

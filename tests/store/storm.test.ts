@@ -122,7 +122,7 @@ it('an enrollment takes a storm in turns of bounded size, before its time-out, w
   expect(rows()).toBeLessThanOrEqual(most);
   const { rows: ends } = await database!.pool.query('SELECT reason FROM enrollments WHERE id = $1', [id]);
   expect(ends).toEqual([{ reason: 'found' }]);
-}, 120_000);
+});
 
 it('a storm of entry events reads no more for the last of them than for the first', async () => {
   const { rig, rows } = await rigOf([restless]);
@@ -145,4 +145,4 @@ it('a storm of entry events reads no more for the last of them than for the firs
   expect(decisions.map(({ kind, outcome }) => `${kind} ${outcome}`)).toContain('exited cart_updated');
   // The newest, the open one, and one for each event that was looked at.
   expect(rows()).toBeLessThanOrEqual(most + 2);
-}, 120_000);
+});

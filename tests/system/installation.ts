@@ -76,7 +76,7 @@ export async function openInstallation(kind: Kind): Promise<Installation> {
     async startServer() {
       const settings = { DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporal.address, PORT: String(port) };
       const server = await runProgram('server/main.ts', { ...KEYS, ...settings });
-      await until('the server is ready', () => isReady(url) || server.hasEnded(), 30_000, 100);
+      await until('the server is ready', () => isReady(url) || server.hasEnded(), 90_000, 100);
       return server;
     },
     async startWorker(changed = {}) {

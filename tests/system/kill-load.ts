@@ -79,7 +79,7 @@ export const DOMAIN = 'secret-address.example';
 const addressOf = (userId: string) => `${userId}@${DOMAIN}`;
 
 async function untilAcknowledged(send: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 180_000;
   for (;;) {
     try {
       return await send();

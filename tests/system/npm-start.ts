@@ -33,7 +33,7 @@ export async function startProgram(home: string, environment: Record<string, str
 /** Starts it and waits until it runs. */
 export async function startProduct(home: string, environment: Record<string, string> = {}): Promise<Started> {
   const { program, port } = await startProgram(home, environment);
-  await program.says(/^Tabiji .* runs\.$[\s\S]*\n {2}curl .*\n/m, 60_000);
+  await program.says(/^Tabiji .* runs\.$[\s\S]*\n {2}curl .*\n/m, 120_000);
   const url = `http://127.0.0.1:${port}`;
   const keys = parseEnv(readFileSync(join(home, 'keys'), 'utf8')) as Record<KeyName, string>;
   const mails = () => json<MailMessage[]>(`${url}/mailbox/messages`);

@@ -94,7 +94,7 @@ function programOf(pid: number, ended: Promise<number>, seen: Pick<Program, 'sai
     pid,
     ended,
     ...seen,
-    async says(pattern, patienceMs = 30_000) {
+    async says(pattern, patienceMs = 90_000) {
       await until(`the program says ${pattern}`, () => pattern.test(said()) || hasEnded(), patienceMs).catch(
         (error) => {
           throw new Error(`${error.message}; it said:\n${said()}`);

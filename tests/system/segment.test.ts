@@ -12,7 +12,8 @@ let product: Started;
 let analytics: Analytics;
 beforeAll(async () => {
   const journeys = newFolder();
-  copyShippedInSeconds(journeys);
+  const acted = ['settle-in', 'first-look', 'second-thoughts', 'shipping', 'time-to-try', 'review'];
+  copyShippedInSeconds(journeys, acted);
   product = await startProduct(newFolder(), { TABIJI_JOURNEYS: journeys });
   // One customer's calls of one moment go in one batch: batches may overtake each other.
   const batches = { flushInterval: 20, flushAt: 500 };
@@ -52,7 +53,7 @@ async function storyOf(userId: string, journey: string) {
       const found = await enrollment(userId, journey);
       return found && found.status !== 'active' ? found : null;
     },
-    90_000,
+    120_000,
     250,
   );
   const { deliveries } = await product.customer(userId);
@@ -62,7 +63,7 @@ async function storyOf(userId: string, journey: string) {
 }
 
 const waitsAt = (userId: string, journey: string, step: string) =>
-  until(`${userId} waits at ${step}`, async () => (await enrollment(userId, journey))?.step === step, 40_000, 100);
+  until(`${userId} waits at ${step}`, async () => (await enrollment(userId, journey))?.step === step, 90_000, 100);
 
 const cart = (cart_id: string, total: number, items = [{ sku: 'T1', name: '煎茶', quantity: 1 }]) => ({
   cart_id,

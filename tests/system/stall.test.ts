@@ -57,7 +57,7 @@ const arrive = (userId: string, event = 'arrived') =>
     { type: 'track', userId, event },
   );
 const enrollmentOf = async (userId: string) => (await installation.enrollments()).find((one) => one.userId === userId);
-const reaches = (userId: string, what: string, is: (enrollment: EnrollmentRow) => boolean, patienceMs = 40_000) =>
+const reaches = (userId: string, what: string, is: (enrollment: EnrollmentRow) => boolean, patienceMs = 90_000) =>
   until(
     `${userId} is ${what}`,
     async () => {

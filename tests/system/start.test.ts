@@ -19,7 +19,7 @@ const curlIn = (said: string) => /^ {2}(curl .*)$/m.exec(said)![1]!;
 
 /** A home's own processes carry its path: Temporal its file's. */
 const nothingIsLeft = (home: string, pid: number) =>
-  until('no process is left', () => !isAlive(pid) && processesWith(home).length === 0, 5_000);
+  until('no process is left', () => !isAlive(pid) && processesWith(home).length === 0);
 
 test('the first start says where everything is, its curl brings a mail, and the second start tells no secrets', async () => {
   const home = newFolder();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   ask: () => Promise<T> | T,
-  patienceMs = 30_000,
+  patienceMs = 90_000,
   pauseMs = 50,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = Date.now() + patienceMs;

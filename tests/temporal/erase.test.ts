@@ -29,7 +29,7 @@ const [userId, anonymousId, email, first_name, cart_id, order_id] = hers as [
 let worlds: TemporalWorlds;
 beforeAll(async () => {
   worlds = await temporalWorlds(inject('temporalAddress'));
-}, 60_000);
+});
 afterAll(() => worlds?.stop());
 
 test('a history holds nothing of the customer, before an erasure and after, and ends with it', async () => {

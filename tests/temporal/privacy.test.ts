@@ -25,7 +25,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await startRig();
   await rig.work(script.turn);
-}, 60_000);
+});
 afterAll(() => rig.stop());
 
 test.each(['error', 'text', 'named'])('a history holds nothing of what a turn threw: %s', async (id) => {

@@ -44,7 +44,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await startRig();
   await rig.work(script.turn, { deliveries: serving(script.turn), drainMs: 500 });
-}, 60_000);
+});
 afterAll(async () => {
   busy.open();
   silentOne.open();
@@ -97,7 +97,7 @@ test('a look while it is under way leads to a turn at once', async () => {
 
 test('a look while it waits in the queue leads to a turn at once', async () => {
   const handle = await rig.enroll('gone');
-  await expect.poll(() => eventNames(handle), { timeout: 10_000 }).toContain('activityTaskScheduled');
+  await expect.poll(() => eventNames(handle)).toContain('activityTaskScheduled');
   await look(handle);
   await handle.result();
   expect(await eventNames(handle)).toContain('activityTaskCancelRequested');
@@ -112,7 +112,7 @@ test('what waits in the queue when something else is due comes out of it, and a 
 
 test('a workflow cancelled while its message is queued ends', async () => {
   const handle = await rig.enroll('cancelled');
-  await expect.poll(() => eventNames(handle), { timeout: 10_000 }).toContain('activityTaskScheduled');
+  await expect.poll(() => eventNames(handle)).toContain('activityTaskScheduled');
   await handle.cancel();
   await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
   expect((await handle.describe()).status.name).toBe('CANCELLED');
@@ -132,7 +132,7 @@ test('a worker that gives no sign of life during an attempt is taken for dead, a
   expect(script.turns).toMatchObject({ silent: 2, 'silent/1': 1 });
   silentOne.open();
   await worker.stop();
-}, 30_000);
+});
 
 test('a stop lets the attempt under way end; one that outlives the time to drain is told to abort, and a turn follows', async () => {
   const leaving = gate();
@@ -166,4 +166,4 @@ test('a stop lets the attempt under way end; one that outlives the time to drain
   await Promise.all([quick.result(), late.result()]);
   expect(stopping.turns).toMatchObject({ quick: 1, 'quick/1': 1, overdue: 2 });
   await next.stop();
-}, 40_000);
+});

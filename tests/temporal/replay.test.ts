@@ -16,7 +16,7 @@ let bundle: Bundle;
 beforeAll(async () => {
   installRuntime(silent);
   bundle = await workflowBundle(silent);
-}, 30_000);
+});
 
 test('there are histories to replay', () => {
   expect(files.length).toBeGreaterThanOrEqual(9);

@@ -14,7 +14,7 @@ import { finished, gate, type Rig, scripted, silent, startRig } from './rig.ts';
 let rig: Rig;
 beforeAll(async () => {
   rig = await startRig();
-}, 60_000);
+});
 afterAll(() => rig.stop());
 
 test('a stop lets the turn under way end, and it is not run again', async () => {
@@ -45,13 +45,13 @@ test('a turn that outlives the time to drain is told to abort, and run again by 
     { drainMs: 200 },
   );
   const handle = await rig.enroll('overdue');
-  await expect.poll(() => hasBegun, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => hasBegun).toBe(true);
   await worker.stop();
   expect(isAborted).toBe(true);
   const next = await rig.work(async () => finished);
   await handle.result();
   await next.stop();
-}, 40_000);
+});
 
 test('a worker killed during a turn loses nothing: the next one runs the turn again', async () => {
   const child = spawnWorker();
@@ -64,7 +64,7 @@ test('a worker killed during a turn loses nothing: the next one runs the turn ag
   await handle.result();
   expect(script.turns.killed).toBe(1);
   await next.stop();
-}, 40_000);
+});
 
 test('a turn that takes too long is given up and run again', async () => {
   const { code } = await bundleWith("startToCloseTimeout: '60 seconds'", "startToCloseTimeout: '1 second'");
@@ -76,7 +76,7 @@ test('a turn that takes too long is given up and run again', async () => {
   expect(script.turns.late).toBe(2);
   late.open();
   await worker.stop();
-}, 20_000);
+});
 
 test('the bundle is built once for the same sources', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tabiji-bundle-'));
@@ -85,12 +85,12 @@ test('the bundle is built once for the same sources', async () => {
   expect(second).toEqual(first);
   expect(await readdir(folder)).toHaveLength(1);
   await rm(folder, { recursive: true });
-}, 20_000);
+});
 
 test('a bundle that cannot be kept is used all the same', async () => {
   const bundle = await workflowBundle(silent, '/dev/null/nowhere');
   expect(bundle).toHaveProperty('code');
-}, 20_000);
+});
 
 test('the bundle holds neither zod nor YAML nor CEL', async () => {
   const code = await bundleCode();
