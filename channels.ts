@@ -30,7 +30,7 @@ export function createChannels({ email, keys, store, clock, newId }: ChannelsInp
     },
   };
   return {
-    email: emailChannel(email),
+    email: emailChannel({ now, ...email }),
     site: siteChannel({ store, clock, newId }),
     ...((vapid || fcm) && { push: pushChannel(push) }),
     ...(twilio && { sms: smsChannel({ now, twilio }) }),

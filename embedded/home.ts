@@ -1,5 +1,5 @@
 // The home: the folder with the embedded default's whole state, opened by one process at a time.
-// Layout: temporal.db, temporal.log, postgres/, mail/, keys, version, lock/.
+// Layout: temporal.db, temporal.log, postgres/, mail/, keys, version, lock/, and clock where time is stepped.
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from './durable-file.ts';

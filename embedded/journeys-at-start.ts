@@ -17,13 +17,13 @@ export interface JourneysState {
 }
 
 /** Publishes `folder` into an empty database; never replaces what is published (`tabiji publish` does). */
-export async function publishAtStart(pool: pg.Pool, folder: string): Promise<JourneysState> {
+export async function publishAtStart(pool: pg.Pool, folder: string, now: number): Promise<JourneysState> {
   const files = await readFolder(folder);
   const published = await versionsIn(pool);
   if (published) return { published: [...published.keys()], differs: await differences(published, files) };
   if (!files) throw new StartError(`there is no folder ${folder} to publish; set TABIJI_JOURNEYS to one`);
-  const { diagnostics, published: now } = await publishFolder(pool, files, 'first start', Date.now());
-  if (!now)
+  const { diagnostics, published: done } = await publishFolder(pool, files, 'first start', now);
+  if (!done)
     throw new StartError(
       `${folder} cannot be published:\n${renderDiagnostics(diagnostics, files)}mend it and start again`,
     );

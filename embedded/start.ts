@@ -5,6 +5,7 @@ import pino from 'pino';
 import { errorCode } from '../engine/error-code.ts';
 import { type Product, startProduct } from './product.ts';
 import { StartError } from './start-error.ts';
+import { readSpeed } from './step/home-time.ts';
 
 // Within a workflow, a local time would differ between workers.
 process.env.TZ = 'UTC';
@@ -19,9 +20,14 @@ let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
 
 try {
-  product = await startProduct({ env: process.env, version, logger, say, onFailure: fail });
+  const speed = readSpeed(process.argv.slice(2));
+  const time = speed === undefined ? undefined : { speed };
+  product = await startProduct({ env: process.env, version, logger, say, onFailure: fail, time });
   if (isStopping) await end(product, 0);
-  else say(welcome(product));
+  else {
+    say(welcome(product));
+    await product.run();
+  }
 } catch (error) {
   fail(error as Error);
 }
@@ -49,7 +55,7 @@ function fail(error: Error): void {
   void (product ? product.stop() : Promise.resolve()).finally(() => process.exit(1));
 }
 
-function welcome({ url, home, journeys, places }: Product): string {
+function welcome({ url, home, journeys, places, clock, pace }: Product): string {
   const keys = home.newKeys.map((name) => `  ${name}=${home.keys[name]}`);
   const shown = keys.length > 0 ? ['', 'The keys, shown this once:', ...keys] : [];
   const differs = journeys.differs.map((line) => `  ${line}`);
@@ -62,6 +68,7 @@ function welcome({ url, home, journeys, places }: Product): string {
     `Server     ${url}`,
     `Mailbox    ${url}/mailbox`,
     ...places,
+    ...(pace ? [paceLine(clock.now(), pace.speed())] : []),
     `Journeys   ${journeys.published.join(', ')}`,
     `Keys       are kept in ${home.folder}/keys`,
     ...unpublished,
@@ -74,6 +81,11 @@ function welcome({ url, home, journeys, places }: Product): string {
     ),
     '',
   ].join('\n');
+}
+
+function paceLine(now: number, speed: number): string {
+  const stands = new Date(now).toISOString().slice(0, 16).replace('T', ' ');
+  return `Time       begins at ${stands} UTC and goes ${speed} times as fast, faster still while nothing is due`;
 }
 
 function tryIt(url: string, key: string): string {

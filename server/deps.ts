@@ -79,7 +79,9 @@ export interface AppDeps {
   lineChannelSecret?: string | undefined;
   /** What shop systems sign their webhooks with. */
   shopKeys?: ShopKeys;
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'now' | 'real'>;
+  /** How many times faster than real time business time goes; undefined: it is real time. */
+  speed?: (() => number) | undefined;
   newId: () => string;
   logger: FastifyBaseLogger;
   /** The local mailbox, in development only: it shows everybody's mail. Undefined: no such page. */
@@ -91,7 +93,7 @@ export interface AppDeps {
   /** The most that is taken on at once. */
   most?: { calls: number; bytes: number };
   /** Events a second that are taken with the browser's key. */
-  browserRate?: number;
+  browserRate?: number | undefined;
 }
 
 /** Where push messages go. False: there is no such customer or device. */

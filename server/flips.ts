@@ -1,12 +1,15 @@
 // What time alone changes about customers: entries by condition that fall due, and the first look after a publish. Any
 // number of processes may look; each customer is decided under their own lock.
 import type { Logger } from 'pino';
+import { endKeptAudiences } from '../engine/audiences.ts';
 import { errorCode } from '../engine/error-code.ts';
+import { takeFlips } from '../engine/flips.ts';
+import type { Ports } from '../engine/ports.ts';
 import { createBell } from './bell.ts';
 import { createOutage } from './outage.ts';
 
 export interface FlipsDeps {
-  /** The engine's `takeFlips`: how many customers it looked at. */
+  /** See `takeDue`. */
   take(): Promise<number>;
   /** Told when somebody was looked at; the dispatcher's `wake`. */
   wake: () => void;
@@ -16,6 +19,11 @@ export interface FlipsDeps {
 
 export interface Flips {
   stop(): Promise<void>;
+}
+
+/** Takes up what time alone has changed by now; how many customers it looked at. */
+export async function takeDue(ports: Pick<Ports, 'store' | 'clock' | 'newId' | 'between'>): Promise<number> {
+  return (await takeFlips(ports)) + (await endKeptAudiences(ports));
 }
 
 /** Looks at once, and then each second; while there is more, without a pause. Never throws. */

@@ -5,8 +5,6 @@ import type { Client } from '@temporalio/client';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { IncomingAnswer } from '../engine/answer.ts';
-import { endKeptAudiences } from '../engine/audiences.ts';
-import { takeFlips } from '../engine/flips.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { createOutbox } from '../store/outbox.ts';
@@ -20,7 +18,7 @@ import type { ChatwootSettings } from './chatwoot/settings.ts';
 import { startChatwoot } from './chatwoot/start-chatwoot.ts';
 import type { AppDeps } from './deps.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
-import { startFlips } from './flips.ts';
+import { startFlips, takeDue } from './flips.ts';
 import { type Reconciler, startReconciler } from './reconciler.ts';
 import { storeDeps } from './store-deps.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
@@ -52,6 +50,7 @@ export interface ServerDeps {
   chatwoot?: ChatwootSettings | undefined;
   pages?: AppDeps['pages'];
   browserRate?: AppDeps['browserRate'];
+  speed?: AppDeps['speed'];
   between?: ReceivePorts['between'];
 }
 
@@ -103,6 +102,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     chatwoot: told,
     pages: deps.pages,
     browserRate: deps.browserRate,
+    speed: deps.speed,
   });
   await app.listen({ host: deps.host, port: deps.port });
   const running = startDispatcher({ outbox: createOutbox(pool), client, taskQueue: deps.taskQueue, logger });
@@ -113,8 +113,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
   const enrollments = createDrivenEnrollments(pool);
   const reconciler = startReconciler({ enrollments, client, now: () => clock.now(), wake, logger });
   const ports = { store: createStore(pool), clock, newId: deps.newId, between: deps.between ?? (() => {}) };
-  const take = async () => (await takeFlips(ports)) + (await endKeptAudiences(ports));
-  const flips = startFlips({ take, wake, logger });
+  const flips = startFlips({ take: () => takeDue(ports), wake, logger });
   return {
     port: (app.server.address() as AddressInfo).port,
     dispatcher: running,

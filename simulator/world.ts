@@ -56,7 +56,7 @@ export async function advance(world: World, until: number): Promise<void> {
 }
 
 /** Runs what is to be done at this moment: what has just come in, and what is due. */
-export async function runMoment(world: World): Promise<void> {
+export async function runMoment(world: Pick<World, 'nudge' | 'settle'>): Promise<void> {
   await world.nudge();
   await world.settle();
 }

@@ -8,14 +8,12 @@ import type { Deliveries } from '../activities/channel-queues.ts';
 import { dataConverter } from '../activities/data-converter.ts';
 import { type RunningWorker, startWorker } from '../activities/worker.ts';
 import { receiveAnswer } from '../engine/answer.ts';
-import { endKeptAudiences } from '../engine/audiences.ts';
-import { answerEvent } from '../engine/core/answer.ts';
 import { channelNames, webhookChannel } from '../engine/core/channels.ts';
-import { takeFlips } from '../engine/flips.ts';
 import type { Ports } from '../engine/ports.ts';
 import { receive, recordConsent } from '../engine/receive.ts';
 import { createTurns, type Turns } from '../engine/turn.ts';
 import { type Dispatcher, startDispatcher } from '../server/dispatcher.ts';
+import { takeDue } from '../server/flips.ts';
 import { act, resolveConversations } from '../simulator/act.ts';
 import { forgetDevices, peopleOn } from '../simulator/people.ts';
 import { createScriptedChannels } from '../simulator/scripted-channel.ts';
@@ -25,6 +23,7 @@ import type { World } from '../simulator/world.ts';
 import { newId } from '../store/id.ts';
 import { createOutbox } from '../store/outbox.ts';
 import { publish } from '../store/publications.ts';
+import { createSteps, type Steps } from '../store/steps.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { recordOf } from './record.ts';
 
@@ -75,6 +74,7 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
       await close();
       const database = await openTestDatabase();
       const outbox = createOutbox(database.pool);
+      const steps = createSteps(database.pool);
       let isRunning = false;
       const claim: typeof outbox.claim = async (...args) => (isRunning ? outbox.claim(...args) : []);
       // All rows of a moment are acknowledged before anything runs, whenever the dispatcher happens to poll.
@@ -82,10 +82,10 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
         isRunning = true;
         dispatcher.wake();
         do await dispatcher.idle();
-        while (await isBusy(database.pool, world.clock.now()));
+        while (await isBusy(steps, world.clock.now()));
         isRunning = false;
       };
-      const { world, turns } = worldOn(database, start, settle);
+      const { world, turns } = worldOn(database, steps, start, settle);
       const dispatcher = startDispatcher({ outbox: { ...outbox, claim }, client, taskQueue, logger });
       current = { turns, database, dispatcher };
       return world;
@@ -98,7 +98,7 @@ export async function temporalWorlds(address: string): Promise<TemporalWorlds> {
   };
 }
 
-function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Promise<void>) {
+function worldOn({ pool, store }: TestDatabase, steps: Steps, start: number, settle: () => Promise<void>) {
   const clock = createStepClock(start);
   const channel = createScriptedChannels(channelNames, forgetDevices(store));
   const webhooks = createScriptedWebhooks();
@@ -136,49 +136,18 @@ function worldOn({ pool, store }: TestDatabase, start: number, settle: () => Pro
       await act(ports, journeys, who, action);
     },
     async settle() {
-      while ((await takeFlips(ports)) + (await endKeptAudiences(ports)) > 0);
+      while ((await takeDue(ports)) > 0);
       await settle();
     },
-    async nextDue() {
-      const { rows } = await pool.query(NEXT_DUE);
-      return rows[0].due === null ? null : Date.parse(rows[0].due);
-    },
-    async nudge() {
-      const due = [new Date(clock.now()).toISOString()];
-      await pool.query(
-        `INSERT INTO outbox (enrollment_id) SELECT id FROM enrollments WHERE ${DRIVEN} AND due_at <= $1 ORDER BY id`,
-        due,
-      );
-    },
+    nextDue: steps.nextDue,
+    nudge: () => steps.nudge(clock.now()),
     record: () => recordOf(pool),
   };
   return { world, turns };
 }
 
-const DRIVEN = `status = 'active' AND needs_attention IS NULL AND paused_at IS NULL
-  AND journey NOT IN (SELECT name FROM journeys WHERE status = 'paused')`;
-const DRIVEN_BESIDE = DRIVEN.replace('journey NOT', 'e.journey NOT');
-const NEXT_DUE = `
-  SELECT least(
-    (SELECT min(due_at) FROM enrollments WHERE ${DRIVEN}),
-    (SELECT min(ends_at) FROM audience_members),
-    (SELECT min(next_flip) FROM watches
-      WHERE NOT (is_paused AND journey IN (SELECT name FROM journeys WHERE status <> 'live')))) AS due`;
-const BUSY = `
-  SELECT EXISTS (SELECT 1 FROM outbox)
-      OR EXISTS (SELECT 1 FROM enrollments WHERE ${DRIVEN} AND due_at <= $1)
-      OR EXISTS (SELECT 1 FROM turns t JOIN enrollments e ON e.id = t.enrollment_id WHERE t.result IS NULL AND ${DRIVEN})
-      OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'sending')
-      OR EXISTS (SELECT 1 FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
-                  WHERE d.state = 'queued' AND d.retry_at IS NULL AND ${DRIVEN_BESIDE})
-      OR EXISTS (SELECT 1 FROM enrollments e JOIN deliveries d ON d.key = e.id || '/' || (e.state->'sending'->>'effect')
-                  WHERE d.state IN ('accepted', 'failed', 'suppressed', 'unknown') AND ${DRIVEN_BESIDE})
-      OR EXISTS (SELECT 1 FROM inbox i JOIN enrollments e ON e.id = i.enrollment_id JOIN events v ON v.id = i.event_id
-                  WHERE NOT i.read AND ${DRIVEN} AND (v.name = ANY (e.waiting_for) OR v.name = '${answerEvent}')) AS busy`;
-
-/** Whether anything is still to happen at this moment. Temporal is asked nothing: the database holds the truth. */
-async function isBusy(pool: TestDatabase['pool'], now: number): Promise<boolean> {
-  const { rows } = await pool.query(BUSY, [new Date(now).toISOString()]);
-  if (rows[0].busy) await sleep(2);
-  return rows[0].busy;
+async function isBusy(steps: Steps, now: number): Promise<boolean> {
+  const isBusy = await steps.isBusy(now, Date.now());
+  if (isBusy) await sleep(2);
+  return isBusy;
 }

@@ -10,7 +10,10 @@ export interface LineSenderDeps {
   channel: Channel;
   unsent(since: number, limit: number): Promise<UnsentChatMessage[]>;
   sent(key: string, sentAt: number | null, code: string | null): Promise<void>;
+  /** Business time: when a message was said. */
   now(): number;
+  /** Real time, for the pauses between attempts. */
+  real(): number;
   failed(problem: { type: string; code: string }): void;
   everyMs?: number;
 }
@@ -25,7 +28,8 @@ const patienceMs = 23 * 60 * 60 * 1000;
 const longestPauseMs = 5 * 60 * 1000;
 const atOnce = 50;
 
-export function startLineSender({ channel, unsent, sent, now, failed, everyMs = 2_000 }: LineSenderDeps): LineSender {
+export function startLineSender(deps: LineSenderDeps): LineSender {
+  const { channel, unsent, sent, now, real, failed, everyMs = 2_000 } = deps;
   const bell = createBell();
   const pauses = new Map<string, { until: number; ms: number }>();
   const stopping = new AbortController();
@@ -43,7 +47,7 @@ export function startLineSender({ channel, unsent, sent, now, failed, everyMs = 
     const waiting = new Set<string>();
     for (const message of await unsent(now() - patienceMs, atOnce)) {
       if (stopping.signal.aborted) return;
-      if (waiting.has(message.to) || (pauses.get(message.key)?.until ?? 0) > now()) waiting.add(message.to);
+      if (waiting.has(message.to) || (pauses.get(message.key)?.until ?? 0) > real()) waiting.add(message.to);
       else if (!(await hand(message))) waiting.add(message.to);
     }
   }
@@ -55,7 +59,7 @@ export function startLineSender({ channel, unsent, sent, now, failed, everyMs = 
     const outcome = await channel.attempt(outbound, async () => true, stopping.signal);
     if (isOpen(outcome)) {
       const ms = Math.min((pauses.get(key)?.ms ?? 1_000) * 2, longestPauseMs);
-      pauses.set(key, { until: now() + ms, ms });
+      pauses.set(key, { until: real() + ms, ms });
       failed({ type: outcome.kind, code: 'code' in outcome ? (outcome.code ?? '') : '' });
       return false;
     }

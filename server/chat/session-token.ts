@@ -5,7 +5,7 @@ import { readToken, signToken } from '../signed-token.ts';
 /** A page that is open longer asks for a new one. */
 export const sessionMs = 24 * 60 * 60 * 1000;
 
-/** Holds the browser's anonymous id and its end. */
+/** Holds the browser's anonymous id and its end. `now` is real time: a stepped clock would end sessions in seconds. */
 export function sessionToken(secret: string, anonymousId: string, now: number): string {
   return signToken(secret, 'chat', [anonymousId, now + sessionMs]);
 }

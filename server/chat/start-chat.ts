@@ -64,6 +64,7 @@ function lineSenderOf({ pool, clock, logger, line, everyMs }: ChatDeps) {
     unsent: (since, limit) => unsentChatMessages(pool, since, limit),
     sent: (...sent) => chatMessageSent(pool, ...sent),
     now: clock.now,
+    real: clock.real,
     ...(everyMs !== undefined && { everyMs }),
     failed: (problem) => logger.warn(problem, 'an answer has not reached LINE yet'),
   });

@@ -13,7 +13,7 @@ import type { ChatwootSettings } from './settings.ts';
 
 export interface ChatwootDeps {
   pool: pg.Pool;
-  clock: { now(): number };
+  clock: { real(): number };
   settings: ChatwootSettings;
   conversations: Pick<Conversations, 'read' | 'reply' | 'resolve'>;
   resolved(): void;
@@ -43,7 +43,7 @@ export function startChatwoot(deps: ChatwootDeps): Chatwoot {
   const mirrors = createMirrors(pool);
   const telling: MirrorDeps = {
     api: createChatwootApi(settings, timeoutMs),
-    ...{ mirrors, conversations, resolved, now: () => clock.now(), nameOf: (id) => nameOf(pool, id) },
+    ...{ mirrors, conversations, resolved, now: () => clock.real(), nameOf: (id) => nameOf(pool, id) },
     ...(between && { between }),
   };
   const bell = createBell();
@@ -63,17 +63,17 @@ export function startChatwoot(deps: ChatwootDeps): Chatwoot {
 
   /** False: nothing was due. */
   async function one(): Promise<boolean> {
-    const now = clock.now();
+    const now = clock.real();
     const mirror = await mirrors.take(now, now + leaseMs, now - readEveryMs);
     if (!mirror) return false;
     try {
       const isDone = await tellChatwoot(telling, mirror);
-      await mirrors.leave(mirror, { failures: 0, nextAt: null, closedAt: isDone ? clock.now() : null });
+      await mirrors.leave(mirror, { failures: 0, nextAt: null, closedAt: isDone ? clock.real() : null });
     } catch (error) {
       if (error instanceof LostLease) return true;
       const failures = mirror.failures + 1;
       const pauseMs = Math.min(firstPauseMs * 2 ** Math.min(mirror.failures, mostPowers), longestPauseMs);
-      await mirrors.leave(mirror, { failures, nextAt: clock.now() + pauseMs, closedAt: null });
+      await mirrors.leave(mirror, { failures, nextAt: clock.real() + pauseMs, closedAt: null });
       logger.warn(errorCode(error), 'Chatwoot has not been told of a conversation yet');
     }
     return true;

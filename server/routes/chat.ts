@@ -60,7 +60,7 @@ export function chatRoutes(
     const { anonymousId } = shaped(sessionShape, request.body);
     await takeShare({ trusted: request.principal === 'server' }, 1);
     const { settings } = await deps.catalog();
-    const token = sessionToken(deps.secret, anonymousId, deps.clock.now());
+    const token = sessionToken(deps.secret, anonymousId, deps.clock.real());
     return { token, lasts_ms: sessionMs, shop: settings.brand.name, locale: settings.locale };
   });
 
@@ -114,7 +114,7 @@ export function chatRoutes(
 
   function browserOf(request: FastifyRequest): string {
     const [, token = ''] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    const anonymousId = readSessionToken(deps.secret, token, deps.clock.now());
+    const anonymousId = readSessionToken(deps.secret, token, deps.clock.real());
     if (anonymousId === null)
       throw new CallerError('unauthorized', 'this chat is over; open a new one with POST /chat/sessions');
     return anonymousId;

@@ -56,7 +56,7 @@ export function chatwootRoutes(app: FastifyInstance, deps: AppDeps): void {
     const [timestamp, signature] = ['x-chatwoot-timestamp', 'x-chatwoot-signature'].map(
       (name) => [headers[name]].flat()[0],
     );
-    if (!isChatwootSignature(chatwoot.settings.secret, raw, { timestamp, signature }, deps.clock.now()))
+    if (!isChatwootSignature(chatwoot.settings.secret, raw, { timestamp, signature }, deps.clock.real()))
       throw new CallerError(
         'unauthorized',
         'x-chatwoot-signature does not fit; check CHATWOOT_WEBHOOK_SECRET and the clocks',

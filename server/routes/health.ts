@@ -7,7 +7,7 @@ const patienceMs = 2000;
 
 export function healthRoutes(app: FastifyInstance, deps: AppDeps): void {
   const lives = { needs: 'public', summary: 'This process answers' } as const;
-  app.get('/health', { config: lives }, async () => ({ status: 'ok' }));
+  app.get('/health', { config: lives }, async () => ({ status: 'ok', ...timeOf(deps) }));
 
   const serves = {
     needs: 'public',
@@ -27,6 +27,11 @@ export function healthRoutes(app: FastifyInstance, deps: AppDeps): void {
       outbox: { waiting: outboxSize },
     });
   });
+}
+
+/** Business time, where it is not everybody's. */
+function timeOf({ clock, speed }: AppDeps) {
+  return speed ? { time: { now: new Date(clock.now()).toISOString(), speed: speed() } } : {};
 }
 
 /** Null where it fails or takes too long. */

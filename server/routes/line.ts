@@ -62,7 +62,7 @@ export function lineRoutes(app: FastifyInstance, deps: AppDeps): void {
   app.post('/v1/line-links', { bodyLimit: 4 * 1024, config }, async (request) => {
     const { userId } = shaped(lineLinkShape, request.body);
     if (!userId) throw new CallerError('invalid', 'userId must be there');
-    const nonce = lineNonce(deps.secret, userId, deps.clock.now() + nonceMs);
+    const nonce = lineNonce(deps.secret, userId, deps.clock.real() + nonceMs);
     if (nonce === null) throw new CallerError('invalid', 'userId: is too long to be linked');
     return { nonce };
   });

@@ -30,6 +30,7 @@ export function sessionRoutes(
     // Business may be done by another clock than the browser's.
     now: new Date(deps.clock.now()).toISOString(),
     session: shown(own(request)),
+    ...(deps.speed && { speed: deps.speed() }),
   }));
 
   const opens = { needs: 'public', summary: 'Signs a browser in with a token; the session is a cookie' } as const;

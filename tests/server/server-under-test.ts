@@ -63,7 +63,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
   const log: string[] = [];
   let wakes = 0;
   let ids = 0;
-  const clock = { at: start, now: () => clock.at };
+  const clock = { at: start, now: () => clock.at, real: () => clock.at };
   const commanded: string[] = [];
   const command = (...words: string[]): CommandAnswer => {
     commanded.push(words.join(' '));
