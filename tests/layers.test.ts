@@ -17,7 +17,7 @@ const layers: { [folder: string]: { folders: string[]; packages: RegExp } } = {
 };
 
 /** The only files that may read the environment or end the process. */
-const roots = ['worker.ts', 'server/main.ts', 'cli/main.ts', 'embedded/start.ts'];
+const roots = ['worker.ts', 'server/main.ts', 'cli/main.ts', 'embedded/start.ts', 'embedded/demo/main.ts'];
 /** A thread ends itself: `process.exit` there ends the thread only. */
 const threads = ['embedded/postgres-thread.ts'];
 

@@ -11,7 +11,7 @@ import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { secret, start } from './server-under-test.ts';
 
 const lineUserId = `U${'0a'.repeat(16)}`;
-const clock = { at: start, now: () => clock.at, real: Date.now, sleepMs: () => null };
+const clock = { at: start, now: () => clock.at, real: () => clock.at, sleepMs: () => null };
 
 let database: TestDatabase;
 let line: LineReceiver;
@@ -68,7 +68,7 @@ test.each<Behaviour>(['takes the message and hangs up', 'hangs up without taking
     line.provider(behaviour, 1);
     chat = open();
     await until(() => line.connections() > 0);
-    // The next attempt is seconds away, by the clock of business.
+    // The next attempt is seconds away.
     const moving = setInterval(() => {
       clock.at += 1_000;
     }, 20);

@@ -108,7 +108,7 @@ test('is nobody else’s to answer', async () => {
 
 test('from long ago is not what somebody means today', async () => {
   const { token } = await asked(typed);
-  rig.clock.at += 31 * 24 * 60 * 60 * 1000;
+  rig.clock.aheadMs += 31 * 24 * 60 * 60 * 1000;
   await say(await open(ann), '3');
   expect(await stands()).toMatchObject({ traits: {} });
   expect(token).not.toBe('');

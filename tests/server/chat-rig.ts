@@ -28,7 +28,13 @@ export type ChatRig = Awaited<ReturnType<typeof openChat>>;
 
 /** With the shipped journeys published; it closes itself when the test is over. */
 export async function openChat(browserRate?: number) {
-  const clock = { at: start, now: () => clock.at, real: Date.now, sleepMs: () => null };
+  const clock = {
+    at: start,
+    aheadMs: 0,
+    now: () => clock.at + clock.aheadMs,
+    real: () => clock.at,
+    sleepMs: () => null,
+  };
   const ends = new AbortController();
   const database = await openTestDatabase();
   const { pool } = database;

@@ -21,10 +21,11 @@ let open: ChatRig['open'];
 let follow: ChatRig['follow'];
 let say: ChatRig['say'];
 let ports: ChatRig['ports'];
+let clock: ChatRig['clock'];
 
 beforeEach(async () => {
   failures.length = 0;
-  ({ pool, url, call, open, follow, say, ports } = await openChat());
+  ({ pool, url, call, open, follow, say, ports, clock } = await openChat());
 });
 
 const said = (read: Read[]) => read.map(({ from, by, text, title }) => [from, by, text ?? title]);
@@ -237,6 +238,14 @@ test.each([
   const headers = { authorization: `Bearer ${token()}` };
   expect((await fetch(`${url}/chat/messages`, { headers })).status).toBe(401);
   expect((await call('/chat/messages', token(), { id: newId(), text: 'x' })).status).toBe(401);
+});
+
+test('a session lasts by real time, however fast business goes', async () => {
+  const token = await open(ann);
+  clock.aheadMs += 30 * sessionMs;
+  expect((await call('/chat/messages', token, { id: newId(), text: '送料はいくらですか' })).status).toBe(202);
+  clock.at += sessionMs;
+  expect((await call('/chat/messages', token, { id: newId(), text: 'x' })).status).toBe(401);
 });
 
 test.each([[{ anonymousId: 'short' }], [{}], [{ anonymousId: 'x'.repeat(257) }]])(

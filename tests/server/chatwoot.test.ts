@@ -3,6 +3,7 @@
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { hear, say } from '../../engine/chat.ts';
+import type { Clock } from '../../engine/ports.ts';
 import { createApp } from '../../server/app.ts';
 import { createChatwootApi } from '../../server/chatwoot/api.ts';
 import { type MirrorDeps, tellChatwoot } from '../../server/chatwoot/mirror.ts';
@@ -29,6 +30,7 @@ let stored: ReturnType<typeof storeDeps>;
 let mirror: Chatwoot;
 let app: ReturnType<typeof createApp>;
 let url: string;
+let clock: Clock;
 
 beforeEach(async () => {
   database = await openTestDatabase();
@@ -36,7 +38,9 @@ beforeEach(async () => {
   rig = await createRig([planWith({ help })], databaseBacking(database));
   rig.time.now = start;
   there = await chatwootReceiver(() => rig.time.now);
-  stored = storeDeps({ pool: database.pool, clock: rig.ports.clock, newId: rig.ports.newId, secret });
+  // What is told to Chatwoot keeps to real time; here both are one.
+  clock = { ...rig.ports.clock, real: () => rig.time.now };
+  stored = storeDeps({ pool: database.pool, clock, newId: rig.ports.newId, secret });
   mirror = open();
   const chatwoot = { settings: there.settings, conversationOf: mirror.conversationOf };
   app = createApp({ ...serverUnderTest().deps, ...stored, chatwoot, logger });
@@ -54,7 +58,7 @@ function open(changed: Partial<ChatwootDeps> = {}): Chatwoot {
   const resolved = () => {};
   const deps = {
     pool,
-    clock: rig.ports.clock,
+    clock,
     settings: there.settings,
     conversations: stored.conversations,
     resolved,
