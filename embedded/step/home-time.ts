@@ -22,7 +22,11 @@ const fastest = 10_000_000;
 /** The number behind `--speed`, or undefined without it. Refuses everything else. */
 export function readSpeed(args: string[]): number | undefined {
   const given = speedIn(args);
-  if (given === undefined) return undefined;
+  return given === undefined ? undefined : speedOf(given);
+}
+
+/** How many times faster; refuses what is no number from 1 on. */
+export function speedOf(given: string): number {
   const speed = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
   if (speed >= 1 && speed <= fastest) return speed;
   throw new StartError(
