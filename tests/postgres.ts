@@ -34,6 +34,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (given) return { url: given, stop: async () => {} };
   const bin = findBin();
   if (!bin) throw new Error(postgresMissing()!);
+  return launch(bin, 1);
+}
+
+async function launch(bin: string, attempt: number): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tabiji-postgres-'));
   const user = unprivilegedUser();
   if (user) chownSync(folder, user.uid, user.gid);
@@ -49,7 +53,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   (child.stdin as Socket).unref();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await answering(url, () => child.exitCode !== null);
+  const isUp = await answering(url, () => child.exitCode !== null);
+  // It ends at once where another program has taken the port meanwhile.
+  if (!isUp && attempt < 3) return launch(bin, attempt + 1);
+  if (!isUp) throw new Error('PostgreSQL did not start, three times; initdb or the server ended at once');
   return {
     url,
     async stop() {
@@ -64,7 +71,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 const SCRIPT = `
   "$1/initdb" -D "$2/data" -U postgres --auth=trust --no-sync -E UTF8 >"$2/initdb.log" 2>&1 || exit 1
   "$1/postgres" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c max_connections=100 </dev/null >"$2/postgres.log" 2>&1 & P=$!
+    -c full_page_writes=off -c max_connections=200 </dev/null >"$2/postgres.log" 2>&1 & P=$!
   read _
   kill -QUIT $P; wait $P; cd /; rm -rf "$2"`;
 
@@ -89,17 +96,18 @@ function unprivilegedUser(): { uid: number; gid: number } | null {
   throw new Error('PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as');
 }
 
-async function answering(url: string, hasEnded: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
+/** False if it ends before it answers. */
+async function answering(url: string, hasEnded: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();
       await client.end();
-      return;
+      return !hasEnded();
     } catch (error) {
       await client.end().catch(() => {});
-      if (hasEnded()) throw new Error('PostgreSQL did not start; initdb or the server ended at once');
+      if (hasEnded()) return false;
       if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

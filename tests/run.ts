@@ -1,71 +1,72 @@
-// `npm test`: all suites. On PGlite, and once more on a real PostgreSQL where there is one; what is left out is named.
-// Ends with one line that counts: `N passed, N failed, N skipped`.
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+// `npm test`: all suites, two at a time. On PGlite, and what talks to a database once more on a real PostgreSQL where there
+// is one. Ends with what was left out, every failed test with its message, and `N passed, N failed, N skipped`.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resolveTemporalCli } from '../embedded/temporal-cli.ts';
 import { ensurePages } from '../pages/build.ts';
 import { browserMissing } from './browser/chromium.ts';
-import { postgresMissing } from './postgres.ts';
+import { postgresMissing, startPostgres } from './postgres.ts';
+import { type Outcome, type Run, runVitest } from './vitest-run.ts';
 
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-const arguments_ = process.argv.slice(2);
+const given = process.argv.slice(2);
 const missing = postgresMissing();
+const noBrowser = browserMissing();
 const folder = await mkdtemp(join(tmpdir(), 'tabiji-tests-'));
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const began = performance.now();
 
 // Once, rather than in every process that finds that it has none.
 await ensurePages(say);
-await run('all suites, on the embedded PostgreSQL', 'pglite', arguments_);
-// What talks to a database runs on the real one, too: only there can two connections get in each other's way. (The store's
-// own suites run on both by themselves.)
-if (!missing && arguments_.length === 0)
-  await run('crashes, ingest and parity, on a real PostgreSQL', 'postgres', [
-    ...['--project', 'process', '--project', 'temporal'],
-    ...['tests/store/crash.test.ts', 'tests/server/store.test.ts', 'tests/parity'],
-  ]);
+// Whoever needs it says what is wrong.
+await resolveTemporalCli({ env: process.env, say }).catch(() => {});
+const postgres = missing ? null : await startPostgres();
+if (postgres) process.env.TABIJI_TEST_POSTGRES = postgres.url;
+
+const pglite = (name: string, ...args: string[]): Run => ({ name, database: 'pglite', args });
+const onPostgres = (name: string, ...args: string[]): Run => ({ name, database: 'postgres', args });
+
+/** What computes goes beside what waits for other processes. One after another in each, so that two are under way. */
+const lanes: Run[][] =
+  given.length > 0
+    ? [[pglite('these', ...given)]]
+    : [
+        [
+          pglite('in process', '--project', 'pure', '--project', 'process'),
+          // Only on a real one can two connections get in each other's way. (The store's own suites run on both by themselves.)
+          ...(missing
+            ? []
+            : [
+                onPostgres(
+                  'PostgreSQL',
+                  '--project',
+                  'process',
+                  'tests/store/crash.test.ts',
+                  'tests/server/store.test.ts',
+                ),
+                onPostgres('PostgreSQL: parity', '--project', 'temporal', 'tests/parity'),
+              ]),
+        ],
+        [pglite('with other processes', '--project', 'browser', '--project', 'temporal', '--project', 'system')],
+      ];
+
+const outcomes: Outcome[] = [];
+await Promise.all(
+  lanes.map(async (lane) => {
+    for (const run of lane) outcomes.push(await runVitest(run, folder, say));
+  }),
+);
+await postgres?.stop();
 await rm(folder, { recursive: true, force: true });
 
+say('');
+for (const { name, seconds } of outcomes) say(`${name}: ${seconds} s`);
+say(`All: ${Math.round((performance.now() - began) / 1000)} s`);
 if (missing)
   say(`\nLeft out: everything on a real PostgreSQL (races, kills, a second run of the database suites).\n  ${missing}`);
-const noBrowser = browserMissing();
 if (noBrowser) say(`\nLeft out: the pages in a real browser.\n  ${noBrowser}`);
-say(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed === 0 ? 0 : 1);
-
-async function run(title: string, database: string, more: string[]): Promise<void> {
-  say(`\n== ${title}`);
-  const report = join(folder, `${database}.json`);
-  const vitest = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
-  const flags = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--silent=passed-only'];
-  const child = spawn(process.execPath, [vitest, ...flags, ...more], {
-    stdio: 'inherit',
-    env: { ...process.env, TABIJI_TEST_DATABASE: database, TZ: 'UTC' },
-  });
-  const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
-  const counts = await countsIn(report);
-  // A suite that could not even be loaded, or an error outside tests, fails without a failed test.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-}
-
-async function countsIn(report: string): Promise<Counts> {
-  const text = await readFile(report, 'utf8').catch(() => '{}');
-  const {
-    numPassedTests = 0,
-    numFailedTests = 0,
-    numPendingTests = 0,
-  } = JSON.parse(text) as { [count: string]: number };
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
+const failures = outcomes.flatMap(({ failures: own }) => own);
+if (failures.length > 0) say(`\nFailed:\n\n${failures.join('\n\n')}`);
+const sum = (what: 'passed' | 'failed' | 'skipped') => outcomes.reduce((total, outcome) => total + outcome[what], 0);
+say(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exit(sum('failed') === 0 ? 0 : 1);

@@ -134,18 +134,23 @@ test('a file of another server version is refused before it is touched', async (
 
 // A workflow's time-out is a timer of the same queue. By default the server waits up to a second for more of them to be due.
 test('exact timers fire sooner after their time than the others', async () => {
+  /** At best, and by the server's own clock: a busy machine is late now and then, and not every time. */
   const lateness = async (exactTimers: boolean) => {
     const { address } = await start({ exactTimers });
     const client = await connect(address);
     const late: number[] = [];
-    for (const workflowId of ['1', '2', '3']) {
-      const begun = Date.now();
+    for (const workflowId of ['1', '2', '3', '4', '5']) {
       const options = { taskQueue: 'nobody', workflowId, workflowExecutionTimeout: 150 };
       const handle = await client.workflow.start('journey', options);
       await expect(handle.result()).rejects.toThrow();
-      late.push(Date.now() - begun - 150);
+      const { events } = await handle.fetchHistory();
+      const [begun, over] = [events!.at(0)!, events!.at(-1)!].map(({ eventTime }) => momentOf(eventTime!));
+      late.push(over! - begun! - 150);
     }
-    return late.reduce((sum, ms) => sum + ms);
+    // A server that has just started waits for nothing.
+    return Math.min(...late.slice(1));
   };
+  const momentOf = ({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }) =>
+    Number(seconds) * 1_000 + (nanos ?? 0) / 1_000_000;
   expect(await lateness(true)).toBeLessThan(await lateness(false));
 });

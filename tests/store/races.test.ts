@@ -10,6 +10,9 @@ import { openTestDatabase, type TestDatabase } from '../database.ts';
 import { onPostgres } from './databases.ts';
 import { delivery, enrolled, MINUTE, newEvent, settings, T0 } from './samples.ts';
 
+const WAITING = `
+  SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
 onPostgres('races', () => {
   let database: TestDatabase;
   beforeEach(async () => {
@@ -83,8 +86,7 @@ onPostgres('races', () => {
       order.push('stop');
       await tx.saveJourney({ ...stand!, status: 'stopped' });
     });
-    const isWaiting = async () =>
-      (await database.pool.query('SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted')).rows[0].n > 0;
+    const isWaiting = async () => (await database.pool.query(WAITING)).rows[0].n > 0;
     await expect.poll(isWaiting).toBe(true);
     release();
     await Promise.all([claim, stop]);

@@ -66,9 +66,10 @@ test('a row that Temporal refuses keeps no other waiting, and is tried again', a
   outbox.add('healthy');
   await dispatching(
     async () => {
-      await expect.poll(() => turns.healthy).toBe(1);
+      // More than once where telling it took longer than the lease.
+      await expect.poll(() => turns.healthy).toBeGreaterThanOrEqual(1);
       await expect.poll(() => logged('Temporal refused looks; they are tried again').length).toBeGreaterThan(1);
-      expect(outbox.rows()).toBe(1);
+      await expect.poll(() => outbox.rows()).toBe(1);
     },
     { leaseMs: 200 },
   );

@@ -155,7 +155,7 @@ test('a stop lets the attempt under way end; one that outlives the time to drain
   const place = { taskQueue: 'stopping', deliveries: serving(run) };
   const enroll = (workflowId: string) =>
     rig.client.workflow.start('welcome', { taskQueue: 'stopping', workflowId, args: [workflowId] });
-  const worker = await rig.work(stopping.turn, { ...place, drainMs: 1_000 });
+  const worker = await rig.work(stopping.turn, { ...place, drainMs: 3_000 });
   const [quick, late] = [await enroll('quick'), await enroll('overdue')];
   await Promise.all([stopping.began('quick/1', 1), begun.opened]);
   const stopped = worker.stop();

@@ -67,7 +67,7 @@ test('a worker killed during a turn loses nothing: the next one runs the turn ag
 });
 
 test('a turn that takes too long is given up and run again', async () => {
-  const { code } = await bundleWith("startToCloseTimeout: '60 seconds'", "startToCloseTimeout: '1 second'");
+  const { code } = await bundleWith("startToCloseTimeout: '60 seconds'", "startToCloseTimeout: '3 seconds'");
   const late = gate();
   const script = scripted({ late: [() => late.opened.then(() => finished), finished] });
   const worker = await rig.work(script.turn, { bundle: { code } });
