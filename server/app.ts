@@ -14,9 +14,10 @@ import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds,
 import { createBrowserRate } from './ingest/browser-rate.ts';
 import { createInFlight } from './ingest/in-flight.ts';
 import { createLanes } from './ingest/lanes.ts';
+import { countRefusals } from './ingest/refusals.ts';
 import { createTogether } from './ingest/together.ts';
 import { createLive, type Live } from './live.ts';
-import { openapiRoute } from './openapi.ts';
+import { openapiRoute } from './openapi/document.ts';
 import { answerBrowsers, pageFiles } from './pages.ts';
 import { logRequests } from './request-log.ts';
 import { answerRoutes } from './routes/answers.ts';
@@ -67,7 +68,8 @@ export function createApp(given: AppDeps): FastifyInstance {
   const deps = ringing(given, live);
   const inFlight = createInFlight(deps.most ?? mostAtOnce);
   const taking = { ...deps, receiveMany: createTogether(deps.receiveMany), inLane: createLanes() };
-  const takeShare = createBrowserRate(deps.browserRate ?? browserRate);
+  const rate = createBrowserRate(deps.browserRate ?? browserRate);
+  const { takeShare } = rate;
   const app = fastify({
     loggerInstance: deps.logger,
     logController: new SilentLog(),
@@ -91,6 +93,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   const { pages } = deps;
   if (pages !== undefined) answerBrowsers(app, pages);
   guard(app, authenticate, sessions);
+  const refusals = countRefusals(app, deps.clock.now);
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(errorBody('not_found', 'no such route; GET /openapi.json lists them')),
   );
@@ -115,7 +118,6 @@ export function createApp(given: AppDeps): FastifyInstance {
     timelineRoutes,
     journeyPageRoutes,
     eventRoutes,
-    keyRoutes,
     deliveryRoutes,
     attentionRoutes,
     journeyRoutes,
@@ -124,6 +126,7 @@ export function createApp(given: AppDeps): FastifyInstance {
   ]) {
     app.register(async (scope) => routes(scope, deps));
   }
+  app.register(async (scope) => keyRoutes(scope, deps, refusals, rate));
   const { mailbox, chat, shop } = deps;
   if (shop) app.register(async (scope) => shop(scope));
   if (chat) app.register(async (scope) => chatRoutes(scope, deps, chat, takeShare));

@@ -8,6 +8,7 @@ import { eventTail, type TailedEvent } from '../store/event-tail.ts';
 import { shopsLocale } from '../store/explanation.ts';
 import { journeyHistory, type PublishedVersion, type VersionText, versionText } from '../store/journey-history.ts';
 import { type JourneyView, journeyView } from '../store/journey-view.ts';
+import { type KeyUse, keyUse } from '../store/key-use.ts';
 import { type PreviewFacts, previewFacts } from '../store/preview-facts.ts';
 
 export interface PageReads {
@@ -22,6 +23,8 @@ export interface PageReads {
     limit: number;
     locale: Locale | null;
   }): Promise<TailedEvent[]>;
+  /** What came in with each key since a moment. */
+  keyUse(since: number): Promise<KeyUse>;
 }
 
 export interface AskedPreview {
@@ -52,5 +55,6 @@ export function pageReads(pool: pg.Pool, store: Store, now: () => number): PageR
     },
     events: async ({ locale, ...asked }) =>
       eventTail(pool, { ...asked, locale: locale ?? shopsLocale(await catalog()) }),
+    keyUse: (since) => keyUse(pool, since),
   };
 }

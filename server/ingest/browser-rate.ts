@@ -7,10 +7,16 @@ import type { Arrival } from './segment.ts';
 /** Counts these events; throws `limited` where the key has had its share. */
 export type TakeShare = (arrival: Pick<Arrival, 'trusted'>, events: number) => Promise<void>;
 
+export interface BrowserRate {
+  takeShare: TakeShare;
+  /** Events a window in all, and how many may still come in this one. */
+  left(): Promise<{ of: number; left: number }>;
+}
+
 /** @param events how many in each window of `seconds`, in this process */
-export function createBrowserRate(events: number, seconds = 1): TakeShare {
+export function createBrowserRate(events: number, seconds = 1): BrowserRate {
   const limiter = new RateLimiterMemory({ points: events, duration: seconds });
-  return async ({ trusted }, count) => {
+  const takeShare: TakeShare = async ({ trusted }, count) => {
     if (trusted) return;
     // A batch that is larger than a window's share must get through when it comes first.
     await limiter.consume('browser', Math.min(count, events)).catch((refusal: RateLimiterRes) => {
@@ -20,4 +26,9 @@ export function createBrowserRate(events: number, seconds = 1): TakeShare {
       });
     });
   };
+  const left = async () => ({
+    of: events,
+    left: Math.max(0, (await limiter.get('browser'))?.remainingPoints ?? events),
+  });
+  return { takeShare, left };
 }

@@ -12,8 +12,8 @@ const page = {
     .default(''),
   limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(50),
 };
-const stuck = z.looseObject({ needs: z.literal('attention', { error: 'must be attention' }), ...page });
-const unsettled = z.looseObject({
+export const stuckQuery = z.looseObject({ needs: z.literal('attention', { error: 'must be attention' }), ...page });
+export const unsettledQuery = z.looseObject({
   state: z.enum(unsettledStates, { error: `must be one of ${unsettledStates.join(', ')}` }),
   ...page,
 });
@@ -25,7 +25,7 @@ export function attentionRoutes(app: FastifyInstance, deps: AppDeps): void {
     summary: 'Enrollments that stand still until somebody releases them',
   } as const;
   app.get('/enrollments', { config: stands }, async (request) => {
-    const { after, limit } = shaped(stuck, request.query);
+    const { after, limit } = shaped(stuckQuery, request.query);
     const rows = await projections.enrollmentsNeedingAttention(after, limit);
     return { enrollments: rows.map(withTimes), next: rows.length < limit ? null : rows.at(-1)!.id };
   });
@@ -35,7 +35,7 @@ export function attentionRoutes(app: FastifyInstance, deps: AppDeps): void {
     summary: 'Deliveries that are not settled: unknown, sending, queued or held',
   } as const;
   app.get('/deliveries', { config: open }, async (request) => {
-    const { state, after, limit } = shaped(unsettled, request.query);
+    const { state, after, limit } = shaped(unsettledQuery, request.query);
     const rows = await projections.deliveriesIn(state, after, limit);
     return { deliveries: rows.map(withTimes), next: rows.length < limit ? null : rows.at(-1)!.key };
   });

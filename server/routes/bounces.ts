@@ -25,7 +25,7 @@ const reportShape = z.looseObject({
     .optional(),
   at: z.iso.datetime({ offset: true, error: 'must be a moment such as 2026-05-01T10:00:00Z' }).optional(),
 });
-const bodyShape = z.union([
+export const bouncesShape = z.union([
   z.looseObject({ reports: z.array(reportShape).max(1000) }),
   reportShape.transform((one) => ({ reports: [one] })),
 ]);
@@ -61,7 +61,7 @@ function verify(deps: AppDeps, request: FastifyRequest, raw: Buffer): void {
 
 async function reportsIn(request: FastifyRequest, raw: Buffer): Promise<MailReport[]> {
   if (!/json/.test(request.headers['content-type'] ?? '')) return readMailReport(raw);
-  const { reports } = shaped(bodyShape, parsed(raw));
+  const { reports } = shaped(bouncesShape, parsed(raw));
   return reports.map(({ type, message_id, delivery, address = null, code = null, at }) => {
     const kind = type === 'bounce' ? (code !== null && isAddressGone(code) ? 'bounced' : 'returned') : type;
     const key = delivery ?? keyOfMessageId(message_id ?? '');

@@ -12,10 +12,10 @@ import type { TakeShare } from '../ingest/browser-rate.ts';
 import { shaped } from '../shape.ts';
 
 // Whoever knows it reads the chat, so it must be long enough that nobody guesses it: a UUID is.
-const sessionShape = z.object({
+export const sessionShape = z.object({
   anonymousId: z.string({ error: 'must be the browser’s own random id' }).min(16).max(256),
 });
-const messageShape = z.object({
+export const messageShape = z.object({
   id: z.string({ error: 'must be an id of your own: the same for a repeat' }).regex(/^[\w-]{8,64}$/),
   text: z
     .string({ error: 'must be what the customer typed' })
@@ -25,7 +25,7 @@ const messageShape = z.object({
   locale: z.string().max(35).optional(),
 });
 
-const answerShape = z.object({
+export const answerShape = z.object({
   key: z.string({ error: 'must be the key of the message that asked' }).min(1).max(200),
   answer: z.string({ error: 'must be one of its answers' }).min(1).max(100),
 });

@@ -9,7 +9,7 @@ import { isPlainText, shaped } from '../shape.ts';
 const text = (most: number, sentence: string) =>
   z.string({ error: sentence }).refine((one) => one.length <= most && isPlainText(one), { error: sentence });
 
-const listShape = z.looseObject({
+export const conversationsQuery = z.looseObject({
   status: z.enum(['open', 'resolved'], { error: 'must be open or resolved' }).default('open'),
   queue: text(64, 'must be the name of a queue').optional(),
   after: text(256, 'must be the "next" of the page before').default(''),
@@ -34,7 +34,7 @@ export function conversationRoutes(app: FastifyInstance, deps: AppDeps): void {
     summary: 'Conversations in which a person is wanted, the oldest first',
   } as const;
   app.get('/conversations', { config: lists }, async (request) => {
-    const { status, queue, after, limit } = shaped(listShape, request.query);
+    const { status, queue, after, limit } = shaped(conversationsQuery, request.query);
     const rows = await conversations.list({ status, queue: queue ?? null, after, limit });
     return { conversations: rows, next: rows.length < limit ? null : rows.at(-1)!.id };
   });

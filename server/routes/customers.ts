@@ -6,7 +6,7 @@ import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
 
-const query = z.looseObject({
+export const searchQuery = z.looseObject({
   q: z
     .string({ error: 'must be a search text, as in /customers?q=tanaka' })
     .refine((text) => text.trim() !== '' && text.length <= 256 && isPlainText(text), {
@@ -14,7 +14,7 @@ const query = z.looseObject({
     }),
 });
 
-const spoken = z.looseObject({
+export const explanationQuery = z.looseObject({
   locale: z
     .enum(locales, { error: `must be one of ${locales.join(', ')}` })
     .nullable()
@@ -27,7 +27,7 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
     summary: 'Customers by id, email address, or the key of an enrollment; whole, not in part',
   } as const;
   app.get('/customers', { config: finds }, async (request) => {
-    const { q } = shaped(query, request.query);
+    const { q } = shaped(searchQuery, request.query);
     return { customers: await deps.projections.searchCustomers(q.trim()) };
   });
 
@@ -50,7 +50,7 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
     '/customers/:id/journeys/:journey/explanation',
     { config: explains },
     async (request) => {
-      const { locale } = shaped(spoken, request.query);
+      const { locale } = shaped(explanationQuery, request.query);
       const { id, journey } = request.params;
       const found = isPlainText(id + journey) ? await deps.projections.explanation(id, journey, locale) : 'no_customer';
       if (found === 'no_customer') throw noCustomer();

@@ -12,7 +12,7 @@ const plain = (what: string) =>
     .refine(isPlainText, { error: `must be ${what}` })
     .nullable()
     .default(null);
-const page = z.looseObject({
+export const eventsQuery = z.looseObject({
   before: plain('the "next" of the page before'),
   name: plain('the name of an event'),
   limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(50),
@@ -25,7 +25,7 @@ const page = z.looseObject({
 export function eventRoutes(app: FastifyInstance, { pageReads }: AppDeps): void {
   const config = { needs: 'mend_events', summary: 'The newest events that came in, and what each one did' } as const;
   app.get('/events', { config }, async (request) => {
-    const asked = shaped(page, request.query);
+    const asked = shaped(eventsQuery, request.query);
     const events = await pageReads.events(asked);
     return { events, next: events.length < asked.limit ? null : events.at(-1)!.id };
   });

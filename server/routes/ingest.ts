@@ -92,6 +92,7 @@ export function ingestRoutes(
     const sent = (typeof body === 'object' ? body : null) as { writeKey?: unknown; sentAt?: unknown } | null;
     const inBody = typeof sent?.writeKey === 'string' ? sent.writeKey : null;
     const principal = request.principal ?? authorize(authenticate, 'send_events', inBody);
+    request.principal = principal;
     return { receivedAt: deps.clock.now(), sentAt: sentAtOf(sent?.sentAt), trusted: principal === 'server' };
   }
 }

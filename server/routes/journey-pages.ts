@@ -5,7 +5,7 @@ import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
 
-const window = z.looseObject({
+export const windowQuery = z.looseObject({
   /** Counted are the last so many days; without it, all. */
   days: z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(3650).nullable().default(null),
 });
@@ -29,7 +29,7 @@ export function journeyPageRoutes(app: FastifyInstance, { pageReads, clock }: Ap
     summary: 'A journey: its map, who stands where, what was sent and not sent, how it ends, holdout against the rest',
   } as const;
   app.get<Named>('/journeys/:name', { config: shows }, async (request) => {
-    const { days } = shaped(window, request.query);
+    const { days } = shaped(windowQuery, request.query);
     const { name } = request.params;
     const since = days === null ? null : clock.now() - days * 86_400_000;
     const found = isPlainText(name) ? await pageReads.journey(name, since) : null;

@@ -33,7 +33,7 @@ type LineEvent = z.infer<typeof eventShape>;
 /** LINE lets people write 5,000 characters; the rest of a longer one stands in the event. */
 const longestText = 2_000;
 
-const hookShape = z.looseObject({ events: z.array(z.unknown()) });
+export const lineHookShape = z.looseObject({ events: z.array(z.unknown()) });
 export const lineLinkShape = z.object({ userId: id });
 
 /** True for the base64 of HMAC-SHA256 over the very bytes that came. */
@@ -49,7 +49,7 @@ export function lineRoutes(app: FastifyInstance, deps: AppDeps): void {
     hook.post('/hooks/line', { bodyLimit: 1024 * 1024, config }, async (request) => {
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       verify(deps, raw, request.headers['x-line-signature']);
-      const { events } = shaped(hookShape, jsonOf(raw));
+      const { events } = shaped(lineHookShape, jsonOf(raw));
       // Without any, it is LINE's own check of this address. What has no shape that we know is none of ours.
       const known = events.flatMap((event) => eventShape.safeParse(event).data ?? []);
       for (const event of known.toSorted((a, b) => a.timestamp - b.timestamp)) await take(deps, event);

@@ -36,7 +36,7 @@ export const pushSubscriptionShape = z.object({
     .nullish(),
 });
 
-const goneShape = z.object({ ...owner, endpoint: z.string({ error: 'must be text' }).min(1).max(4096) });
+export const goneShape = z.object({ ...owner, endpoint: z.string({ error: 'must be text' }).min(1).max(4096) });
 
 const path = '/v1/push-subscriptions';
 

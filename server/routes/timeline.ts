@@ -12,8 +12,8 @@ const spoken = {
     .nullable()
     .default(null),
 };
-const enrollmentQuery = z.looseObject(spoken);
-const page = z.looseObject({
+export const enrollmentQuery = z.looseObject(spoken);
+export const timelineQuery = z.looseObject({
   ...spoken,
   before: z.string({ error: 'must be the "next" of the page before' }).max(256).nullable().default(null),
   limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(50),
@@ -25,7 +25,7 @@ export function timelineRoutes(app: FastifyInstance, { projections }: AppDeps): 
     summary: 'What happened to a customer, newest first: events, decisions, consents, what people did',
   } as const;
   app.get<{ Params: { id: string } }>('/customers/:id/timeline', { config: tells }, async (request) => {
-    const { before, limit, locale } = shaped(page, request.query);
+    const { before, limit, locale } = shaped(timelineQuery, request.query);
     const { id } = request.params;
     const found = isPlainText(id) ? await projections.customerId(id) : null;
     if (!found) throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');

@@ -164,6 +164,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       versionText: async () => null,
       preview: async () => 'no_customer',
       events: async () => [],
+      keyUse: async () => ({ isWhole: true, events: [], wrongTypes: [], setAside: [] }),
     },
     pulse: { inbox: print, journey: print, customer: print, journeys: print, events: print, quarantine: print },
     wakeDispatcher: () => {

@@ -130,7 +130,7 @@ describe('the share of the browser’s key', () => {
 
   test('is so many events in each window; the server’s key has none', async () => {
     vi.useFakeTimers();
-    const take = createBrowserRate(10);
+    const take = createBrowserRate(10).takeShare;
     const page = { trusted: false };
     await take(page, 6);
     await take(page, 4);
@@ -142,7 +142,7 @@ describe('the share of the browser’s key', () => {
 
   test('lets a batch that is larger than a window’s share through when it comes first', async () => {
     vi.useFakeTimers();
-    const take = createBrowserRate(10);
+    const take = createBrowserRate(10).takeShare;
     await take({ trusted: false }, 2_500);
     await expect(take({ trusted: false }, 1)).rejects.toMatchObject({ kind: 'limited' });
   });

@@ -5,6 +5,7 @@ import type { Tx } from '../../engine/ports.ts';
 import { eventTail } from '../../store/event-tail.ts';
 import { journeyHistory, versionText } from '../../store/journey-history.ts';
 import { journeyView } from '../../store/journey-view.ts';
+import { keyUse } from '../../store/key-use.ts';
 import { previewFacts } from '../../store/preview-facts.ts';
 import { publish } from '../../store/publications.ts';
 import { createPulse } from '../../store/pulse.ts';
@@ -34,6 +35,32 @@ onEachDatabase('what pages read', (kind) => {
       by,
       at,
     });
+
+  it('counts what came in with each key of late, what was of the wrong type and what was set aside', async () => {
+    const id = await customer();
+    const flags = [{ path: 'total', declared: 'number' }];
+    await inTx(async (tx) => {
+      await tx.insertEvent(newEvent(id, { name: 'old', source: 'segment', receivedAt: T0 - MINUTE }));
+      for (const [n, source] of ['segment', 'segment-browser', 'cloudevents:/shop', 'shopify', 'segment'].entries())
+        await tx.insertEvent(
+          newEvent(id, { name: 'a', source, receivedAt: T0 + n * MINUTE, ...(n === 4 && { flags }) }),
+        );
+    });
+    const quarantine = createQuarantine(database.pool);
+    const bad = { source: 'segment-browser', problem: 'userId must be there', body: {} };
+    for (const receivedAt of [T0 - 1, T0, T0 + MINUTE]) await quarantine.add({ ...bad, receivedAt });
+    const at = (n: number) => new Date(T0 + n * MINUTE).toISOString();
+    expect(await keyUse(database.pool, T0)).toEqual({
+      isWhole: true,
+      events: [
+        { sender: 'server', name: 'a', count: 3, lastAt: at(4) },
+        { sender: 'browser', name: 'a', count: 1, lastAt: at(1) },
+        { sender: 'shopify', name: 'a', count: 1, lastAt: at(3) },
+      ],
+      wrongTypes: [{ name: 'a', path: 'total', declared: 'number', count: 1, lastAt: at(4) }],
+      setAside: [{ sender: 'browser', problem: bad.problem, count: 2, lastAt: at(1) }],
+    });
+  });
 
   describe('the timeline', () => {
     const all = async (id: string, size: number) => {
