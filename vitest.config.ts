@@ -8,6 +8,7 @@ const patience = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: {
 
 export default defineConfig({
   test: {
+    slowTestThreshold: 5_000,
     projects: [
       {
         test: {

@@ -53,7 +53,7 @@ const lanes: Run[][] =
 const outcomes: Outcome[] = [];
 await Promise.all(
   lanes.map(async (lane) => {
-    for (const run of lane) outcomes.push(await runVitest(run, folder, say));
+    for (const run of lane) outcomes.push(await runVitest(run, folder, lanes.length > 1 ? say : null));
   }),
 );
 await postgres?.stop();

@@ -28,19 +28,21 @@ const ROOT = join(import.meta.dirname, '..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 const REPORTER = join(ROOT, 'tests/report.ts');
 
-/** @param folder for its report */
-export async function runVitest({ name, database, args }: Run, folder: string, say: (line: string) => void) {
+/**
+ * @param folder for its report
+ * @param say takes its lines, as two runs write at once; null leaves it the terminal
+ */
+export async function runVitest({ name, database, args }: Run, folder: string, say: ((line: string) => void) | null) {
   const began = performance.now();
   const report = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`);
   const flags = ['run', '--reporter=default', `--reporter=${REPORTER}`, '--silent=passed-only'];
   const color = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [VITEST, ...flags, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: say ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     env: { ...process.env, ...color, TABIJI_TEST_DATABASE: database, TABIJI_TEST_REPORT: report, TZ: 'UTC' },
   });
-  // Whole lines: two runs write at once.
   for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', (line) => say(`${name} | ${line}`));
+    if (stream) createInterface({ input: stream }).on('line', (line) => say?.(`${name} | ${line}`));
   const code = await new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? 1)));
   const seconds = Math.round((performance.now() - began) / 1000);
   return outcomeOf(name, seconds, code, await readFile(report, 'utf8').catch(() => '{}'));
