@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 
 it('browser/tabiji.d.ts is what the compiler makes of browser/tabiji.js', () => {
@@ -14,4 +15,11 @@ it('browser/tabiji.d.ts is what the compiler makes of browser/tabiji.js', () => 
   const [header, ...kept] = readFileSync('browser/tabiji.d.ts', 'utf8').split('\n');
   expect(header).toMatch(/^\/\/ /);
   expect(kept.join('\n')).toBe(made);
+});
+
+it('browser/tabiji.js stays small, and loads nothing else', () => {
+  const file = readFileSync('browser/tabiji.js');
+  // docs/browser.md says so.
+  expect(gzipSync(file, { level: 9 }).length).toBeLessThan(3_000);
+  expect(file.toString()).not.toMatch(/^import |\bimport\(/m);
 });

@@ -62,6 +62,57 @@ test('what was not understood is said, and taken in again once it is', async () 
   expect((await shop.pool.query(`SELECT 1 FROM identities WHERE value = 'u9'`)).rowCount).toBe(1);
 });
 
+test('the keys’ page says what came in with which key, and what went wrong', async () => {
+  const call = (key: string, body: object) =>
+    fetch(`${shop.url}/v1/track`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: JSON.stringify(body),
+    });
+  for (let n = 0; n < 3; n += 1) await call(keys.browser, { anonymousId: 'v-keys', event: 'Tea Tasted' });
+  await call('a wrong key', { anonymousId: 'v-keys', event: 'Tea Tasted' });
+  await call(keys.browser, { event: 'Tea Tasted' });
+  await shop.send({
+    ...{ type: 'track', userId: 'u-keys', event: 'Order Completed' },
+    properties: { order_id: 'o-keys', total: 'much', items: [] },
+  });
+  const page = await visit(browser, `${shop.url}/keys`, { as: 'server' });
+  const row = (table: string, name: RegExp) => page.getByRole('table', { name: table }).getByRole('row', { name });
+  await row('Events by key', /pages’ key.*Tea Tasted.*not declared.* 3 /).waitFor();
+  await row('Events by key', /server’s write key.*order_completed/).waitFor();
+  await row('Values of the wrong type', /order_completed.*total should be number/).waitFor();
+  await row('Set aside', /pages’ key.*userId or anonymousId must be there.* 1 /).waitFor();
+  await row('Calls that were refused', /no key that is known.*no key, or a wrong one.* 1 /).waitFor();
+  await page.getByText(/may send \d+ more events in this second, of 500/).waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+  // What comes in later is counted without anybody asking.
+  await call(keys.browser, { anonymousId: 'v-keys', event: 'Tea Tasted' });
+  await row('Events by key', /pages’ key.*Tea Tasted.* 4 /).waitFor();
+});
+
+test('the quarantine’s older events are a button away', async () => {
+  const page = await visit(browser, `${shop.url}/`, { as: 'server' });
+  await page.getByRole('heading', { name: 'Events as they come in' }).waitFor();
+  const one = (id: string) => ({
+    id,
+    received_at: '2026-01-01T00:00:00Z',
+    source: 'segment',
+    problem: `bad ${id}`,
+    body: {},
+  });
+  await page.route(/\/quarantine(\?|$)/, (route, request) => {
+    if (!request.headers().accept?.includes('json')) return route.fallback();
+    const isFirst = !request.url().includes('before=q2');
+    return route.fulfill({ json: { events: [one(isFirst ? 'q2' : 'q1')], next: isFirst ? 'q2' : null } });
+  });
+  await page.getByRole('link', { name: 'Quarantine' }).click();
+  await page.getByText('bad q2').first().waitFor();
+  expect(await page.getByText('bad q1').count()).toBe(0);
+  await page.getByRole('button', { name: 'Show older ones' }).click();
+  await page.getByText('bad q1').first().waitFor();
+  expect(await page.getByRole('button', { name: 'Show older ones' }).count()).toBe(0);
+});
+
 test('the lines to paste work as they stand', async () => {
   const page = await visit(browser, `${shop.url}/keys`, { as: 'server' });
   const lines = await page.getByRole('region', { name: 'In the shop’s pages' }).locator('pre').textContent();

@@ -6,27 +6,33 @@ import { Failure } from '../frame/failure.tsx';
 import { PageTitle } from '../frame/page-title.tsx';
 import { Section } from '../frame/section.tsx';
 import { useWords } from '../words/words.tsx';
+import { type KeyUse, UseOfKeys } from './key-use.tsx';
 
 export interface Keys {
   browser_key: string;
   events: { name: string; from: string[] }[];
+  use: KeyUse;
 }
+
+/** What came in is counted, which is not for every event anew. */
+const everyMs = 5000;
 
 export default function Connect() {
   const { connect: words, loading } = useWords();
-  const keys = useQuery({ queryKey: ['keys'], queryFn: () => get<Keys>('/keys') });
+  const keys = useQuery({ queryKey: ['keys'], queryFn: () => get<Keys>('/keys'), refetchInterval: everyMs });
   if (!keys.data) {
     if (keys.isError) return <Failure error={keys.error} onAgain={() => void keys.refetch()} />;
     return <Text role="status">{loading}</Text>;
   }
-  const { browser_key: key, events } = keys.data;
+  const { browser_key: key, events, use } = keys.data;
   const host = window.location.origin;
   return (
     <>
-      <PageTitle title={words.title} />
+      <PageTitle title={words.title} live={keys.isError ? 'lost' : 'live'} />
       <Paste title={words.browser} lead={words.browserLead} text={inPages(host, key)} />
       <Paste title={words.server} lead={words.serverLead} text={fromServer(host)} />
       <Paste title={words.segment} lead={words.segmentLead} text={withSegment(host)} />
+      <UseOfKeys use={use} declared={events.map(({ name }) => name)} />
       <Section title={words.events}>
         <Text size="sm">{words.eventsLead}</Text>
         <List size="sm" mt="xs">

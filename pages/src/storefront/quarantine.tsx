@@ -1,6 +1,6 @@
 // What came in and was not understood: why, as it was sent, and the way to take it in again.
-import { Code, Group, Paper, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Acting } from '../acting/act.tsx';
 import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
@@ -20,26 +20,42 @@ interface Quarantined {
 const key = ['quarantine'];
 
 export default function Quarantine() {
-  const { quarantine: words } = useWords();
+  const { quarantine: words, older } = useWords();
   const live = useLive('/quarantine/live', key);
-  const list = useQuery({ queryKey: key, queryFn: () => get<{ events: Quarantined[] }>('/quarantine') });
+  const list = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => {
+      const query = pageParam === null ? '' : `?before=${encodeURIComponent(pageParam)}`;
+      return get<{ events: Quarantined[]; next: string | null }>(`/quarantine${query}`);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  });
+  const events = list.data?.pages.flatMap((page) => page.events) ?? [];
   return (
     <>
       <PageTitle title={words.title} live={live} />
       <Text size="sm">{words.lead}</Text>
       {list.isError && <Failure error={list.error} onAgain={() => void list.refetch()} />}
-      {list.data?.events.length === 0 && (
+      {list.data && events.length === 0 && (
         <Text size="sm" role="status">
           {words.nothing}
         </Text>
       )}
       <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
-        {list.data?.events.map((event) => (
+        {events.map((event) => (
           <li key={event.id}>
             <Line event={event} />
           </li>
         ))}
       </Stack>
+      {list.hasNextPage && (
+        <Group>
+          <Button variant="default" size="xs" onClick={() => void list.fetchNextPage()}>
+            {older}
+          </Button>
+        </Group>
+      )}
     </>
   );
 }
