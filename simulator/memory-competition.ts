@@ -1,13 +1,15 @@
 // What one customer's messages and enrollments mean for each other, in memory: caps, priority, and the order of turns.
 import type { Delivery, Enrollment } from '../engine/core/enrollment.ts';
 import type { Sent, Waiting } from '../engine/ports.ts';
-import type { Tables } from './memory-tables.ts';
+import { rowsIn, type Tables } from './memory-tables.ts';
 
 export function competitionOn(t: Tables) {
   const isDriven = (enrollment: Enrollment | undefined) =>
     enrollment?.status === 'active' && enrollment.needsAttention === null && enrollment.pausedAt === null;
+  const drivenOf = (customerId: string) =>
+    rowsIn(t.enrollments, (one) => one.customerId === customerId && isDriven(one));
   const deliveriesTo = (customerId: string) =>
-    [...t.deliveries.values()].filter((one) => one.customerId === customerId && one.purpose !== 'transactional');
+    rowsIn(t.deliveries, (one) => one.customerId === customerId && one.purpose !== 'transactional');
   return {
     async dueEnrollments(customerId: string, from: number, to: number) {
       const isNow = (at: number | null) => at !== null && at > from && at <= to;
@@ -16,17 +18,14 @@ export function competitionOn(t: Tables) {
           ({ enrollmentId, event, isRead }) =>
             enrollmentId === id && !isRead && isNow(event.receivedAt) && waitingFor.includes(event.name),
         );
-      const own = [...t.enrollments.values()].filter((one) => one.customerId === customerId && isDriven(one));
-      const due = own.filter((one) => isNow(one.dueAt) || isAwaited(one));
+      const due = drivenOf(customerId).filter((one) => isNow(one.dueAt) || isAwaited(one));
       return due.map(({ id, version }) => ({ id, version })).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async queuedEnrollments(customerId: string, since: number) {
+      const asked = rowsIn(t.deliveries, ({ state, retryAt }) => state === 'queued' && retryAt === null);
       const isQueued = ({ id, turn }: Enrollment) =>
-        [...t.deliveries.values()].some(
-          (one) => one.enrollmentId === id && one.state === 'queued' && one.retryAt === null,
-        ) && (t.turns.get(`${id}/${turn}`)?.at ?? 0) > since;
-      const own = [...t.enrollments.values()].filter((one) => one.customerId === customerId && isDriven(one));
-      const queued = own.filter(isQueued);
+        asked.some(({ enrollmentId }) => enrollmentId === id) && (t.turns.get(`${id}/${turn}`)?.at ?? 0) > since;
+      const queued = drivenOf(customerId).filter(isQueued);
       return queued.map(({ id, version }) => ({ id, version })).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async countedSends(customerId: string, channels: string[], since: number, at: number): Promise<Sent[]> {

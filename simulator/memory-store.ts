@@ -13,7 +13,7 @@ import { competitionOn } from './memory-competition.ts';
 import { consentsOn, customersOn } from './memory-customers.ts';
 import { haltedOn, journeysOn } from './memory-journeys.ts';
 import { pushOn } from './memory-push.ts';
-import { copyOf, emptyTables, isLive, type Tables } from './memory-tables.ts';
+import { emptyTables, isLive, orNothing, rowsIn, type Tables } from './memory-tables.ts';
 import { beginSeeds, watchesOn } from './memory-watches.ts';
 
 export interface MemoryStore extends Store {
@@ -26,24 +26,16 @@ export interface MemoryStore extends Store {
 }
 
 export function createMemoryStore(newId: () => string): MemoryStore {
-  let tables = emptyTables();
+  const tables = emptyTables();
   let catalog: Catalog | null = null;
   let publications = 0;
   const plans = new Map<string, Plan>();
+  const tx = txOn(tables, () => catalogOf(catalog), plans, newId);
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const before = copyOf(tables);
-    try {
-      return await work(txOn(tables, () => catalogOf(catalog), plans, newId));
-    } catch (error) {
-      tables = before;
-      throw error;
-    }
-  }
   return {
     transaction(work) {
-      const mine = turn.then(() => run(work));
+      const mine = turn.then(() => orNothing(tables, () => work(tx)));
       turn = mine.catch(() => undefined);
       return mine;
     },
@@ -106,15 +98,10 @@ function eventsOn(t: Tables, newId: () => string) {
   const insertEvent = async (event: NewEvent) => {
     const { customerId, source, sourceId, name, same, trusted } = event;
     const key = `id|${source}|${sourceId}`;
-    const isTold = [...t.events.values()].some(
-      (other) =>
-        same !== null &&
-        other.name === name &&
-        other.same === same &&
-        (other.customerId === customerId || other.trusted),
-    );
-    if (t.seen.has(key) || isTold) return null;
-    t.seen.add(key);
+    const isTold = (other: { name: string; same: string | null; customerId: string; trusted: boolean }) =>
+      other.name === name && other.same === same && (other.customerId === customerId || other.trusted);
+    if (t.seen.has(key) || (same !== null && rowsIn(t.events, isTold).length > 0)) return null;
+    t.seen.set(key, true);
     const stored = { ...structuredClone(plain({ id: newId(), ...event })), customerId, same, trusted };
     t.events.set(stored.id, stored);
     return plain(stored);
@@ -127,7 +114,7 @@ function eventsOn(t: Tables, newId: () => string) {
       return stored;
     },
     async sharedFacts(one: string, other: string) {
-      const told = [...t.events.values()].filter(({ same }) => same !== null);
+      const told = rowsIn(t.events, ({ same }) => same !== null);
       const isTwin = (id: string, event: (typeof told)[number]) =>
         told.some((each) => each.customerId === id && each.name === event.name && each.same === event.same);
       const shared = told.filter(
@@ -143,7 +130,8 @@ function eventsOn(t: Tables, newId: () => string) {
       return ids.map((id) => plain(t.events.get(id)!));
     },
     async history(customerId: string, needs: HistoryNeed[]) {
-      const own = [...t.events.values()].filter((event) => event.customerId === customerId);
+      if (needs.length === 0) return [];
+      const own = rowsIn(t.events, (event) => event.customerId === customerId);
       const inOrder = own.sort((a, b) => a.occurredAt - b.occurredAt);
       const found = joinedNeeds(needs).flatMap(({ event, since, most = Number.POSITIVE_INFINITY }) =>
         inOrder.filter(({ name, occurredAt }) => name === event && occurredAt >= since).slice(-most),
@@ -159,20 +147,18 @@ function enrollmentsOn(t: Tables) {
   };
   return {
     async lockLiveEnrollments(customerId: string, at: number) {
-      const own = [...t.enrollments.values()].filter((e) => e.customerId === customerId && isLive(e, at));
+      const own = rowsIn(t.enrollments, (e) => e.customerId === customerId && isLive(e, at));
       return structuredClone(own.sort((a, b) => (a.id < b.id ? -1 : 1)));
     },
     async lockEnrollment(id: string) {
       return structuredClone(t.enrollments.get(id) ?? null);
     },
     async entries(customerId: string, journeys: string[]) {
-      const own = [...t.enrollments.values()].filter(
-        (e) => e.customerId === customerId && journeys.includes(e.journey),
-      );
+      const own = rowsIn(t.enrollments, (e) => e.customerId === customerId && journeys.includes(e.journey));
       return own.sort((a, b) => b.enteredAt - a.enteredAt).map(entryOf);
     },
     async entriesFor(customerId: string, wanted: { journey: string; key: string | null }[], events: string[]) {
-      const own = [...t.enrollments.values()].filter((one) => one.customerId === customerId);
+      const own = rowsIn(t.enrollments, (one) => one.customerId === customerId);
       const newestFirst = own.sort((a, b) => b.enteredAt - a.enteredAt);
       const isWanted = (one: Enrollment) =>
         wanted.some(({ journey, key }) => {
@@ -205,7 +191,7 @@ function enrollmentsOn(t: Tables) {
       return structuredClone(sending ?? null);
     },
     async deliveriesOf(enrollmentId: string) {
-      const own = [...t.deliveries.values()].filter((delivery) => delivery.enrollmentId === enrollmentId);
+      const own = rowsIn(t.deliveries, (delivery) => delivery.enrollmentId === enrollmentId);
       return structuredClone(own.sort((a, b) => (a.key < b.key ? -1 : 1)));
     },
     async saveDelivery(delivery: Delivery) {
@@ -226,17 +212,17 @@ function inboxOn(t: Tables) {
       return inOrder(own).slice(0, limit);
     },
     async hasUnread(enrollmentId: string, besides: string[]) {
-      const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && !row.isRead);
-      return own.some(({ event }) => !besides.includes(event.id));
+      return t.inbox.some((row) => row.enrollmentId === enrollmentId && !row.isRead && !besides.includes(row.event.id));
     },
     async heard(enrollmentId: string, names: string[], limit: number) {
       const own = t.inbox.filter((row) => row.enrollmentId === enrollmentId && names.includes(row.event.name));
       return inOrder(own).slice(-limit);
     },
     async markRead(enrollmentId: string, eventIds: string[]) {
-      t.inbox = t.inbox.map((row) =>
-        row.enrollmentId === enrollmentId && eventIds.includes(row.event.id) ? { ...row, isRead: true } : row,
-      );
+      if (eventIds.length === 0) return;
+      for (const [index, row] of t.inbox.entries())
+        if (row.enrollmentId === enrollmentId && eventIds.includes(row.event.id))
+          t.inbox[index] = { ...row, isRead: true };
     },
     async look(enrollmentId: string) {
       t.outbox.push(enrollmentId);

@@ -7,6 +7,7 @@ import type { StoredEvent } from '../engine/core/event.ts';
 import type { JourneyAction, JourneyStand } from '../engine/core/journey-status.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import type { ConsentRow, Customer, NewConversion, PushSubscription, Seed, TurnRow, Watch } from '../engine/ports.ts';
+import { type UndoLog, UndoMap } from './undo.ts';
 
 export type Recorded = Decision & { fold?: string; count: number };
 interface TurnState extends TurnRow {
@@ -23,6 +24,7 @@ export interface CustomerRow extends Customer {
 }
 
 export interface Tables {
+  log: UndoLog;
   customers: Map<string, CustomerRow>;
   /** `user:id` or `anonymous:id` → the customer's id. */
   identities: Map<string, string>;
@@ -31,7 +33,8 @@ export interface Tables {
   /** By endpoint. */
   pushSubscriptions: Map<string, PushSubscription>;
   events: Map<string, StoredEvent & { customerId: string; same: string | null; trusted: boolean }>;
-  seen: Set<string>;
+  /** Of sources and their own ids. */
+  seen: Map<string, true>;
   enrollments: Map<string, Enrollment>;
   inbox: InboxRow[];
   turns: Map<string, TurnState>;
@@ -56,32 +59,42 @@ export interface Tables {
 }
 
 export function emptyTables(): Tables {
+  const log: UndoLog = { steps: null };
+  const map = <Value>() => new UndoMap<Value>(log);
   return {
-    customers: new Map(),
-    identities: new Map(),
+    log,
+    customers: map(),
+    identities: map(),
     consents: [],
-    suppressions: new Map(),
-    pushSubscriptions: new Map(),
-    events: new Map(),
-    seen: new Set(),
-    enrollments: new Map(),
+    suppressions: map(),
+    pushSubscriptions: map(),
+    events: map(),
+    seen: map(),
+    enrollments: map(),
     inbox: [],
-    turns: new Map(),
-    turnsOf: new Map(),
+    turns: map(),
+    turnsOf: map(),
     decisions: [],
-    deliveries: new Map(),
-    draws: new Map(),
+    deliveries: map(),
+    draws: map(),
     outbox: [],
-    erased: new Map(),
-    watches: new Map(),
-    seeds: new Map(),
-    journeys: new Map(),
+    erased: map(),
+    watches: map(),
+    seeds: map(),
+    journeys: map(),
     actions: [],
     chatMessages: [],
-    conversations: new Map(),
-    audiences: new Map(),
-    conversions: new Map(),
+    conversations: map(),
+    audiences: map(),
+    conversions: map(),
   };
+}
+
+/** Without a copy of the whole table, which may be long. */
+export function rowsIn<Row>(table: Map<string, Row>, isWanted: (row: Row) => boolean): Row[] {
+  const found: Row[] = [];
+  for (const row of table.values()) if (isWanted(row)) found.push(row);
+  return found;
 }
 
 /** Open, or completed with a goal that may still be credited. */
@@ -90,11 +103,21 @@ export function isLive(enrollment: Enrollment, at: number): boolean {
   return status === 'active' || (status === 'completed' && goalAt === null && (creditUntil ?? 0) >= at);
 }
 
-/** Rows are replaced, never changed in place, so copying the containers is enough to roll back. */
-export function copyOf(tables: Tables): Tables {
-  const copies = Object.entries(tables).map(([name, table]) => {
-    if (table instanceof Map) return [name, new Map(table)];
-    return [name, table instanceof Set ? new Set(table) : [...table]];
-  });
-  return Object.fromEntries(copies) as Tables;
+/**
+ * Puts back what `work` did to the tables if it throws. Rows are replaced, never changed in place: what was pushed to a list
+ * or put in its place goes with the list, what was done to a map stands in its log.
+ */
+export async function orNothing<T>(tables: Tables, work: () => Promise<T>): Promise<T> {
+  const lists = Object.entries(tables).flatMap(([name, table]) => (Array.isArray(table) ? [[name, [...table]]] : []));
+  const steps: (() => void)[] = [];
+  tables.log.steps = steps;
+  try {
+    return await work();
+  } catch (error) {
+    for (const undo of steps.toReversed()) undo();
+    Object.assign(tables, Object.fromEntries(lists));
+    throw error;
+  } finally {
+    tables.log.steps = null;
+  }
 }

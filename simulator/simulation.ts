@@ -61,14 +61,18 @@ export async function simulate(scenario: Scenario, settings: Settings, journeys:
 function createWatcher(tell: (one: Happened) => void): (at: number, record: WorldRecord) => void {
   const told: number[] = [];
   const standing = new Map<string, string>();
+  const seen = new WeakSet<Enrollment>();
   return (at, record) => {
-    for (const [index, { count, ...decision }] of record.decisions.entries()) {
+    for (const [index, recorded] of record.decisions.entries()) {
       // A repeat is folded into the first, with a count.
-      if (told[index] === count) continue;
+      if (told[index] === recorded.count) continue;
+      const { count, ...decision } = recorded;
       told[index] = count;
       tell({ kind: 'decided', at, decision, message: firstSightOf(decision, record) });
     }
-    for (const enrollment of record.enrollments) {
+    // A row is replaced, never changed: what was looked at stands as it stood.
+    for (const enrollment of record.enrollments.filter((one) => !seen.has(one))) {
+      seen.add(enrollment);
       const waits = waitsOf(at, enrollment);
       const { at: _, ...stand } = waits ?? { at };
       if (waits && standing.get(enrollment.id) !== JSON.stringify(stand)) tell(waits);
