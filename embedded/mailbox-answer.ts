@@ -19,7 +19,11 @@ const PREFIX = '/mailbox/messages/';
  */
 export async function answerMailbox(mailbox: Mailbox, url: string, accept = ''): Promise<MailboxAnswer | undefined> {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
-  if (pathname === '/mailbox') return page(200, mailboxPage(await mailbox.messages(SHOWN)));
+  if (pathname === '/mailbox') {
+    const shown = page(200, mailboxPage(await mailbox.messages(SHOWN)));
+    // It runs no code that could follow: it comes again by itself.
+    return { ...shown, headers: { ...shown.headers, refresh: '5' } };
+  }
   if (pathname === '/mailbox/messages') {
     const limit = Number.parseInt(searchParams.get('limit') ?? '', 10);
     return json(200, await mailbox.messages(limit > 0 ? limit : undefined));

@@ -1,6 +1,5 @@
 // The demo: a product of its own under the step clock, and the two weeks played on it by the shop and its customers.
 import { randomBytes } from 'node:crypto';
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { holdoutOf } from '../../engine/core/draw.ts';
@@ -38,6 +37,9 @@ const dayMs = 24 * 60 * minuteMs;
 const weekMs = 7 * dayMs;
 /** The first scenes are at nine. */
 const opensAtMs = 8.5 * 60 * minuteMs;
+/** What the journeys themselves take over two weeks, however fast time goes. */
+const workMinutes = 0.6;
+const sinceMinuteMs = 20_000;
 const longestIdleMs = 1_500;
 const journeys = fileURLToPath(new URL('../../journeys', import.meta.url));
 
@@ -55,7 +57,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   });
   const { url } = product;
   const { TABIJI_WRITE_KEY: writeKey, TABIJI_BROWSER_KEY: browserKey, TABIJI_ADMIN_TOKEN: token } = product.home.keys;
-  say(prologue(url, token, (days * 24 * 60) / speed + 1));
+  say(prologue(url, token, (days * 24 * 60) / speed + workMinutes));
   const shop = openStorefront({ url, writeKey });
   const stage: Stage = { shop, reader: openReader({ url, browserKey, bouncesSecret }), enter: entrance(product, shop) };
   const narrator = createNarrator(say, url);
@@ -66,7 +68,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return {
     played: Promise.race([over, ended]).then(async () => narrator.end(await readFigures(url, token))),
     stay() {
-      say(epilogue(url, relative(process.cwd(), home) || home));
+      say(epilogue(url, home));
     },
     async stop() {
       await product.stop();
@@ -122,7 +124,8 @@ function playOf(stage: Stage, firstDay: number, narrator: Narrator, figures: () 
   const curtain: Scene = { at: days * 24 * 60, act: async () => end() };
   const mornings = Array.from({ length: days }, (_, index) => morning(index + 1));
   const scenes = [...mornings, ...story(), curtain].sort((a, b) => a.at - b.at);
-  const momentOf = ({ at }: Scene) => firstDay + at * minuteMs;
+  // Not at the full minute: what Segment's client takes to send must not make it the minute before.
+  const momentOf = ({ at }: Scene) => firstDay + at * minuteMs + sinceMinuteMs;
   const agenda: Agenda = {
     next: () => (scenes[0] ? momentOf(scenes[0]) : null),
     async run(now) {

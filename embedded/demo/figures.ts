@@ -5,7 +5,14 @@ import type { ListedJourney } from '../../store/journeys.ts';
 import { json } from './reader.ts';
 
 export interface Figures {
-  journeys: { name: string; entered: number; goals: number; sent: number; notSent: number; exits: number }[];
+  journeys: {
+    name: string;
+    entered: number;
+    goals: number;
+    sent: number;
+    notSent: number /** Other than by a goal. */;
+    exits: number;
+  }[];
   sent: number;
   /** How many messages were not sent, by reason. */
   silences: { [reason: string]: number };
@@ -44,9 +51,10 @@ export async function readFigures(url: string, token: string): Promise<Figures> 
 
 function figuresOf(view: JourneyView): Figures['journeys'][number] {
   const { journey: name, entered, exits, sends, measure } = view;
+  const others = exits.filter(({ reason }) => reason !== 'goal');
   const goals = measure.treated.goals + measure.heldOut.goals;
   const [all, sent] = [sum(sends.filter((one) => !isPassedOver(one)).map(({ count }) => count)), sentIn(view)];
-  return { name, entered, goals, sent, notSent: all - sent, exits: sum(exits.map(({ count }) => count)) };
+  return { name, entered, goals, sent, notSent: all - sent, exits: sum(others.map(({ count }) => count)) };
 }
 
 function sentIn({ sends }: JourneyView): number {

@@ -52,7 +52,7 @@ export function epilogue(url: string, folder: string): string {
     `  ${url}/customers/hanako            from the welcome to ten of ten`,
     `  ${url}/customers/taro              an exit that kept a message back`,
     `  ${url}/customers/sho               silence, with what would have had to be true`,
-    `  ${url}/inbox                       three people who want an answer`,
+    `  ${url}/inbox                       who wants an answer from a person`,
     `  ${url}/mailbox                     every mail as it was sent`,
     `  ${url}/shop                        the shop itself: sign up, and see what comes`,
     '',
@@ -69,7 +69,7 @@ function soFar({ sent, journeys, silences }: Pick<Figures, 'sent' | 'journeys' |
 }
 
 function table({ journeys }: Figures): string[] {
-  const head = ['journey', 'entered', 'sent', 'not sent', 'goals', 'exits'];
+  const head = ['journey', 'entered', 'sent', 'not sent', 'goals', 'other exits'];
   const rows = journeys.map((one) => [one.name, one.entered, one.sent, one.notSent, one.goals, one.exits].map(String));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: string[]) =>

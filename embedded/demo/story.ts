@@ -89,6 +89,8 @@ const carts: Scene[] = [
     ({ shop }) => shop.order(taro, 'T-1001', lines('KYUSU', 'SENCHA'), 'cart-taro'),
     '/journeys/cart-abandonment',
   ),
+  quietly(2, '09:00', ({ shop }) => shop.ship(taro, 'T-1001')),
+  quietly(4, '10:00', ({ shop }) => shop.deliver(taro, 'T-1001', productOf('KYUSU'))),
   on(1, '15:00', 'さくら fills a cart, and empties it half an hour later', async ({ enter, shop }) => {
     await enter(sakura);
     await shop.fillCart(sakura, 'cart-sakura', lines('YUNOMI'));

@@ -33,13 +33,17 @@ const use = z.object({
     .describe('Whole calls that were refused, counted by this process'),
   browserRate: z.object({ perSecond: count, left: count }),
 });
+const speed = z.number().describe('How many times faster than real time');
 const shop = z.object({
   ...{ brand: z.string(), locale: z.string(), time_zone: z.string(), purposes: z.array(z.string()) },
+  ...{ now: moment.describe('The time that business goes by'), speed: speed.optional() },
   session: z
     .object({ role: z.string(), name: text, csrf: z.string(), can: z.array(z.string()) })
     .nullable()
     .describe('Send `csrf` as `x-csrf-token` with everything that changes something'),
 });
+
+const steppedTime = z.object({ now: moment, speed });
 
 export const developerOperations: Operations = {
   'GET /keys': {
@@ -112,7 +116,8 @@ export const developerOperations: Operations = {
   },
   'GET /health': {
     tag: 'operating',
-    answers: { 200: z.object({ status: z.literal('ok') }) },
+    description: '`time` is there where business goes by a clock of its own (`npm start -- --speed`).',
+    answers: { 200: z.object({ status: z.literal('ok'), time: steppedTime.optional() }) },
     examples: { 'it answers': {} },
   },
   'GET /ready': {

@@ -24,15 +24,23 @@ export interface Started {
 }
 
 /** Starts the program without waiting for anything. */
-export async function startProgram(home: string, environment: Record<string, string> = {}) {
+export async function startProgram(home: string, environment: Record<string, string> = {}, ...args: string[]) {
   const port = environment.PORT ? Number(environment.PORT) : await freePort();
-  const program = await runProgram('embedded/start.ts', { PORT: String(port), TABIJI_HOME: home, ...environment });
+  const program = await runProgram(
+    'embedded/start.ts',
+    { PORT: String(port), TABIJI_HOME: home, ...environment },
+    ...args,
+  );
   return { program, port };
 }
 
 /** Starts it and waits until it runs. */
-export async function startProduct(home: string, environment: Record<string, string> = {}): Promise<Started> {
-  const { program, port } = await startProgram(home, environment);
+export async function startProduct(
+  home: string,
+  environment: Record<string, string> = {},
+  ...args: string[]
+): Promise<Started> {
+  const { program, port } = await startProgram(home, environment, ...args);
   await program.says(/^Tabiji .* runs\.$[\s\S]*\n {2}curl .*\n/m, 120_000);
   const url = `http://127.0.0.1:${port}`;
   const keys = parseEnv(readFileSync(join(home, 'keys'), 'utf8')) as Record<KeyName, string>;

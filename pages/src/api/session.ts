@@ -22,6 +22,8 @@ export interface Session {
 
 export interface Shop {
   brand: string;
+  /** How many times faster than the reader's time business goes; absent: it is the same time. */
+  speed?: number;
   locale: string;
   time_zone: string;
   purposes: string[];

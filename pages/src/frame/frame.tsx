@@ -1,5 +1,5 @@
 // What stands around every page: the way to the others, the shop, who is signed in.
-import { AppShell, Burger, Group, NavLink, Stack, Text } from '@mantine/core';
+import { AppShell, Badge, Burger, Group, NavLink, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -45,6 +45,11 @@ export function Frame({ shop, session, children }: { shop: Shop; session: Sessio
           <Text size="sm" c="dimmed" truncate>
             {shop.brand}
           </Text>
+          {shop.speed !== undefined && (
+            <Badge variant="light" color="orange" title={words.ownTimeWhy}>
+              {words.ownTime}
+            </Badge>
+          )}
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label={words.menu}>

@@ -45,6 +45,8 @@ const en = {
   copied: 'Copied',
   cancel: 'Cancel',
   done: 'Done.',
+  ownTime: 'Demo time',
+  ownTimeWhy: 'Business here goes by a clock of its own, which runs faster than yours.',
   minutes: (count: number) => `${count} min`,
 };
 
@@ -93,6 +95,8 @@ const ja: typeof en = {
   copied: 'コピーしました',
   cancel: 'やめる',
   done: '完了しました。',
+  ownTime: 'デモ時間',
+  ownTimeWhy: 'この環境は実際の時刻とは別の時計で動いており、時間が速く進みます。',
   minutes: (count) => `${count}分`,
 };
 
