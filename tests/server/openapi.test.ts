@@ -189,7 +189,7 @@ const signatures: { [scheme: string]: (raw: string) => { [header: string]: strin
     return { 'x-ecwid-webhook-signature': hmac(`${eventCreated}.${eventId}`).digest('base64') };
   },
   chatwoot(raw) {
-    const timestamp = String(Math.floor(world.clock.now() / 1000));
+    const timestamp = String(Math.floor(world.clock.real() / 1000));
     const signature = `sha256=${hmac(`${timestamp}.${raw}`).digest('hex')}`;
     return { 'x-chatwoot-timestamp': timestamp, 'x-chatwoot-signature': signature };
   },
