@@ -1,10 +1,10 @@
 // A small shop in this process, with everything but Temporal: the server with its pages on a port, a database, a
 // mailbox, and turns that are run when a test asks for them.
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import { createDrive } from '../../drive.ts';
 import { startMailbox } from '../../embedded/mailbox.ts';
+import { freePort } from '../../embedded/ports.ts';
 import { loadFolder } from '../../language/load.ts';
 import { ensurePages } from '../../pages/build.ts';
 import { createApp } from '../../server/app.ts';
@@ -44,8 +44,9 @@ export async function openShop(folder = join(import.meta.dirname, '../../journey
     wakeSweeper: () => {},
   };
   let app = createApp(deps);
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = app.server.address() as AddressInfo;
+  // While the server is away nobody takes it: it is none of those that outgoing connections are given.
+  const port = await freePort();
+  await app.listen({ host: '127.0.0.1', port });
   const url = `http://127.0.0.1:${port}`;
 
   async function send(...batch: object[]): Promise<void> {
