@@ -29,7 +29,7 @@ export async function openWorld() {
   const clock = {
     at: Date.parse('2026-11-20T01:00:00Z'),
     now: () => clock.at,
-    real: () => Date.now(),
+    real: () => clock.at,
     sleepMs: () => null,
   };
   const folder = await loadFolder(join(import.meta.dirname, 'openapi-shop'));
