@@ -1,6 +1,6 @@
 // The shop in which the examples of GET /openapi.json are run: everything real but Temporal, in this process, with a clock
 // that stands still. Whoever opens it must have ids counted (vi.mock of store/id.ts), so that every run answers the same.
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import pino from 'pino';
 import { createDrive } from '../../drive.ts';
 import { startMailbox } from '../../embedded/mailbox.ts';
@@ -32,7 +32,10 @@ export async function openWorld() {
     real: () => clock.at,
     sleepMs: () => null,
   };
-  const folder = await loadFolder(join(import.meta.dirname, 'openapi-shop'));
+  const shop = join(import.meta.dirname, 'openapi-shop');
+  // The document shows where the files lie: as in a shop, and not where this checkout is.
+  const inShop = (path: string) => join('journeys', relative(shop, path));
+  const folder = (await loadFolder(shop)).map(({ path, text }) => ({ path: inShop(path), text }));
   const { published, diagnostics } = await publishFolder(pool, folder, 'marketer', clock.now());
   if (!published) throw new Error(JSON.stringify(diagnostics));
   const drive = createDrive({ pool, clock, smtpUrl: mailbox.smtpUrl, publicUrl: 'http://shop.test', secret, logger });
