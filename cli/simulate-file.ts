@@ -1,10 +1,12 @@
 // What `tabiji simulate` is given: who the customer is, and what happens to them, as rows of a test or as Segment's calls.
+
 import { isMap } from 'yaml';
 import { momentOf } from '../engine/core/local-time.ts';
 import type { JsonMap } from '../engine/core/schema.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import type { Incoming } from '../engine/receive.ts';
 import { didYouMean } from '../language/nearest.ts';
+import { type Phrase, phrase } from '../language/phrase.ts';
 import { readJsonMap, readList, readMap } from '../language/reader.ts';
 import { type Place, type Report, type SourceFile, topOf } from '../language/source.ts';
 import { type Row, readCustomer, type Scenario, type ScenarioCustomer } from '../language/test-file.ts';
@@ -36,7 +38,7 @@ export function readSimulation(
   if (customerText && !said) return undefined;
   const { values, customer: within } = entriesOf(events, report);
   if (values.length === 0) {
-    report(topOf(events), 'missing-key', 'nothing happens here: write one row, or one call, at least');
+    report(topOf(events), 'missing-key', phrase`nothing happens here: write one row, or one call, at least`);
     return undefined;
   }
   const entries = values.map((entry) => ({
@@ -61,10 +63,10 @@ const unmoved = (place: Place) => place;
 function entriesOf(events: SourceFile, report: Report) {
   if (/\.(ndjson|jsonl)$/i.test(events.path)) return { values: linesOf(events, report), customer: undefined };
   const top = parseYaml(events, report);
-  const shape = { what: 'a file of events', known: ['customer', 'given'], required: ['given'] };
+  const shape = { what: phrase`a file of events`, known: ['customer', 'given'], required: ['given'] };
   const fields = top && isMap(top.node) ? readMap(top, shape) : undefined;
   const list = fields ? fields.get('given') : (top ?? undefined);
-  const values = (list && readList(list, 'events are a list of rows, or of calls')) ?? [];
+  const values = (list && readList(list, phrase`events are a list of rows, or of calls`)) ?? [];
   const customer = fields?.get('customer') && readCustomer(fields.get('customer')!);
   return { values: values.map((value) => ({ value, placed: unmoved })), customer };
 }
@@ -91,15 +93,15 @@ function isRow({ node }: Value): boolean {
 function readCall({ value, placed }: Omit<Entry, 'call'>, settings: Settings, report: Report): CallRow | null {
   const body = readJsonMap(value);
   if (!body) return null;
-  const refuse = (sentence: string) => {
+  const refuse = (sentence: Phrase) => {
     const line = value.place.file.text.slice(value.place.start, value.place.end).split('\n', 1)[0]!;
     report(placed({ ...value.place, end: value.place.start + line.length }), 'call', sentence);
     return null;
   };
   const type = calls.find((one) => one === body.type);
-  if (!type) return refuse(`"type" is one of: ${calls.join(', ')}${didYouMean(String(body.type), calls)}`);
+  if (!type) return refuse(phrase`"type" is one of: ${calls.join(', ')}${didYouMean(String(body.type), calls)}`);
   const at = momentIn(body, 'timestamp') ?? momentIn(body, 'receivedAt');
-  if (at === null) return refuse('a call needs a "timestamp", such as 2026-11-20T09:30:00Z');
+  if (at === null) return refuse(phrase`a call needs a "timestamp", such as 2026-11-20T09:30:00Z`);
   const arrives = Math.max(at, momentIn(body, 'receivedAt') ?? at);
   if (type === 'track') warnOfUnknown(String(body.event), placed(value.place), settings, report);
   return callRow(type, body, arrives, placed(value.place), refuse);
@@ -110,11 +112,11 @@ function callRow(
   body: JsonMap,
   arrives: number,
   place: Place,
-  refuse: (sentence: string) => null,
+  refuse: (sentence: Phrase) => null,
 ): CallRow | null {
   const arrival = { receivedAt: arrives, sentAt: null, trusted: true };
   const read = normalise(type, body, arrival, () => `call at ${place.start}`);
-  if (!read.ok) return refuse(read.sentence);
+  if (!read.ok) return refuse(phrase`this call cannot be taken in: ${read.sentence}`);
   return { kind: 'call', at: read.incoming.occurredAt, arrives, who: '', place, incoming: read.incoming };
 }
 
@@ -143,7 +145,11 @@ function refuseOthers(sent: CallRow[], id: string, report: Report): void {
   }
   for (const { incoming, place } of sent)
     if (!idsOf(incoming).some((one) => own.has(one)))
-      report(place, 'another-customer', `this is about ${idsOf(incoming)[0]}, not about ${id}: one customer is played`);
+      report(
+        place,
+        'another-customer',
+        phrase`this is about ${idsOf(incoming)[0]!}, not about ${id}: one customer is played`,
+      );
 }
 
 function idsOf({ identity, previousId }: Incoming): string[] {
@@ -155,5 +161,5 @@ function warnOfUnknown(name: string, place: Place, { events }: Settings, report:
   const known = Object.entries(events).flatMap(([own, { from }]) => [own, ...from]);
   if (known.includes(name)) return;
   const advice = didYouMean(name, known);
-  report(place, 'unknown-event', `events.yaml does not declare "${name}": it begins nothing${advice}`, 'warning');
+  report(place, 'unknown-event', phrase`events.yaml does not declare "${name}": it begins nothing${advice}`, 'warning');
 }

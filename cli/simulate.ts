@@ -1,4 +1,5 @@
 // `tabiji simulate`: plays what happens to one customer in virtual time, and tells moment by moment what comes of it.
+
 import { readFile } from 'node:fs/promises';
 import type { Locale } from '../engine/core/sentences.ts';
 import { versionOf } from '../language/canonical.ts';
@@ -6,6 +7,7 @@ import { compile } from '../language/compile.ts';
 import { createReport, type Diagnostic, hasErrors, renderDiagnostics } from '../language/diagnostic.ts';
 import { FolderError, loadFolder } from '../language/load.ts';
 import { didYouMean } from '../language/nearest.ts';
+import { phrase } from '../language/phrase.ts';
 import type { Report, SourceFile } from '../language/source.ts';
 import type { Scenario } from '../language/test-file.ts';
 import { checkTestNames } from '../language/test-names.ts';
@@ -84,14 +86,14 @@ async function tellOf(
 
 function refuseRow(error: unknown, report: Report): null {
   if (!(error instanceof ImpossibleRow)) throw error;
-  report(error.place, 'impossible', error.message);
+  report(error.place, 'impossible', error.phrase);
   return null;
 }
 
 function refuseUnknown(wanted: string[], names: string[], folder: string): void {
   for (const name of wanted)
     if (!names.includes(name))
-      throw new FolderError(`there is no journey "${name}" in ${folder}${didYouMean(name, names)}`);
+      throw new FolderError(phrase`there is no journey "${name}" in ${folder}${didYouMean(name, names)}`);
 }
 
 function customerText(given: string | undefined): Promise<SourceFile | null> {
@@ -101,13 +103,13 @@ function customerText(given: string | undefined): Promise<SourceFile | null> {
 
 async function readText(path: string): Promise<SourceFile> {
   const bytes = await readFile(path).catch(() => {
-    throw new FolderError(`there is no file ${path}`);
+    throw new FolderError(phrase`there is no file ${path}`);
   });
   if (bytes.length > largestEvents)
-    throw new FolderError(`${path} is larger than ${largestEvents / 1024 / 1024} MB: leave out other customers`);
+    throw new FolderError(phrase`${path} is larger than ${largestEvents / 1024 / 1024} MB: leave out other customers`);
   try {
     return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    throw new FolderError(`${path} is not UTF-8: save it with that encoding`);
+    throw new FolderError(phrase`${path} is not UTF-8: save it with that encoding`);
   }
 }

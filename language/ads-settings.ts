@@ -1,6 +1,8 @@
 // `ads` under `channels` in settings.yaml: which lists of which ad platforms are audiences, and what they are told of goals.
+
 import type { AdConversions, AdPlatform, Settings } from '../engine/core/settings.ts';
 import { adPlatforms } from '../engine/core/settings.ts';
+import { type Phrase, phrase, quoted } from './phrase.ts';
 import { readEntries, readMap, readText, say } from './reader.ts';
 import type { Value } from './yaml.ts';
 
@@ -8,8 +10,8 @@ import type { Value } from './yaml.ts';
 const withAccount = ['google', 'tiktok'];
 
 export function readAds(value: Value): NonNullable<Settings['channels']['ads']> {
-  const fields = readMap(value, { what: '"ads"', known: adPlatforms });
-  if (fields?.size === 0) say(value, 'shape', '"ads" is empty: name a platform and its audiences');
+  const fields = readMap(value, { what: quoted('ads'), known: adPlatforms });
+  if (fields?.size === 0) say(value, 'shape', phrase`"ads" is empty: name a platform and its audiences`);
   const ads: NonNullable<Settings['channels']['ads']> = {};
   for (const name of adPlatforms) {
     const field = fields?.get(name);
@@ -21,7 +23,7 @@ export function readAds(value: Value): NonNullable<Settings['channels']['ads']> 
 function readPlatform(name: string, value: Value): AdPlatform {
   const hasAccount = withAccount.includes(name);
   const fields = readMap(value, {
-    what: `"${name}"`,
+    what: quoted(name),
     known: ['audiences', hasAccount ? 'account' : 'conversions'],
     required: hasAccount ? ['account'] : [],
   });
@@ -29,18 +31,19 @@ function readPlatform(name: string, value: Value): AdPlatform {
   const account = hasAccount ? fields?.get('account') : undefined;
   return {
     audiences: readAudiences(fields?.get('audiences')),
-    ...(account && { account: readId(account, "the advertiser's account") ?? '' }),
+    ...(account && { account: readId(account, phrase`the advertiser's account`) ?? '' }),
     ...(conversions && { conversions: readConversions(conversions) }),
   };
 }
 
 function readAudiences(value: Value | undefined): AdPlatform['audiences'] {
-  const fields = value && readEntries(value, 'audiences are given by name: { cart-abandoners: "23840000000000001" }');
+  const fields =
+    value && readEntries(value, phrase`audiences are given by name: { cart-abandoners: "23840000000000001" }`);
   const audiences: AdPlatform['audiences'] = {};
   for (const [name, field] of fields ?? []) {
     if (!/^[a-z][a-z0-9-]*$/.test(name))
-      field.yaml.report(field.key, 'name', `"${name}" cannot name an audience: small letters, digits and "-"`);
-    const id = readId(field, `the platform's id of the audience "${name}"`);
+      field.yaml.report(field.key, 'name', phrase`"${name}" cannot name an audience: small letters, digits and "-"`);
+    const id = readId(field, phrase`the platform's id of the audience "${name}"`);
     if (id !== undefined) audiences[name] = id;
   }
   return audiences;
@@ -48,19 +51,19 @@ function readAudiences(value: Value | undefined): AdPlatform['audiences'] {
 
 function readConversions(value: Value): AdConversions {
   const keys = ['dataset', 'event', 'value', 'currency'] as const;
-  const fields = readMap(value, { what: '"conversions"', known: keys, required: ['dataset', 'event'] });
+  const fields = readMap(value, { what: quoted('conversions'), known: keys, required: ['dataset', 'event'] });
   const text = (key: (typeof keys)[number]) => {
     const field = fields?.get(key);
-    return field && readText(field, `"${key}" is a word`)?.value;
+    return field && readText(field, phrase`"${key}" is a word`)?.value;
   };
   const dataset = fields?.get('dataset');
   const [worth, currency] = [text('value'), text('currency')];
   if ((worth === undefined) !== (currency === undefined))
-    say(value, 'missing-key', '"value", the property that says what a goal is worth, and "currency" go together');
+    say(value, 'missing-key', phrase`"value", the property that says what a goal is worth, and "currency" go together`);
   if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
-    say(fields!.get('currency')!, 'value', `"${currency}" is no currency: write its three letters, like JPY`);
+    say(fields!.get('currency')!, 'value', phrase`"${currency}" is no currency: write its three letters, like JPY`);
   return {
-    dataset: (dataset && readId(dataset, 'the id of the dataset or pixel')) ?? '',
+    dataset: (dataset && readId(dataset, phrase`the id of the dataset or pixel`)) ?? '',
     event: text('event') ?? '',
     ...(worth !== undefined && { value: worth }),
     ...(currency !== undefined && { currency }),
@@ -68,8 +71,8 @@ function readConversions(value: Value): AdConversions {
 }
 
 /** Ids go into addresses of calls, so nothing but digits may stand there; as text, since some are larger than numbers. */
-function readId(value: Value, what: string): string | undefined {
-  const text = readText(value, `${what} is expected here`);
+function readId(value: Value, what: Phrase): string | undefined {
+  const text = readText(value, phrase`${what} is expected here`);
   if (!text || /^\d{1,32}$/.test(text.value)) return text?.value;
-  return say(value, 'value', `${what} is a number, which "${text.value}" is not`);
+  return say(value, 'value', phrase`${what} is a number, which "${text.value}" is not`);
 }

@@ -1,4 +1,5 @@
 // The compiler: the texts of a journeys folder → plans and settings, or everything that is wrong with them, all at once.
+
 import type { Plan } from '../engine/core/plan.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import { createReport, type Diagnostic, hasErrors } from './diagnostic.ts';
@@ -7,6 +8,7 @@ import { readFaq } from './faq.ts';
 import { readJourney } from './journey.ts';
 import { compileMessages } from './message-compile.ts';
 import { readMessages } from './messages.ts';
+import { phrase } from './phrase.ts';
 import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
 import { checkSegments } from './segments.ts';
@@ -45,10 +47,10 @@ function isSure(diagnostic: Diagnostic): boolean {
 /** Texts can come from elsewhere than a folder: the limits are held here, too. */
 function isReadable(files: SourceFile[], report: Report): boolean {
   for (const file of files) {
-    if (file.text.length > largestFile) report(topOf(file), 'file-size', `larger than ${largestFile / 1024} KB`);
+    if (file.text.length > largestFile) report(topOf(file), 'file-size', phrase`larger than ${largestFile / 1024} KB`);
   }
   const last = files[mostFiles];
-  if (last) report(topOf(last), 'file-size', `a folder holds at most ${mostFiles} files`);
+  if (last) report(topOf(last), 'file-size', phrase`a folder holds at most ${mostFiles} files`);
   return !last && files.every((file) => file.text.length <= largestFile);
 }
 
@@ -59,7 +61,8 @@ function readWorkspace(files: SourceFile[], report: Report): Workspace | null {
   const settings = readTop(files, inside, 'settings.yaml', report);
   const events = readTop(files, inside, 'events.yaml', report);
   const journeys = only(/^[^/]+\.yaml$/).filter((file) => !['settings.yaml', 'events.yaml'].includes(inside(file)));
-  for (const file of only(/^[^/]+\.yml$/)) report(topOf(file), 'file-name', 'journey files end in .yaml: rename it');
+  for (const file of only(/^[^/]+\.yml$/))
+    report(topOf(file), 'file-name', phrase`journey files end in .yaml: rename it`);
   const values = journeys.map((file) => parseYaml(file, report));
   const drafts = values.flatMap((value) => (value && readJourney(value)) ?? []);
   const messages = readMessages(only(/^messages\/[^/]+\/[^/]+$/), inside, report);
@@ -90,7 +93,7 @@ function readTop(
   const file = files.find((one) => inside(one) === name);
   if (file) return parseYaml(file, report);
   const path = `${rootOf(files)}${name}`;
-  report(topOf({ path, text: '' }), 'missing-file', `there is no ${name}: a folder of journeys needs one`);
+  report(topOf({ path, text: '' }), 'missing-file', phrase`there is no ${name}: a folder of journeys needs one`);
   return null;
 }
 

@@ -1,4 +1,5 @@
 // Checks a condition before it is published: what passes here does not fail at run time for want of a name, type or value.
+
 import { compileCel, parseCel } from '../engine/core/cel.ts';
 import type { Condition } from '../engine/core/plan.ts';
 import { type Checking, type Problem, report, type Scope } from './condition/checking.ts';
@@ -7,6 +8,7 @@ import { type Kind, string, time } from './condition/kind.ts';
 import { rewritten } from './condition/literals.ts';
 import { described, needsDefault } from './condition/mistakes.ts';
 import { explainSyntax } from './condition/syntax.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import { sharedProperties } from './shared-properties.ts';
 
 export type { Problem, Scope } from './condition/checking.ts';
@@ -17,7 +19,7 @@ export type { Problem, Scope } from './condition/checking.ts';
  * tested nor given a default. The plan's text is the author's, but for integer literals that are read as numbers.
  */
 export function checkCondition(text: string, scope: Scope): { condition: Condition | null; problems: Problem[] } {
-  return checkExpression(text, scope, (kind) => kind.kind === 'bool', 'a condition is true or false');
+  return checkExpression(text, scope, (kind) => kind.kind === 'bool', phrase`a condition is true or false`);
 }
 
 /** As `checkCondition`, for an expression of any other type; `expected` says which, where it is of none that fits. */
@@ -25,7 +27,7 @@ export function checkExpression(
   text: string,
   scope: Scope,
   fits: (kind: Kind) => boolean,
-  expected: string,
+  expected: Phrase,
 ): { condition: Condition | null; problems: Problem[] } {
   const checking: Checking = {
     text,
@@ -40,7 +42,7 @@ export function checkExpression(
   const kind = infer(parsed.ast, { names: namesOf(scope), present: new Set(), macros: 0 }, checking);
   if (kind.kind === 'optional') needsDefault(parsed.ast, checking);
   else if (kind.kind !== 'any' && !fits(kind))
-    report(checking, parsed.ast, 'type', `${expected}, but this is ${described(parsed.ast, kind, checking)}`);
+    report(checking, parsed.ast, 'type', phrase`${expected}, but this is ${described(parsed.ast, kind, checking)}`);
   if (checking.problems.length > 0) return { condition: null, problems: sorted(checking.problems) };
   return finished(checking);
 }
@@ -65,7 +67,13 @@ function finished(checking: Checking): { condition: Condition | null; problems: 
   const cel = rewritten(checking);
   if (!canRun(cel)) {
     const whole = { start: 0, end: checking.text.length };
-    report(checking, whole, 'unsupported', 'this condition cannot be evaluated', 'write it in simpler parts');
+    report(
+      checking,
+      whole,
+      'unsupported',
+      phrase`this condition cannot be evaluated`,
+      phrase`write it in simpler parts`,
+    );
     return { condition: null, problems: checking.problems };
   }
   const history = [...checking.history].map(([event, windowMs]) => ({ event, windowMs }));

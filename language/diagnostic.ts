@@ -1,5 +1,7 @@
 // What the compiler has to say, and how it is shown: `file:line:col: message [rule]`, the source line and a caret.
+
 import { eastAsianWidth } from 'get-east-asian-width';
+import { type Locale, listed, type Phrase, phrase, speak } from './phrase.ts';
 import type { Place, Report, Severity, SourceFile } from './source.ts';
 
 /** `line` and `col` count from 1, `col` and `length` in characters (not in columns of the screen). */
@@ -8,7 +10,7 @@ export interface Diagnostic {
   line: number;
   col: number;
   length?: number;
-  message: string;
+  message: Phrase;
   rule: string;
   severity: Severity;
 }
@@ -18,7 +20,7 @@ const widestLine = 160;
 
 /** More helps nobody, and takes long to find. */
 const mostDiagnostics = 500;
-const tooMany = `there is more: put the first ${mostDiagnostics} right, then check again`;
+const tooMany = phrase`there is more: put the first ${mostDiagnostics} right, then check again`;
 
 /** Gathers what is reported; the same thing said twice about one place is kept once. */
 export function createReport(): { report: Report; diagnostics: () => Diagnostic[] } {
@@ -30,7 +32,7 @@ export function createReport(): { report: Report; diagnostics: () => Diagnostic[
     const found: Diagnostic = isLast
       ? { ...position(place), message: tooMany, rule: 'too-many', severity: 'error' }
       : { ...position(place), message, rule, severity };
-    gathered.set(`${found.file}:${found.line}:${found.col}:${found.rule}:${found.message}`, found);
+    gathered.set(`${found.file}:${found.line}:${found.col}:${found.rule}:${speak(found.message, 'en')}`, found);
   };
   return { report, diagnostics: () => sortDiagnostics([...gathered.values()]) };
 }
@@ -43,7 +45,7 @@ export function sortDiagnostics(diagnostics: Diagnostic[]): Diagnostic[] {
       a.line - b.line ||
       a.col - b.col ||
       compare(a.severity, b.severity) ||
-      compare(a.message, b.message),
+      compare(speak(a.message, 'en'), speak(b.message, 'en')),
   );
 }
 
@@ -52,32 +54,39 @@ export function hasErrors(diagnostics: Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
+/** As it is told to machines: the message in one language. */
+export type ToldDiagnostic = Omit<Diagnostic, 'message'> & { message: string };
+
+/** The same, with messages in a language; rules keep their names. */
+export function tellDiagnostics(diagnostics: Diagnostic[], locale: Locale): ToldDiagnostic[] {
+  return diagnostics.map((one) => ({ ...one, message: speak(one.message, locale) }));
+}
+
 /**
  * All diagnostics for a terminal or a log, sorted, with a line that counts them; an empty text if there are none.
  * `sources` give the lines to quote; a diagnostic about a file that is not among them is shown without.
  */
-export function renderDiagnostics(diagnostics: Diagnostic[], sources: SourceFile[]): string {
+export function renderDiagnostics(diagnostics: Diagnostic[], sources: SourceFile[], locale: Locale = 'en'): string {
   if (diagnostics.length === 0) return '';
   const lines = new Map(sources.map((source) => [source.path, source.text.split('\n')]));
-  const shown = sortDiagnostics(diagnostics).map((one) => renderOne(one, lines.get(one.file)?.[one.line - 1]));
-  return `${shown.join('\n')}\n${countLine(diagnostics)}\n`;
+  const shown = sortDiagnostics(diagnostics).map((one) => renderOne(one, lines.get(one.file)?.[one.line - 1], locale));
+  return `${shown.join('\n')}\n${countLine(diagnostics, locale)}\n`;
 }
 
 /** `2 errors, 1 warning` */
-export function countLine(diagnostics: Diagnostic[]): string {
+function countLine(diagnostics: Diagnostic[], locale: Locale): string {
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
-  return [count(errors, 'error'), count(diagnostics.length - errors, 'warning')]
-    .filter((part) => part !== '')
-    .join(', ');
+  const warnings = diagnostics.length - errors;
+  const parts = [
+    ...(errors > 0 ? [errors === 1 ? phrase`1 error` : phrase`${errors} errors`] : []),
+    ...(warnings > 0 ? [warnings === 1 ? phrase`1 warning` : phrase`${warnings} warnings`] : []),
+  ];
+  return speak(listed(parts), locale);
 }
 
-function count(number: number, noun: string): string {
-  return number === 0 ? '' : `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function renderOne(one: Diagnostic, source: string | undefined): string {
-  const label = one.severity === 'warning' ? 'warning: ' : '';
-  const head = `${one.file}:${one.line}:${one.col}: ${label}${one.message} [${one.rule}]`;
+function renderOne(one: Diagnostic, source: string | undefined, locale: Locale): string {
+  const message = one.severity === 'warning' ? phrase`warning: ${one.message}` : one.message;
+  const head = `${one.file}:${one.line}:${one.col}: ${speak(message, locale)} [${one.rule}]`;
   const line = source === undefined ? '' : printable(source);
   if (line.trim() === '') return head;
   const gutter = `${one.line} | `;

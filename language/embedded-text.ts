@@ -1,4 +1,5 @@
 // A condition or template as it stands in YAML, with the way back from an offset in its text to a place in the file.
+import { type Phrase, phrase } from './phrase.ts';
 import { readScalar, say } from './reader.ts';
 import type { Place } from './source.ts';
 import type { Value } from './yaml.ts';
@@ -16,13 +17,13 @@ const longestCondition = 4000;
 
 /** Reads a condition; quoted, folded and bare ones alike. */
 export function readCondition(value: Value): EmbeddedText | undefined {
-  const text = readEmbedded(value, 'a condition is expected here, like "event.total > 0": put it in quotes');
+  const text = readEmbedded(value, phrase`a condition is expected here, like "event.total > 0": put it in quotes`);
   if (!text || text.text.length <= longestCondition) return text;
-  return say(value, 'condition', `a condition of more than ${longestCondition} characters is not read`);
+  return say(value, 'condition', phrase`a condition of more than ${longestCondition} characters is not read`);
 }
 
 /** Reads any text whose inside is checked later. */
-export function readEmbedded(value: Value, expected: string): EmbeddedText | undefined {
+export function readEmbedded(value: Value, expected: Phrase): EmbeddedText | undefined {
   const scalar = readScalar(value, expected);
   if (!scalar) return undefined;
   const text = typeof scalar.value === 'string' ? scalar.value.trimEnd() : (scalar.source ?? '');

@@ -1,8 +1,10 @@
 // events.yaml: the events that the shop sends, and what journeys may rely on in them.
+
 import { answerEvent } from '../engine/core/answer.ts';
 import { resolvedEvent } from '../engine/core/handoff.ts';
 import type { EventDefinition } from '../engine/core/settings.ts';
 import { didYouMean } from './nearest.ts';
+import { phrase, quoted } from './phrase.ts';
 import { readSchema } from './property-type.ts';
 import { type Fields, readBool, readEntries, readMap, readOneOrMore, readText } from './reader.ts';
 import type { Located, Place, Report } from './source.ts';
@@ -16,17 +18,17 @@ const eventName = /^[a-z][a-z0-9_]{0,63}$/;
 /** Reads the whole file. Definitions with mistakes are reported and kept as far as they can be read. */
 export function readEvents(file: Value): EventSources {
   const events: EventSources = new Map();
-  const entries = readEntries(file, 'events.yaml is a map from event names to what they carry') ?? new Map();
+  const entries = readEntries(file, phrase`events.yaml is a map from event names to what they carry`) ?? new Map();
   for (const [name, entry] of entries) {
     if (!eventName.test(name) || name in Object.prototype) {
       file.yaml.report(
         entry.key,
         'name',
-        `"${name}" cannot name an event: small letters, digits and "_" (order_completed)`,
+        phrase`"${name}" cannot name an event: small letters, digits and "_" (order_completed)`,
       );
     }
     if (name === answerEvent || name === resolvedEvent)
-      file.yaml.report(entry.key, 'name', `"${name}" is an event of the engine's own: choose another name`);
+      file.yaml.report(entry.key, 'name', phrase`"${name}" is an event of the engine's own: choose another name`);
     events.set(name, { definition: readEvent(entry), place: entry.key });
   }
   refuseSharedNames(events, entries, file.yaml.report);
@@ -36,13 +38,13 @@ export function readEvents(file: Value): EventSources {
 function readEvent(entry: Value): EventDefinition {
   const known = ['from', 'properties', 'correlate', 'same', 'buys'];
   // `subscribed:` with nothing behind it declares the name alone.
-  const fields = entry.node === null || isEmpty(entry) ? undefined : readMap(entry, { what: 'an event', known });
+  const fields = entry.node === null || isEmpty(entry) ? undefined : readMap(entry, { what: phrase`an event`, known });
   const properties = fields?.get('properties');
   const definition: EventDefinition = {
     from: names(fields?.get('from')).map((name) => name.value),
     properties: (properties && readSchema(properties)) ?? null,
     correlate: [],
-    buys: (fields?.get('buys') && readBool(fields.get('buys')!, '"buys"')?.value) ?? false,
+    buys: (fields?.get('buys') && readBool(fields.get('buys')!, quoted('buys'))?.value) ?? false,
   };
   definition.correlate = scalarProperties(names(fields?.get('correlate')), definition, 'correlate', entry);
   const same = scalarProperties(names(fields?.get('same')), definition, 'same', entry)[0];
@@ -55,7 +57,7 @@ function isEmpty(entry: Value): boolean {
 
 function names(value: Value | undefined): Located<string>[] {
   if (!value) return [];
-  return readOneOrMore(value).flatMap((item) => readText(item, 'a name is expected here') ?? []);
+  return readOneOrMore(value).flatMap((item) => readText(item, phrase`a name is expected here`) ?? []);
 }
 
 /** What correlates must be one comparable value: text, a whole number or a day. */
@@ -68,7 +70,7 @@ function scalarProperties(wanted: Located<string>[], event: EventDefinition, key
       entry.yaml.report(
         place,
         'unknown-property',
-        `"${key}" names "${value}", which is not among the properties${near}`,
+        phrase`"${key}" names "${value}", which is not among the properties${near}`,
       );
       return [];
     }
@@ -76,7 +78,7 @@ function scalarProperties(wanted: Located<string>[], event: EventDefinition, key
     entry.yaml.report(
       place,
       'type',
-      `"${key}" takes a property of type string, int or date; "${value}" is a ${type.kind}`,
+      phrase`"${key}" takes a property of type string, int or date; "${value}" is a ${type.kind}`,
     );
     return [];
   });
@@ -92,7 +94,7 @@ function refuseSharedNames(events: EventSources, entries: Fields, report: Report
         report(
           entry.key,
           'shared-name',
-          `"${sent}" already means the event "${owner}": a name that is sent can mean one event`,
+          phrase`"${sent}" already means the event "${owner}": a name that is sent can mean one event`,
         );
       }
       owners.set(sent, name);

@@ -1,7 +1,9 @@
 // faq.md and faq.en.md: the questions that customers ask, and what the shop answers. Headings are questions; several in a
 // row share the answer below them.
+
 import { lexer, type Token, type Tokens } from 'marked';
 import type { FaqEntry, Settings } from '../engine/core/settings.ts';
+import { phrase } from './phrase.ts';
 import { isLocale } from './settings.ts';
 import { type Report, type SourceFile, topOf } from './source.ts';
 
@@ -20,9 +22,17 @@ export function readFaq(
     if (!name) continue;
     const language = name[1] ?? locale;
     if (!isLocale(language)) {
-      report(topOf(file), 'file-name', `"${language}" is no locale: faq.md, or a locale before its ending: faq.en.md`);
+      report(
+        topOf(file),
+        'file-name',
+        phrase`"${language}" is no locale: faq.md, or a locale before its ending: faq.en.md`,
+      );
     } else if (faq[language]) {
-      report(topOf(file), 'file-name', `there are two for ${language}: faq.md is the one of the settings' locale`);
+      report(
+        topOf(file),
+        'file-name',
+        phrase`there are two for ${language}: faq.md is the one of the settings' locale`,
+      );
     } else faq[language] = readEntries(file, report);
   }
   return Object.keys(faq).length > 0 ? faq : undefined;
@@ -44,9 +54,9 @@ function readEntries(file: SourceFile, report: Report): FaqEntry[] {
     } else if (open) open.answer = `${open.answer}\n\n${block(token)}`.trim();
   }
   for (const { answer, start, end, questions } of entries) {
-    if (answer === '') report({ file, start, end }, 'faq', `"${questions[0]}" has no answer: write it below`);
+    if (answer === '') report({ file, start, end }, 'faq', phrase`"${questions[0]!}" has no answer: write it below`);
   }
-  if (entries.length === 0) report(topOf(file), 'faq', 'there is no question in it: begin one with "## "');
+  if (entries.length === 0) report(topOf(file), 'faq', phrase`there is no question in it: begin one with "## "`);
   return entries.map(({ questions, answer }) => ({ questions, answer }));
 }
 

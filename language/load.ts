@@ -1,12 +1,19 @@
 // A journeys folder on disk → its texts. The only part of the compiler that touches the file system.
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { type Phrase, phrase, speak } from './phrase.ts';
 import { largestFile, mostFiles, type SourceFile } from './source.ts';
 
 const deepestFolder = 6;
 
 /** Why a folder cannot be read: a sentence for whoever named it. */
-export class FolderError extends Error {}
+export class FolderError extends Error {
+  readonly phrase: Phrase;
+  constructor(why: Phrase) {
+    super(speak(why, 'en'));
+    this.phrase = why;
+  }
+}
 
 /**
  * Reads what the compiler takes: `*.yaml`, `faq.md`, and everything in `messages/` and `tests/`. Paths begin with the folder as
@@ -15,11 +22,11 @@ export class FolderError extends Error {}
  */
 export async function loadFolder(folder: string): Promise<SourceFile[]> {
   const root = await realpath(folder).catch(() => null);
-  if (root === null || !(await lstat(root)).isDirectory()) throw new FolderError(`there is no folder ${folder}`);
+  if (root === null || !(await lstat(root)).isDirectory()) throw new FolderError(phrase`there is no folder ${folder}`);
   const shown = folder.replaceAll(sep, '/').replace(/\/+$/, '');
   const paths = await listFiles(root, root, 0);
   if (paths.length > mostFiles)
-    throw new FolderError(`${shown} holds more than ${mostFiles} files: is it the right one?`);
+    throw new FolderError(phrase`${shown} holds more than ${mostFiles} files: is it the right one?`);
   const sources: SourceFile[] = [];
   for (const path of paths) {
     const inside = relative(root, path).replaceAll(sep, '/');
@@ -36,7 +43,7 @@ async function listFiles(folder: string, root: string, depth: number): Promise<s
     const real = await realpath(path).catch(() => null);
     if (real === null || !(real === root || real.startsWith(root + sep))) {
       throw new FolderError(
-        `${relative(root, path)} is a link that leads out of the folder: put the file itself there`,
+        phrase`${relative(root, path)} is a link that leads out of the folder: put the file itself there`,
       );
     }
     if (!(await lstat(real)).isDirectory()) found.push(path);
@@ -52,11 +59,11 @@ function isSource(name: string): boolean {
 
 async function readText(path: string, shown: string): Promise<string> {
   const about = await stat(path);
-  if (!about.isFile()) throw new FolderError(`${shown} is no ordinary file`);
-  if (about.size > largestFile) throw new FolderError(`${shown} is larger than ${largestFile / 1024} KB`);
+  if (!about.isFile()) throw new FolderError(phrase`${shown} is no ordinary file`);
+  if (about.size > largestFile) throw new FolderError(phrase`${shown} is larger than ${largestFile / 1024} KB`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch {
-    throw new FolderError(`${shown} is not UTF-8: save it with that encoding`);
+    throw new FolderError(phrase`${shown} is not UTF-8: save it with that encoding`);
   }
 }

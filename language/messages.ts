@@ -4,6 +4,7 @@ import { channelNames } from '../engine/core/channels.ts';
 import { isSender } from './channels.ts';
 import { type EmbeddedText, readEmbedded } from './embedded-text.ts';
 import { didYouMean } from './nearest.ts';
+import { oneOf, type Phrase, phrase, quoted, type Sayable } from './phrase.ts';
 import { type QuestionDraft, questionKeys, readQuestion } from './question.ts';
 import { type Fields, readMap, readOneOf, readText, say } from './reader.ts';
 import { isLocale } from './settings.ts';
@@ -35,7 +36,7 @@ export interface MailDraft extends QuestionDraft {
 export type MessageDrafts = Map<string, MessageDraft>;
 
 const frontMatter = {
-  what: 'a front matter',
+  what: phrase`a front matter`,
   known: ['subject', 'preheader', 'from', 'purpose', 'layout', ...questionKeys],
   required: ['subject'],
 } as const;
@@ -58,7 +59,7 @@ export function readMessages(files: SourceFile[], inside: (file: SourceFile) => 
 
 function isMessageName(name: string, file: SourceFile, report: Report): boolean {
   if (/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) return true;
-  report(topOf(file), 'name', `"${name}" cannot name a message: small letters, digits and "-"`);
+  report(topOf(file), 'name', phrase`"${name}" cannot name a message: small letters, digits and "-"`);
   return false;
 }
 
@@ -67,37 +68,42 @@ function readVariant(source: SourceFile, fileName: string, report: Report): Vari
   const [channel = '', ...rest] = fileName.split('.');
   const format = rest.pop();
   const locale = rest.join('.');
-  const refuse = (rule: string, message: string): null => {
+  const refuse = (rule: string, message: Phrase): null => {
     report(topOf(source), rule, message);
     return null;
   };
   const isMail = channel === 'email' && (format === 'mjml' || format === 'liquid');
   if (!isMail && !(shortChannels.includes(channel) && format === 'yaml'))
-    return refuse('file-name', `${fileNames}${didYouMean(fileName, expectedNames)}`);
+    return refuse('file-name', phrase`${fileNames}${didYouMean(fileName, expectedNames)}`);
   if (locale !== '' && !isLocale(locale))
-    return refuse('file-name', `"${locale}" in the file's name is no locale, like en or en-GB`);
+    return refuse('file-name', phrase`"${locale}" in the file's name is no locale, like en or en-GB`);
   const content = isMail ? readMail(source, format, report) : readShort(source, channel, report);
   return { source, channel, locale, ...content };
 }
 
 const shortChannels: string[] = channelNames.filter((name) => name !== 'email');
 const expectedNames = ['email.mjml', 'email.liquid', ...shortChannels.map((name) => `${name}.yaml`)];
-const fileNames = `a message's files are called ${expectedNames.join(', ')}, or with a locale email.en.mjml`;
+const fileNames = phrase`a message's files are called ${expectedNames.join(', ')}, or with a locale email.en.mjml`;
 
 /** The file that a channel's messages stand in, for advice. */
-export function fileFor(channel: string): string {
-  return channel === 'email' ? 'email.liquid or email.mjml' : `${channel}.yaml`;
+export function fileFor(channel: string): Sayable {
+  return channel === 'email' ? oneOf(['email.liquid', 'email.mjml']) : `${channel}.yaml`;
 }
 
 function refuseTwin(message: MessageDraft, variant: VariantDraft, report: Report): void {
   const twin = message.variants.find((one) => one.channel === variant.channel && one.locale === variant.locale);
   if (twin)
-    report(topOf(variant.source), 'file-name', `the same channel and locale as ${twin.source.path}: keep one of them`);
+    report(
+      topOf(variant.source),
+      'file-name',
+      phrase`the same channel and locale as ${twin.source.path}: keep one of them`,
+    );
 }
 
 function readMail(source: SourceFile, format: 'mjml' | 'liquid', report: Report): MailDraft {
   const head = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/my.exec(source.text);
-  if (!head) report(topOf(source), 'missing-key', 'an email begins with its front matter: "---", "subject: …", "---"');
+  if (!head)
+    report(topOf(source), 'missing-key', phrase`an email begins with its front matter: "---", "subject: …", "---"`);
   const bodyStart = head ? head[0].length : 0;
   const fields = head ? readHead(source, head, report) : new Map();
   const body = source.text.slice(bodyStart);
@@ -126,20 +132,20 @@ function readFrontMatter(
 ): Pick<MailDraft, 'question' | 'answers' | 'subject' | 'preheader' | 'from' | 'purpose' | 'layout'> {
   const embedded = (key: string) =>
     fields.get(key) &&
-    readEmbedded(fields.get(key)!, `"${key}" is a text: put it in quotes, above all if it begins with "{{"`);
+    readEmbedded(fields.get(key)!, phrase`"${key}" is a text: put it in quotes, above all if it begins with "{{"`);
   const { from, purpose, layout } = Object.fromEntries(fields);
   return {
     subject: embedded('subject'),
     preheader: embedded('preheader'),
     from: from && readFrom(from),
-    purpose: purpose && readText(purpose, '"purpose" is a word, like marketing'),
+    purpose: purpose && readText(purpose, phrase`"purpose" is a word, like marketing`),
     ...readQuestion(fields),
-    layout: (layout && readOneOf(layout, '"layout"', ['default', 'none'])?.value) ?? 'default',
+    layout: (layout && readOneOf(layout, quoted('layout'), ['default', 'none'])?.value) ?? 'default',
   };
 }
 
 function readFrom(value: Value): EmbeddedText | undefined {
-  const from = readEmbedded(value, 'a sender is expected here, like "Shop <hello@shop.example>"');
+  const from = readEmbedded(value, phrase`a sender is expected here, like "Shop <hello@shop.example>"`);
   if (!from || isSender(from.text)) return from;
-  return say(value, 'value', `"${from.text}" is no sender: write an address, or "Name <name@shop.example>"`);
+  return say(value, 'value', phrase`"${from.text}" is no sender: write an address, or "Name <name@shop.example>"`);
 }

@@ -1,6 +1,9 @@
 // MJML → HTML, once, when a journey is compiled. Nothing is read from the file system, and no font is fetched.
+
 import mjml2html from 'mjml';
 import type { EmbeddedText } from './embedded-text.ts';
+import { mjmlPhrase } from './library-texts.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import type { Report } from './source.ts';
 
 /** Deeper is no mail, and would exhaust the compiler's stack. */
@@ -14,7 +17,7 @@ export async function compileMjml(body: EmbeddedText, report: Report): Promise<s
   const include = /<mj-include\b[^>]*>/.exec(body.text);
   if (include) {
     const place = body.placeOf(include.index, include.index + include[0].length);
-    report(place, 'mjml', 'files cannot be included: write the part here');
+    report(place, 'mjml', phrase`files cannot be included: write the part here`);
     return null;
   }
   if (!elementsMatch(body, report)) return null;
@@ -25,13 +28,13 @@ export async function compileMjml(body: EmbeddedText, report: Report): Promise<s
       ignoreIncludes: true,
       fonts: {},
     });
-    for (const error of errors) reportLine(body, error.line, `${error.tagName}: ${error.message}`, report);
+    for (const error of errors) reportLine(body, error.line, mjmlPhrase(error.tagName, error.message), report);
     return errors.length === 0 && keepsLiquid(body, html, report) ? html : null;
   } catch {
     report(
       body.placeOf(0, body.text.split('\n', 1)[0]!.length),
       'mjml',
-      'not MJML: it begins with <mjml> and holds one <mj-body>',
+      phrase`not MJML: it begins with <mjml> and holds one <mj-body>`,
     );
     return null;
   }
@@ -41,13 +44,13 @@ export async function compileMjml(body: EmbeddedText, report: Report): Promise<s
 function keepsLiquid(body: EmbeddedText, html: string, report: Report): boolean {
   const lost = [...body.text.matchAll(/\{%[^%]*%\}|\{\{[^}]*\}\}/g)].filter(([part]) => !html.includes(part));
   for (const { index, 0: part } of lost) {
-    const advice = 'write it inside <mj-text>, or as <mj-raw>{% … %}</mj-raw> between elements';
-    report(body.placeOf(index, index + part.length), 'mjml', `MJML loses this here: ${advice}`);
+    const advice = phrase`write it inside <mj-text>, or as <mj-raw>{% … %}</mj-raw> between elements`;
+    report(body.placeOf(index, index + part.length), 'mjml', phrase`MJML loses this here: ${advice}`);
   }
   return lost.length === 0;
 }
 
-function reportLine(body: EmbeddedText, line: number, message: string, report: Report): void {
+function reportLine(body: EmbeddedText, line: number, message: Phrase, report: Report): void {
   const lines = body.text.split('\n');
   const text = lines[line - 1] ?? '';
   const start = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0);
@@ -66,18 +69,23 @@ function elementsMatch(body: EmbeddedText, report: Report): boolean {
     const place = body.placeOf(match.index, match.index + tag.length);
     if (closing && open.at(-1)?.name !== name) {
       const last = open.at(-1);
-      report(place, 'mjml', last ? `<${last.name}> is still open here: close it first` : `<${name}> was never opened`);
+      report(
+        place,
+        'mjml',
+        last ? phrase`<${last.name}> is still open here: close it first` : phrase`<${name}> was never opened`,
+      );
       return false;
     }
     if (closing) open.pop();
     else if (!alone) open.push({ name, at: match.index });
     if (open.length > deepest) {
-      report(place, 'mjml', `MJML elements nest at most ${deepest} levels deep`);
+      report(place, 'mjml', phrase`MJML elements nest at most ${deepest} levels deep`);
       return false;
     }
   }
   const left = open.at(-1);
-  if (left) report(body.placeOf(left.at, left.at + left.name.length + 1), 'mjml', `<${left.name}> is never closed`);
+  if (left)
+    report(body.placeOf(left.at, left.at + left.name.length + 1), 'mjml', phrase`<${left.name}> is never closed`);
   return left === undefined;
 }
 

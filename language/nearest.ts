@@ -1,5 +1,6 @@
 // The name an author most likely meant: for `did you mean "order_completed"?` in diagnostics.
 import { distance } from 'fastest-levenshtein';
+import { type Phrase, phrase } from './phrase.ts';
 
 /**
  * The candidate that `word` is most likely a slip for; null when none is near (more than a third of the letters differ,
@@ -20,9 +21,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
 }
 
 /** `. did you mean "order_completed"?`, to stand behind a sentence; empty when nothing is near. */
-export function didYouMean(word: string, candidates: Iterable<string>): string {
+export function didYouMean(word: string, candidates: Iterable<string>): Phrase | '' {
   const name = nearest(word, candidates);
-  return name === null ? '' : `. did you mean "${name}"?`;
+  return name === null ? '' : phrase`. did you mean "${name}"?`;
 }
 
 function plain(word: string): string {

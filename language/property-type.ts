@@ -1,7 +1,9 @@
 // Declared types, as they stand in settings.yaml and events.yaml: `string?`, `[{ sku: string }]`, `{ city: string }`.
+
 import { isMap, isSeq } from 'yaml';
 import type { PropertyType, ScalarKind, Schema } from '../engine/core/schema.ts';
 import { didYouMean } from './nearest.ts';
+import { phrase } from './phrase.ts';
 import { readEntries, readList, readText, say } from './reader.ts';
 import type { Value } from './yaml.ts';
 
@@ -15,7 +17,7 @@ const deepest = 8;
 
 /** Reads a map from names to types. */
 export function readSchema(value: Value, depth = 0): Schema | undefined {
-  const fields = readEntries(value, 'properties are a map from names to types: { total: number }');
+  const fields = readEntries(value, phrase`properties are a map from names to types: { total: number }`);
   if (!fields) return undefined;
   const schema: Schema = {};
   for (const [name, field] of fields) {
@@ -24,7 +26,7 @@ export function readSchema(value: Value, depth = 0): Schema | undefined {
       value.yaml.report(
         field.key,
         'name',
-        `"${name}" cannot be a property: letters, digits and "_", not a digit first`,
+        phrase`"${name}" cannot be a property: letters, digits and "_", not a digit first`,
       );
     } else if (type) schema[name] = type;
   }
@@ -34,13 +36,13 @@ export function readSchema(value: Value, depth = 0): Schema | undefined {
 /** Reads one type; `?` behind it means that the value may be missing. */
 export function readType(value: Value, depth = 0): PropertyType | undefined {
   const node = value.node && value.yaml.resolve(value.node);
-  if (depth > deepest) return say(value, 'type', `types nest at most ${deepest} levels deep`);
+  if (depth > deepest) return say(value, 'type', phrase`types nest at most ${deepest} levels deep`);
   if (isSeq(node)) return readListType(value, depth);
   if (isMap(node)) {
     const fields = readSchema(value, depth);
     return fields && { kind: 'map', fields, optional: false };
   }
-  const text = readText(value, `a type is expected here: ${kinds.join(', ')}, a list or a map`);
+  const text = readText(value, phrase`a type is expected here: ${kinds.join(', ')}, a list or a map`);
   return text && scalarType(text.value, value);
 }
 
@@ -49,12 +51,12 @@ function scalarType(text: string, value: Value): PropertyType | undefined {
   const word = optional ? text.slice(0, -1) : text;
   const kind = kinds.find((candidate) => candidate === word);
   if (kind) return { kind, optional };
-  return say(value, 'type', `"${text}" is no type. types are ${kinds.join(', ')}${didYouMean(word, kinds)}`);
+  return say(value, 'type', phrase`"${text}" is no type. types are ${kinds.join(', ')}${didYouMean(word, kinds)}`);
 }
 
 function readListType(value: Value, depth: number): PropertyType | undefined {
-  const items = readList(value, '') ?? [];
-  if (items.length !== 1) return say(value, 'type', 'a list names the one type of its items: [string]');
+  const items = readList(value, phrase`a list names the one type of its items: [string]`) ?? [];
+  if (items.length !== 1) return say(value, 'type', phrase`a list names the one type of its items: [string]`);
   const of = readType(items[0]!, depth + 1);
   return of && { kind: 'list', of, optional: false };
 }

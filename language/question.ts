@@ -1,5 +1,7 @@
 // `question` and `answers` of a message that asks: in a mail's front matter, and in a short message's file.
+
 import { type EmbeddedText, readEmbedded } from './embedded-text.ts';
+import { phrase } from './phrase.ts';
 import { type Fields, readEntries, say } from './reader.ts';
 import type { Located } from './source.ts';
 
@@ -16,21 +18,21 @@ export function readQuestion(fields: Fields): QuestionDraft {
   const question = fields.get('question');
   const answers = fields.get('answers');
   if (answers && !question)
-    answers.yaml.report(answers.key, 'missing-key', '"answers" needs a "question" beside it: what they answer');
+    answers.yaml.report(answers.key, 'missing-key', phrase`"answers" needs a "question" beside it: what they answer`);
   return {
-    ...(question && { question: readEmbedded(question, '"question" is a text: put it in quotes') }),
+    ...(question && { question: readEmbedded(question, phrase`"question" is a text: put it in quotes`) }),
     ...(answers && { answers: readAnswers(fields) }),
   };
 }
 
 function readAnswers(fields: Fields): QuestionDraft['answers'] {
   const value = fields.get('answers')!;
-  const entries = readEntries(value, '"answers" is a map from answers to what people read: { good: よかった }');
-  if (entries?.size === 0) say(value, 'shape', '"answers" is empty: leave it out where the answer is typed');
+  const entries = readEntries(value, phrase`"answers" is a map from answers to what people read: { good: よかった }`);
+  if (entries?.size === 0) say(value, 'shape', phrase`"answers" is empty: leave it out where the answer is typed`);
   return [...(entries ?? [])].flatMap(([answer, field]) => {
-    const label = readEmbedded(field, 'what people read of an answer is a text');
+    const label = readEmbedded(field, phrase`what people read of an answer is a text`);
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(answer))
-      field.yaml.report(field.key, 'name', `"${answer}" cannot be an answer: letters, digits, "-" and "_"`);
+      field.yaml.report(field.key, 'name', phrase`"${answer}" cannot be an answer: letters, digits, "-" and "_"`);
     return label ? [{ answer: { value: answer, place: field.key }, label }] : [];
   });
 }

@@ -1,4 +1,5 @@
 // A journey's draft → its plan: names looked up, conditions checked, steps linked, schemas and messages put in.
+
 import type { Condition, Message, Plan, Watched } from '../engine/core/plan.ts';
 import type { Kind } from './condition/kind.ts';
 import { checkCondition, checkExpression, type Scope } from './conditions.ts';
@@ -6,6 +7,7 @@ import { allSteps, type JourneyDraft, messageSteps } from './draft.ts';
 import type { EmbeddedText } from './embedded-text.ts';
 import type { EventSources } from './events.ts';
 import { type GraphScope, toExit, toGraph, toListener } from './graph.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import { segmentsIn } from './segments.ts';
 import { toSetTraits } from './set-step.ts';
 import type { Located, Report } from './source.ts';
@@ -136,7 +138,7 @@ function scopeFor(
   report: Report,
   more: Pick<Scope, 'answer' | 'vars'> = {},
 ): GraphScope {
-  const expression = (text: EmbeddedText | undefined, fits: (kind: Kind) => boolean, expected: string): Condition => {
+  const expression = (text: EmbeddedText | undefined, fits: (kind: Kind) => boolean, expected: Phrase): Condition => {
     const check = (whole: string, scope: Scope) => checkExpression(whole, scope, fits, expected);
     return conditionIn(text, { entry, ...more }, workspace, report, check) ?? { cel: '', history: [] };
   };
@@ -154,7 +156,8 @@ function scopeFor(
       const condition = conditionIn(text, { entry }, workspace, report);
       return watchedOf(condition, text, entry ?? [], workspace, report);
     },
-    moment: (text) => expression(text, (kind) => ['date', 'time'].includes(kind.kind), '"until" is a date or a time'),
+    moment: (text) =>
+      expression(text, (kind) => ['date', 'time'].includes(kind.kind), phrase`"until" is a date or a time`),
     traits: (step) => toSetTraits(step, { customer: workspace.settings.customer, report, expression }),
     webhookValues: (step) => toWebhookValues(step, expression),
   };
@@ -172,7 +175,7 @@ function conditionIn(
   const scope: Scope = { ...scopeOf(workspace), ...inHand, segments: workspace.segments };
   const { condition, problems } = check(text.text, scope);
   for (const { start, end, rule, message, hint } of problems) {
-    report(text.placeOf(start, end), rule, hint ? `${message}. ${hint}` : message);
+    report(text.placeOf(start, end), rule, hint ? phrase`${message}. ${hint}` : message);
   }
   return condition;
 }

@@ -1,8 +1,10 @@
 // segments in settings.yaml: conditions on a customer that have a name. A journey's plan holds those that it names, so a
 // published version does not change with them.
+
 import type { Condition, Plan } from '../engine/core/plan.ts';
 import { checkCondition, type Scope } from './conditions.ts';
 import { type EmbeddedText, readCondition } from './embedded-text.ts';
+import { phrase } from './phrase.ts';
 import { readEntries, say } from './reader.ts';
 import type { Place, Report } from './source.ts';
 import type { Value } from './yaml.ts';
@@ -17,11 +19,12 @@ export function readSegments(value: Value): SegmentDrafts {
   const drafts: SegmentDrafts = new Map();
   const fields = readEntries(
     value,
-    '"segments" is a map of names and conditions: { vip: "customer.orders_count >= 5" }',
+    phrase`"segments" is a map of names and conditions: { vip: "customer.orders_count >= 5" }`,
   );
   for (const [name, field] of fields ?? []) {
     if (/^[a-z][a-z0-9_-]{0,63}$/.test(name)) drafts.set(name, { place: field.key, text: readCondition(field) });
-    else say(field, 'name', `"${name}" cannot name a segment: small letters, digits, "-" and "_", a letter first`);
+    else
+      say(field, 'name', phrase`"${name}" cannot name a segment: small letters, digits, "-" and "_", a letter first`);
   }
   return drafts;
 }
@@ -35,7 +38,7 @@ export function checkSegments(drafts: SegmentDrafts, scope: Scope, report: Repor
     const { condition, problems } = checkCondition(text.text, scope);
     segments[name] = condition;
     for (const { start, end, rule, message, hint } of problems)
-      report(text.placeOf(start, end), rule, hint ? `${message}. ${hint}` : message);
+      report(text.placeOf(start, end), rule, hint ? phrase`${message}. ${hint}` : message);
   }
   return segments;
 }

@@ -7,16 +7,17 @@ import { type Kind, nameOfKind } from './condition/kind.ts';
 import type { SetDraft } from './draft.ts';
 import { type EmbeddedText, readCondition } from './embedded-text.ts';
 import { didYouMean } from './nearest.ts';
+import { type Phrase, phrase, type Sayable } from './phrase.ts';
 import { readEntries, readJson, readMap, say } from './reader.ts';
 import type { Report } from './source.ts';
 import type { StepContext } from './steps.ts';
 import type { Value } from './yaml.ts';
 
 export function readSet({ fields, value, base }: StepContext): SetDraft {
-  readMap(value, { what: 'a step "set"', known: ['set', 'id'] });
+  readMap(value, { what: phrase`a step \"${'set'}\"`, known: ['set', 'id'] });
   const given = fields.get('set')!;
-  const traits = readEntries(given, '"set" is a map from traits to values: { lifecycle: retained }');
-  if (traits?.size === 0) say(given, 'shape', '"set" is empty: name a trait and its value');
+  const traits = readEntries(given, phrase`"set" is a map from traits to values: { lifecycle: retained }`);
+  if (traits?.size === 0) say(given, 'shape', phrase`"set" is empty: name a trait and its value`);
   return {
     ...base,
     kind: 'set',
@@ -31,7 +32,7 @@ export function readSet({ fields, value, base }: StepContext): SetDraft {
 function readSource(field: Value): { cel?: EmbeddedText; value?: Json } {
   const json = readJson(field);
   if (typeof json !== 'object' || json === null || !('cel' in json)) return { value: json };
-  const inner = readMap(field, { what: 'a computed value', known: ['cel'] });
+  const inner = readMap(field, { what: phrase`a computed value`, known: ['cel'] });
   return inner?.has('cel') ? { cel: readCondition(inner.get('cel')!) } : {};
 }
 
@@ -39,7 +40,7 @@ function readSource(field: Value): { cel?: EmbeddedText; value?: Json } {
 export interface SetScope {
   customer: Schema;
   report: Report;
-  expression(text: EmbeddedText, fits: (kind: Kind) => boolean, expected: string): Condition;
+  expression(text: EmbeddedText, fits: (kind: Kind) => boolean, expected: Phrase): Condition;
 }
 
 /** The plan's form; what does not fit its declaration is reported. */
@@ -49,14 +50,14 @@ export function toSetTraits(draft: SetDraft, scope: SetScope): SetStep['traits']
     const type = Object.hasOwn(scope.customer, name.value) ? scope.customer[name.value] : undefined;
     if (!type) {
       const near = didYouMean(name.value, Object.keys(scope.customer));
-      const advice = near === '' ? '. declare it under "customer" in settings.yaml' : near;
-      scope.report(name.place, 'unknown-trait', `unknown trait "${name.value}"${advice}`);
+      const advice = near || phrase`. declare it under "customer" in settings.yaml`;
+      scope.report(name.place, 'unknown-trait', phrase`unknown trait "${name.value}"${advice}`);
     } else if (cel) {
       const fits = (kind: Kind) => accepts(type, kind);
-      traits[name.value] = scope.expression(cel, fits, `the trait "${name.value}" is of type ${typeName(type)}`);
+      traits[name.value] = scope.expression(cel, fits, phrase`the trait "${name.value}" is of type ${typeName(type)}`);
     } else if (value !== undefined) {
       if (!holds(name.value, type, value))
-        scope.report(place, 'type', `the trait "${name.value}" is of type ${typeName(type)}, which this is not`);
+        scope.report(place, 'type', phrase`the trait "${name.value}" is of type ${typeName(type)}, which this is not`);
       traits[name.value] = { value };
     }
   }
@@ -77,6 +78,6 @@ function accepts(type: PropertyType, kind: Kind): boolean {
   return kind.kind === type.kind || (type.kind === 'number' && kind.kind === 'int');
 }
 
-function typeName(type: PropertyType): string {
-  return type.kind === 'list' ? `list of ${typeName(type.of)}` : nameOfKind({ kind: type.kind } as Kind);
+function typeName(type: PropertyType): Sayable {
+  return type.kind === 'list' ? phrase`list of ${typeName(type.of)}` : nameOfKind({ kind: type.kind } as Kind);
 }

@@ -1,8 +1,10 @@
 // settings.yaml: the brand, its channels, its customers' traits, and what holds for all journeys.
+
 import { isValidZone } from '../engine/core/local-time.ts';
 import type { Schema } from '../engine/core/schema.ts';
 import type { Brand, Settings } from '../engine/core/settings.ts';
 import { readChannels } from './channels.ts';
+import { phrase, quoted } from './phrase.ts';
 import { readSchema } from './property-type.ts';
 import { readList, readMap, readText, say } from './reader.ts';
 import { readSegments, type SegmentDrafts } from './segments.ts';
@@ -23,7 +25,7 @@ const builtInTraits: Schema = {
 };
 
 const shape = {
-  what: 'settings.yaml',
+  what: phrase`settings.yaml`,
   known: [
     'brand',
     'time_zone',
@@ -60,31 +62,35 @@ export function readSettings(file: Value): { own: OwnSettings; segments: Segment
 
 function readBrand(value: Value | undefined): Brand {
   const known = ['name', 'url', 'postal_address', 'contact'] as const;
-  const fields = value && readMap(value, { what: '"brand"', known, required: ['name'] });
+  const fields = value && readMap(value, { what: quoted('brand'), known, required: ['name'] });
   const brand: Brand = { name: '' };
   for (const key of known) {
     const field = fields?.get(key);
-    const text = field && readText(field, `the brand's "${key}" is a text`);
+    const text = field && readText(field, phrase`the brand's "${key}" is a text`);
     if (text) brand[key] = text.value;
   }
   if (brand.url !== undefined && !/^https?:\/\/[^\s"'<>]+$/.test(brand.url)) {
-    say(fields!.get('url')!, 'value', 'the brand\'s "url" begins with https://');
+    say(fields!.get('url')!, 'value', phrase`the brand's "url" begins with https://`);
   }
   return brand;
 }
 
 function readTimeZone(value: Value | undefined): string | undefined {
-  const zone = value && readText(value, 'a time zone is expected here, like Asia/Tokyo');
+  const zone = value && readText(value, phrase`a time zone is expected here, like Asia/Tokyo`);
   if (!zone) return undefined;
   if (isValidZone(zone.value)) return zone.value;
-  return say(value, 'value', `"${zone.value}" is no time zone of the IANA list, like Asia/Tokyo`);
+  return say(value, 'value', phrase`"${zone.value}" is no time zone of the IANA list, like Asia/Tokyo`);
 }
 
 function readLocale(value: Value | undefined): string | undefined {
-  const locale = value && readText(value, 'a locale is expected here, like ja or en-GB');
+  const locale = value && readText(value, phrase`a locale is expected here, like ja or en-GB`);
   if (!locale) return undefined;
   if (isLocale(locale.value)) return locale.value;
-  return say(value, 'value', `"${locale.value}" is no locale: write a language, like ja, or with a region, like en-GB`);
+  return say(
+    value,
+    'value',
+    phrase`"${locale.value}" is no locale: write a language, like ja, or with a region, like en-GB`,
+  );
 }
 
 /** A BCP 47 tag in its usual spelling (`ja`, `en-GB`, `zh-Hant`). */
@@ -97,10 +103,10 @@ export function isLocale(tag: string): boolean {
 }
 
 function readPurposes(value: Value | undefined): string[] {
-  const items = (value && readList(value, '"purposes" is a list: [marketing]')) ?? [];
+  const items = (value && readList(value, phrase`"purposes" is a list: [marketing]`)) ?? [];
   const purposes = new Set(['marketing']);
   for (const item of items) {
-    const name = readText(item, 'the name of a purpose is expected here');
+    const name = readText(item, phrase`the name of a purpose is expected here`);
     if (name && isPurpose(name, item)) purposes.add(name.value);
   }
   return [...purposes];
@@ -108,11 +114,11 @@ function readPurposes(value: Value | undefined): string[] {
 
 function isPurpose(name: Located<string>, item: Value): boolean {
   if (name.value === 'transactional') {
-    say(item, 'value', '"transactional" needs no consent and is always there: leave it out of the list');
+    say(item, 'value', phrase`"transactional" needs no consent and is always there: leave it out of the list`);
     return false;
   }
   if (/^[a-z][a-z0-9_-]*$/.test(name.value)) return true;
-  say(item, 'name', `"${name.value}" cannot name a purpose: small letters, digits, "-" and "_"`);
+  say(item, 'name', phrase`"${name.value}" cannot name a purpose: small letters, digits, "-" and "_"`);
   return false;
 }
 
@@ -121,7 +127,7 @@ function readTraits(value: Value | undefined): Schema {
   for (const [name, type] of Object.entries(builtInTraits)) {
     const own = declared[name];
     if (own && value && (own.kind !== type.kind || !own.optional)) {
-      say(value, 'type', `"${name}" is a trait that every customer may have: its type is "string?"`);
+      say(value, 'type', phrase`"${name}" is a trait that every customer may have: its type is "string?"`);
     }
   }
   return { ...declared, ...builtInTraits };

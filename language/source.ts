@@ -1,4 +1,5 @@
 // Texts and places in them: what every part of the compiler points at when it has something to say.
+import type { Phrase } from './phrase.ts';
 
 /** A file of a journeys folder. `path` is as people type it (`journeys/welcome.yaml`), with `/` between its parts. */
 export interface SourceFile {
@@ -28,7 +29,7 @@ export interface Located<T> {
 export type Severity = 'error' | 'warning';
 
 /** Takes down one thing to say about a place. `rule` is its short name, in brackets behind the message. */
-export type Report = (place: Place, rule: string, message: string, severity?: Severity) => void;
+export type Report = (place: Place, rule: string, message: Phrase, severity?: Severity) => void;
 
 /** The first character of a file, for what concerns it as a whole. */
 export function topOf(file: SourceFile): Place {

@@ -1,4 +1,5 @@
 // Checks the variables of a parsed template against what it will be sent with: known names, and nothing missing.
+
 import {
   AssignTag,
   CaptureTag,
@@ -16,6 +17,7 @@ import {
   Value,
 } from 'liquidjs';
 import type { EmbeddedText } from './embedded-text.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import type { Report } from './source.ts';
 import { type Facts, factsOf } from './template-facts.ts';
 import { follow, innerPaths, type PathResult, segmentsOf } from './template-paths.ts';
@@ -54,8 +56,8 @@ function visitOutput(output: Output, scope: TemplateScope, check: Check): void {
   if (type.kind !== 'list' && type.kind !== 'map') return;
   const message =
     type.kind === 'list'
-      ? 'a list cannot be written out: use "for", or "join"'
-      : 'a map cannot be written out: name one of its properties';
+      ? phrase`a list cannot be written out: use "for", or "join"`
+      : phrase`a map cannot be written out: name one of its properties`;
   sayAt(output.token, 'type', message, check);
 }
 
@@ -99,7 +101,7 @@ function visitLoop(tag: ForTag | TablerowTag, scope: TemplateScope, check: Check
     over.kind === 'list' ? { ...over.of, optional: false } : { kind: 'any', optional: false },
   );
   if (over.kind !== 'list' && over.kind !== 'any') {
-    const message = `"for" goes through a list; this is a ${over.kind}`;
+    const message = phrase`"for" goes through a list; this is a ${over.kind}`;
     sayAt(tag.token, 'type', message, check);
   }
   walk(tag.templates, inside, check);
@@ -118,7 +120,7 @@ function visitCase(tag: CaseTag, scope: TemplateScope, check: Check): void {
 }
 
 function refuseLiquidTag(tag: LiquidTag, check: Check): void {
-  sayAt(tag.token, 'template', '"liquid" is not read here: write each tag in its own {% … %}', check);
+  sayAt(tag.token, 'template', phrase`"liquid" is not read here: write each tag in its own {% … %}`, check);
 }
 
 /** `assign`, `capture`, `echo`, `cycle` and the like. */
@@ -170,13 +172,13 @@ function checkToken(token: Token, scope: TemplateScope, check: Check, mayBeMissi
 }
 
 function sayFound(token: Token, found: PathResult, mayBeMissing: boolean, check: Check): void {
-  const advice = 'give it a default first ("| default: …"), or ask for it in an "if"';
+  const advice = phrase`give it a default first ("| default: …"), or ask for it in an "if"`;
   if (found.unknown !== undefined) sayAt(token, 'unknown-variable', found.unknown, check);
   else if (found.missing !== undefined && !mayBeMissing) {
-    sayAt(token, 'may-be-missing', `"${found.missing}" may be missing: ${advice}`, check);
+    sayAt(token, 'may-be-missing', phrase`"${found.missing}" may be missing: ${advice}`, check);
   }
 }
 
-function sayAt(token: Token, rule: string, message: string, check: Check): void {
+function sayAt(token: Token, rule: string, message: Phrase, check: Check): void {
   check.report(check.text.placeOf(token.begin, token.end), rule, message);
 }

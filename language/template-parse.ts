@@ -1,6 +1,9 @@
 // Liquid text → its parts, or the mistake with its place.
+
 import type { Liquid, LiquidError, Template } from 'liquidjs';
 import type { EmbeddedText } from './embedded-text.ts';
+import { liquidPhrase } from './library-texts.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import type { Report } from './source.ts';
 
 /** The parser takes quadratic time for one tag or output. */
@@ -28,19 +31,19 @@ export function parseTemplate(liquid: Liquid, text: EmbeddedText, report: Report
 }
 
 /** What is not even given to the parser. */
-function refusalOf(text: string): { start: number; end: number; message: string } | null {
+function refusalOf(text: string): { start: number; end: number; message: Phrase } | null {
   const files = fileTags.exec(text);
   if (files) {
-    const message = `"${files[1]}" would read another file: write the part here`;
+    const message = phrase`"${files[1]!}" would read another file: write the part here`;
     return { start: files.index, end: files.index + files[0].length, message };
   }
   const deep = tooDeepAt(text);
   if (deep !== null) {
-    return { start: deep, end: deep + 2, message: `tags and brackets nest at most ${deepest} levels deep` };
+    return { start: deep, end: deep + 2, message: phrase`tags and brackets nest at most ${deepest} levels deep` };
   }
   const long = tooLongAt(text);
   if (long === null) return null;
-  return { start: long, end: long + 2, message: `a tag is at most ${longestTag} characters long` };
+  return { start: long, end: long + 2, message: phrase`a tag is at most ${longestTag} characters long` };
 }
 
 /** The offset of a tag or output that ends too far from where it begins. */
@@ -54,7 +57,7 @@ function tooLongAt(text: string): number | null {
 }
 
 function reportMistake(error: LiquidError, text: EmbeddedText, report: Report): void {
-  const message = error.message.replace(/, line:\d+, col:\d+$/, '');
+  const message = liquidPhrase(error.message.replace(/, line:\d+, col:\d+$/, ''));
   const { begin = 0, end = text.text.length } = error.token ?? {};
   report(text.placeOf(begin, Math.max(end, begin + 1)), 'template', message);
 }

@@ -1,6 +1,8 @@
 // What a path in a template (`entry.items[0].sku`) leads to: its type, or why it leads nowhere.
+
 import { type PropertyAccessToken, type Token, TypeGuards } from 'liquidjs';
 import { didYouMean } from './nearest.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import type { TemplateScope, TemplateType } from './template-scope.ts';
 
 /** A name, an index, or null for what is known only when the mail is made (`a[b]`). */
@@ -9,7 +11,7 @@ export type Segment = string | number | null;
 export interface PathResult {
   type: TemplateType;
   /** Set when the path leads nowhere. */
-  unknown?: string;
+  unknown?: Phrase;
   /** The part of the path that may be missing. */
   missing?: string;
 }
@@ -45,7 +47,7 @@ export function follow(segments: Segment[], scope: TemplateScope): PathResult {
   const start = scope.names.get(root);
   if (!start) {
     if (loopNames.includes(root)) return { type: any };
-    return { type: any, unknown: `unknown variable "${root}"${didYouMean(root, scope.names.keys())}` };
+    return { type: any, unknown: phrase`unknown variable "${root}"${didYouMean(root, scope.names.keys())}` };
   }
   const result: PathResult = { type: start };
   noteMissing(result, [root], scope);
@@ -63,13 +65,14 @@ function step(result: PathResult, segment: Segment, path: Segment[], scope: Temp
   if (from.kind === 'map') {
     if (typeof segment !== 'string') result.type = any;
     else if (Object.hasOwn(from.fields, segment)) result.type = from.fields[segment]!;
-    else result.unknown = `"${before}" has no property "${segment}"${didYouMean(segment, Object.keys(from.fields))}`;
+    else
+      result.unknown = phrase`"${before}" has no property "${segment}"${didYouMean(segment, Object.keys(from.fields))}`;
   } else if (segment === 'size' && (from.kind === 'list' || from.kind === 'string')) {
     result.type = { kind: 'int', optional: false };
   } else if (from.kind === 'list' && (typeof segment !== 'string' || segment === 'first' || segment === 'last')) {
     result.type = { ...from.of, optional: true };
   } else {
-    result.unknown = `"${before}" is a ${from.kind} and has no "${segment}"`;
+    result.unknown = phrase`"${before}" is a ${from.kind} and has no "${String(segment)}"`;
   }
   if (result.unknown === undefined) noteMissing(result, path, scope);
 }

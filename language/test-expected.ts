@@ -1,5 +1,7 @@
 // One line of `expect` in a test: a fact that the transcript must hold.
+
 import type { Json } from '../engine/core/schema.ts';
+import { phrase } from './phrase.ts';
 import { type Fields, readJsonMap, readMap, readNames, readText, say } from './reader.ts';
 import { type Expected, type ExpectedKind, readMoment } from './test-file.ts';
 import type { Value } from './yaml.ts';
@@ -24,10 +26,10 @@ const known = [...kinds, 'at', 'until', 'by', 'why', 'subject', 'contains', 'who
 /** Reads one fact; `no sends` is none. */
 export function readExpected(value: Value, zoneOf: (who: string | undefined) => string): Expected | undefined {
   if (isNoSends(value)) return undefined;
-  const fields = readMap(value, { what: 'a fact', known });
+  const fields = readMap(value, { what: phrase`a fact`, known });
   if (!fields) return undefined;
   const kind = kinds.find((one) => fields.has(one));
-  if (!kind) return say(value, 'missing-key', `a fact is "no sends", or has one of: ${kinds.join(', ')}`);
+  if (!kind) return say(value, 'missing-key', phrase`a fact is "no sends", or has one of: ${kinds.join(', ')}`);
   const what = kind === 'trait' ? readTrait(fields.get('trait')!) : text(fields, kind)?.split('|');
   if (what === undefined) return undefined;
   const who = text(fields, 'who');
@@ -42,15 +44,15 @@ export function readExpected(value: Value, zoneOf: (who: string | undefined) => 
 function readTrait(value: Value): string[] | undefined {
   const [entry, ...others] = Object.entries(readJsonMap(value) ?? {});
   if (entry && others.length === 0) return [traitFact(...entry)];
-  return say(value, 'shape', 'a trait is expected with its value: { trait: { tier: gold } }');
+  return say(value, 'shape', phrase`a trait is expected with its value: { trait: { tier: gold } }`);
 }
 
 /** `add: [meta]` or `remove: [meta, google]`: all the platforms, in any order. With neither, nothing was changed. */
 function readChange(fields: Fields, value: Value): Partial<Expected> {
   const [add, remove] = [fields.get('add'), fields.get('remove')];
-  if (add && remove) say(value, 'shape', 'a fact about an audience has either "add" or "remove"');
+  if (add && remove) say(value, 'shape', phrase`a fact about an audience has either "add" or "remove"`);
   const platforms = (given: Value) =>
-    readNames(given, 'platforms are expected here: [meta, google]')
+    readNames(given, phrase`platforms are expected here: [meta, google]`)
       .map((name) => name.value)
       .toSorted();
   return { ...(add && { add: platforms(add) }), ...(remove && { remove: platforms(remove) }) };
@@ -72,5 +74,5 @@ function texts(fields: Fields, keys: (keyof Expected)[]): Partial<Expected> {
 
 function text(fields: Fields, key: string): string | undefined {
   const value = fields.get(key);
-  return value && readText(value, `"${key}" is a word or a sentence`)?.value;
+  return value && readText(value, phrase`"${key}" is a word or a sentence`)?.value;
 }

@@ -1,8 +1,10 @@
 // tests/*.test.yaml → scenarios: who there is, what happens when, and what must come of it (journey-format §8).
+
 import { momentOf } from '../engine/core/local-time.ts';
 import type { HeardKind } from '../engine/core/reasons.ts';
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import type { Incoming } from '../engine/receive.ts';
+import { phrase } from './phrase.ts';
 import { type Fields, readJsonMap, readList, readMap, readOneOrMore, readText, say } from './reader.ts';
 import type { Place, Report, SourceFile } from './source.ts';
 import { readExpected } from './test-expected.ts';
@@ -118,24 +120,24 @@ export interface Scenario {
 export function readTestFile(source: SourceFile, zone: string, report: Report): Scenario[] | undefined {
   const top = parseYaml(source, report);
   const known = ['journey', 'journeys', 'customer', 'customers', 'tests'];
-  const file = top && readMap(top, { what: 'a test file', known, required: ['tests'] });
+  const file = top && readMap(top, { what: phrase`a test file`, known, required: ['tests'] });
   if (!file) return undefined;
   const journeys = readNames(file.get('journey') ?? file.get('journeys'));
-  if (journeys.length === 0) return say(top, 'missing-key', 'a test file needs "journey" or "journeys"');
+  if (journeys.length === 0) return say(top, 'missing-key', phrase`a test file needs "journey" or "journeys"`);
   const customers = readCustomers(file);
-  const tests = file.get('tests') && readList(file.get('tests')!, 'tests are a list');
+  const tests = file.get('tests') && readList(file.get('tests')!, phrase`tests are a list`);
   return tests?.flatMap((test) => readScenario(test, journeys, customers, zone) ?? []);
 }
 
 function readNames(value: Value | undefined): string[] {
   if (!value) return [];
-  return readOneOrMore(value).flatMap((one) => readText(one, 'a journey is named')?.value ?? []);
+  return readOneOrMore(value).flatMap((one) => readText(one, phrase`a journey is named`)?.value ?? []);
 }
 
 function readCustomers(file: Fields): ScenarioCustomer[] {
   const several = file.get('customers');
   const values = several
-    ? readList(several, 'customers are a list')
+    ? readList(several, phrase`customers are a list`)
     : [file.get('customer')].filter((one) => one !== undefined);
   const read = values?.flatMap((value) => readCustomer(value) ?? []) ?? [];
   return read.length > 0 ? read : [{ id: 'c1', traits: {}, addresses: {}, consent: [], isNew: false }];
@@ -146,7 +148,7 @@ export function readCustomer(value: Value): ScenarioCustomer | undefined {
   const map = readJsonMap(value);
   if (!map) return undefined;
   const { id, time_zone, consent, new: isNew, ...given } = map;
-  if (typeof id !== 'string') return say(value, 'missing-key', 'a customer needs an "id"');
+  if (typeof id !== 'string') return say(value, 'missing-key', phrase`a customer needs an "id"`);
   const who = splitAddresses(given, id);
   const customer: ScenarioCustomer = { id, ...who, consent: consentsOf(consent), isNew: isNew === true };
   if (typeof time_zone === 'string') customer.timeZone = time_zone;
@@ -179,14 +181,14 @@ function readScenario(
   zone: string,
 ): Scenario | undefined {
   const known = ['name', 'given', 'expect', 'draw'];
-  const fields = readMap(value, { what: 'a test', known, required: ['name', 'given', 'expect'] });
-  const name = fields?.get('name') && readText(fields.get('name')!, 'a test is named by a sentence');
+  const fields = readMap(value, { what: phrase`a test`, known, required: ['name', 'given', 'expect'] });
+  const name = fields?.get('name') && readText(fields.get('name')!, phrase`a test is named by a sentence`);
   if (!fields || !name) return undefined;
   const zoneOf = (who: string) => customers.find((customer) => customer.id === who)?.timeZone ?? zone;
   const first = customers[0]!.id;
   const given = readRows(fields.get('given'), first, zoneOf);
-  const expect = fields.get('expect') && readList(fields.get('expect')!, 'expect is a list');
-  if (given.length === 0) return say(value, 'shape', 'a test needs at least one row in "given"');
+  const expect = fields.get('expect') && readList(fields.get('expect')!, phrase`expect is a list`);
+  if (given.length === 0) return say(value, 'shape', phrase`a test needs at least one row in "given"`);
   const draws = fields.get('draw') ? (readJsonMap(fields.get('draw')!) ?? {}) : {};
   const expected = expect?.flatMap((one) => readExpected(one, (who) => zoneOf(who ?? first)) ?? []) ?? [];
   return { name: name.value, place: name.place, journeys, customers, draws, given, expect: expected };
@@ -194,7 +196,7 @@ function readScenario(
 
 function readRows(value: Value | undefined, first: string, zoneOf: (who: string) => string): Row[] {
   const rows: Row[] = [];
-  for (const one of (value && readList(value, 'given is a list')) ?? []) {
+  for (const one of (value && readList(value, phrase`given is a list`)) ?? []) {
     const row = readRow(one, first, zoneOf, rows.at(-1)?.at ?? null);
     if (row) rows.push(row);
   }
@@ -203,8 +205,8 @@ function readRows(value: Value | undefined, first: string, zoneOf: (who: string)
 
 /** A moment as a test writes it: the customer's wall clock (`2026-03-07 22:00`), or ISO 8601 with an offset. */
 export function readMoment(value: Value, zone: string): number | undefined {
-  const text = readText(value, 'a moment is written like "2026-03-07 22:00"');
+  const text = readText(value, phrase`a moment is written like "2026-03-07 22:00"`);
   if (!text) return undefined;
   const at = /\d:\d\d/.test(text.value) ? momentOf(text.value, zone) : null;
-  return at ?? say(value, 'value', `"${text.value}" is no moment: write it like "2026-03-07 22:00"`);
+  return at ?? say(value, 'value', phrase`"${text.value}" is no moment: write it like "2026-03-07 22:00"`);
 }

@@ -1,18 +1,33 @@
 // Names in tests: a slip in an event's or a customer's name would make a test pass that tests nothing.
+
 import type { Plan } from '../engine/core/plan.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import { didYouMean } from './nearest.ts';
+import { phrase } from './phrase.ts';
 import type { Place, Report } from './source.ts';
 import type { Row, Scenario } from './test-file.ts';
 
 type TestedPlan = Pick<Plan, 'journey' | 'messages' | 'holdout' | 'steps'>;
-type Check = (what: string, name: string | undefined, names: string[], place: Place) => void;
+const nouns = {
+  journey: phrase`journey`,
+  customer: phrase`customer`,
+  trait: phrase`trait`,
+  event: phrase`event`,
+  channel: phrase`channel`,
+  message: phrase`message`,
+  webhook: phrase`webhook`,
+  queue: phrase`queue`,
+  audience: phrase`audience`,
+  platform: phrase`platform`,
+  experiment: phrase`experiment`,
+};
+type Check = (what: keyof typeof nouns, name: string | undefined, names: string[], place: Place) => void;
 
 /** Reports journeys, customers, traits, events, channels and messages that a test names and nobody has declared. */
 export function checkTestNames(scenarios: Scenario[], plans: TestedPlan[], settings: Settings, report: Report): void {
   const check: Check = (what, name, names, place) => {
     if (name === undefined || names.includes(name)) return;
-    report(place, `unknown-${what}`, `there is no ${what} "${name}"${didYouMean(name, names)}`);
+    report(place, `unknown-${what}`, phrase`there is no ${nouns[what]} "${name}"${didYouMean(name, names)}`);
   };
   for (const scenario of scenarios) {
     checkCast(scenario, plans, settings, check);
@@ -33,7 +48,7 @@ function checkDraws({ journeys, draws, place }: Scenario, plans: TestedPlan[], c
   for (const name of Object.keys(draws)) check('experiment', name, ['holdout'], place);
   const canBeHeldOut = plans.some(({ journey, holdout }) => journeys.includes(journey) && holdout > 0);
   if (draws.holdout !== true || canBeHeldOut) return;
-  report(place, 'value', `nobody is held out of ${journeys.join(', ')}: give it a "holdout", or remove the draw`);
+  report(place, 'value', phrase`nobody is held out of ${journeys.join(', ')}: give it a "holdout", or remove the draw`);
 }
 
 /** A visitor needs no line among the customers: naming whom they turn out to be makes them known. */

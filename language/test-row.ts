@@ -1,6 +1,8 @@
 // One row of `given` in a test: something that happens at a moment.
+
 import { parseLength } from '../engine/core/length.ts';
 import { heardKinds } from '../engine/core/reasons.ts';
+import { phrase } from './phrase.ts';
 import { type Fields, readJsonMap, readMap, readText, say } from './reader.ts';
 import { type Action, type Row, readMoment, splitAddresses } from './test-file.ts';
 import type { Value } from './yaml.ts';
@@ -32,10 +34,10 @@ export function readRow(
   zoneOf: (who: string) => string,
   before: number | null,
 ): Row | undefined {
-  const fields = readMap(value, { what: 'a row of "given"', known, later, required: ['at'] });
+  const fields = readMap(value, { what: phrase`a row of "given"`, known, later, required: ['at'] });
   if (!fields?.has('at')) return undefined;
   const kind = kinds.find((one) => fields.has(one));
-  if (!kind) return say(value, 'missing-key', `a row needs one of: ${kinds.join(', ')}`);
+  if (!kind) return say(value, 'missing-key', phrase`a row needs one of: ${kinds.join(', ')}`);
   const who = textOf(fields, 'who') ?? first;
   const at = readAt(fields.get('at')!, zoneOf(who), before);
   if (at === undefined) return undefined;
@@ -96,10 +98,11 @@ function readConsentRow(fields: Fields, base: Base): Row | undefined {
 function readChannelRow(fields: Fields, base: Base, value: Value): Row | undefined {
   const channel = textOf(fields, 'channel');
   const text = textOf(fields, 'fails');
-  if (channel === undefined || text === undefined) return say(value, 'missing-key', 'a channel row needs "fails"');
+  if (channel === undefined || text === undefined)
+    return say(value, 'missing-key', phrase`a channel row needs "fails"`);
   const fails = text === 'unknown' || text === 'gone' ? text : Number(text);
   if (typeof fails === 'number' && !(Number.isInteger(fails) && fails > 0))
-    return say(value, 'value', '"fails" is a number of attempts, "unknown" or "gone"');
+    return say(value, 'value', phrase`"fails" is a number of attempts, "unknown" or "gone"`);
   return { ...base, kind: 'channel', channel, fails };
 }
 
@@ -120,11 +123,11 @@ function readActionRow(
   value: Value,
   base: Base,
 ): Row | undefined {
-  const word = readText(value, `"${kind}" is a word`)?.value;
+  const word = readText(value, phrase`"${kind}" is a word`)?.value;
   if (word === undefined) return undefined;
   const row = (action: Action): Row => ({ ...base, kind: 'action', action });
   if (kind === 'cancel' || kind === 'resend') return row({ on: 'message', what: kind, message: word });
-  if (!words[kind].includes(word)) return say(value, 'value', `"${kind}" is one of: ${words[kind].join(', ')}`);
+  if (!words[kind].includes(word)) return say(value, 'value', phrase`"${kind}" is one of: ${words[kind].join(', ')}`);
   const on = word === 'eject' ? 'enrollment' : kind;
   return row({ on, what: word } as Action);
 }
@@ -136,13 +139,13 @@ function readReportRow(kind: 'report' | 'resolve', fields: Fields, base: Base, v
       ? [textOf(fields, 'report'), 'of' as const, heardKinds]
       : [textOf(fields, 'as'), 'as' as const, ['accepted', 'failed']];
   const message = textOf(fields, kind === 'report' ? 'of' : 'resolve');
-  if (!fields.has(needs)) return say(value, 'missing-key', `a "${kind}" row needs "${needs}"`);
+  if (!fields.has(needs)) return say(value, 'missing-key', phrase`a "${kind}" row needs "${needs}"`);
   if (word === undefined || message === undefined) return undefined;
   if (!choices.some((one) => one === word))
     return say(
       fields.get(kind === 'report' ? 'report' : 'as')!,
       'value',
-      `one of these is expected here: ${choices.join(', ')}`,
+      phrase`one of these is expected here: ${choices.join(', ')}`,
     );
   const action =
     kind === 'report'
@@ -153,20 +156,24 @@ function readReportRow(kind: 'report' | 'resolve', fields: Fields, base: Base, v
 
 /** `merge: { from: anon-1, into: c1 }`: the visitor `from` logs in as `into`. */
 function readMergeRow(fields: Fields, base: Base): Row | undefined {
-  const ids = readMap(fields.get('merge')!, { what: 'a merge', known: ['from', 'into'], required: ['from', 'into'] });
+  const ids = readMap(fields.get('merge')!, {
+    what: phrase`a merge`,
+    known: ['from', 'into'],
+    required: ['from', 'into'],
+  });
   const [from, into] = [ids && textOf(ids, 'from'), ids && textOf(ids, 'into')];
   return from === undefined || into === undefined ? undefined : { ...base, kind: 'merge', from, who: into };
 }
 
 function readAt(value: Value, zone: string, before: number | null): number | undefined {
-  const text = readText(value, 'a moment is written like "2026-03-07 22:00" or "+30 minutes"');
+  const text = readText(value, phrase`a moment is written like "2026-03-07 22:00" or "+30 minutes"`);
   if (!text?.value.startsWith('+')) return text && readMoment(value, zone);
-  if (before === null) return say(value, 'value', 'the first row needs a moment: "2026-03-07 22:00"');
+  if (before === null) return say(value, 'value', phrase`the first row needs a moment: "2026-03-07 22:00"`);
   const length = parseLength(text.value.slice(1));
-  return length === null ? say(value, 'length', `"${text.value}" is no length of time`) : before + length;
+  return length === null ? say(value, 'length', phrase`"${text.value}" is no length of time`) : before + length;
 }
 
 function textOf(fields: Fields, key: string): string | undefined {
   const value = fields.get(key);
-  return value && readText(value, `"${key}" is a word`)?.value;
+  return value && readText(value, phrase`"${key}" is a word`)?.value;
 }

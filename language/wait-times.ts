@@ -1,8 +1,10 @@
 // The waits that end by the clock: a time of day, and a moment in data.
+
 import { parseLength } from '../engine/core/length.ts';
 import type { Shift } from '../engine/core/wall-clock.ts';
 import type { AtDraft, MomentDraft, StepBase, UntilDraft } from './draft.ts';
 import { readCondition } from './embedded-text.ts';
+import { type Phrase, phrase, quoted } from './phrase.ts';
 import { type Fields, readLength, readOneOf, readOneOrMore, readText, say } from './reader.ts';
 import type { Located } from './source.ts';
 import type { Value } from './yaml.ts';
@@ -36,23 +38,27 @@ export function readUntilWait(base: StepBase, fields: Fields): UntilDraft {
     kind: 'wait',
     form: 'until',
     until: readMoment(fields),
-    ifPast: (ifPast && readOneOf(ifPast, '"if_past"', words)?.value) ?? 'continue',
+    ifPast: (ifPast && readOneOf(ifPast, quoted('if_past'), words)?.value) ?? 'continue',
   };
 }
 
 /** The moment that `until` names, with its `plus` or `minus` and `at`. */
 export function readMoment(fields: Fields): MomentDraft {
   const [plus, minus, at] = [fields.get('plus'), fields.get('minus'), fields.get('at')];
-  if (plus && minus) say(minus, 'shape', 'a moment is moved one way: "plus" or "minus", not both');
+  if (plus && minus) say(minus, 'shape', phrase`a moment is moved one way: "plus" or "minus", not both`);
   return {
     of: readCondition(fields.get('until')!),
-    shift: plus ? readShift(plus, '"plus"', 1) : minus ? readShift(minus, '"minus"', -1) : { days: 0, ms: 0 },
+    shift: plus
+      ? readShift(plus, quoted('plus'), 1)
+      : minus
+        ? readShift(minus, quoted('minus'), -1)
+        : { days: 0, ms: 0 },
     ...(at && { at: readClock(at) }),
   };
 }
 
 /** Days and weeks are kept apart from shorter units: they can be days of a calendar. */
-function readShift(value: Value, what: string, sign: 1 | -1): Shift {
+function readShift(value: Value, what: Phrase, sign: 1 | -1): Shift {
   const ms = readLength(value, what)?.value ?? 0;
   const unit = readText(value, what)?.value.replace(/[\d\s]/g, '') ?? '';
   const isDays = /^[dw]/.test(unit) && ms % dayMs === 0;
@@ -60,26 +66,26 @@ function readShift(value: Value, what: string, sign: 1 | -1): Shift {
 }
 
 function readClock(value: Value): Located<string> | undefined {
-  const expected = '"at" is a time of day, like "09:00"';
+  const expected = phrase`"at" is a time of day, like "09:00"`;
   const text = readText(value, expected);
   if (!text || /^([01]\d|2[0-3]):[0-5]\d$/.test(text.value)) return text;
-  return say(value, 'value', `${expected}; "${text.value}" is none`);
+  return say(value, 'value', phrase`${expected}; "${text.value}" is none`);
 }
 
 function readDays(value: Value): Located<number> | undefined {
-  const expected = '"in_days" is a whole number of days, like 2';
+  const expected = phrase`"in_days" is a whole number of days, like 2`;
   const text = readText(value, expected);
   if (!text) return undefined;
   if (/^\d{1,4}$/.test(text.value)) return { value: Number(text.value), place: text.place };
-  const hint = parseLength(text.value) === null ? '' : ', without a unit';
-  return say(value, 'value', `${expected}${hint}; "${text.value}" is none`);
+  const hint = parseLength(text.value) === null ? '' : phrase`, without a unit`;
+  return say(value, 'value', phrase`${expected}${hint}; "${text.value}" is none`);
 }
 
 function readWeekdays(value: Value): number[] {
   const items = readOneOrMore(value);
-  if (items.length === 0) say(value, 'shape', '"weekdays" is empty: no day would ever fit');
+  if (items.length === 0) say(value, 'shape', phrase`"weekdays" is empty: no day would ever fit`);
   const days = items.flatMap((item) => {
-    const word = readOneOf(item, 'a day of the week', weekdayNames)?.value;
+    const word = readOneOf(item, phrase`a day of the week`, weekdayNames)?.value;
     return word === undefined ? [] : [weekdayNames.indexOf(word) + 1];
   });
   return [...new Set(days)].toSorted();

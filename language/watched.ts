@@ -1,9 +1,11 @@
 // What can change a watched condition's answer, besides time: found in its tree, so that nothing else is looked at.
+
 import { type ASTNode, childrenOf, parseCel, textOfTree } from '../engine/core/cel.ts';
 import { namesIn } from '../engine/core/cel-names.ts';
 import { uncomputable } from '../engine/core/flip.ts';
 import type { Condition, Watched } from '../engine/core/plan.ts';
 import type { EmbeddedText } from './embedded-text.ts';
+import { phrase } from './phrase.ts';
 import type { Report } from './source.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -25,8 +27,8 @@ export function watchedOf(
   const trees = [condition, ...segments].flatMap(({ cel }) => treeOf(cel) ?? []);
   const part = trees.map(uncomputable).find((found) => found !== null);
   if (part) {
-    const message = `when "${textOfTree(part)}" changes with time cannot be worked out beforehand`;
-    report(text.place, 'uncomputable', `${message}: compare "now" or date(now) with a moment or a day`);
+    const message = phrase`when "${textOfTree(part)}" changes with time cannot be worked out beforehand`;
+    report(text.place, 'uncomputable', phrase`${message}: compare "now" or date(now) with a moment or a day`);
   }
   for (const tree of trees) addChanges(tree, entry, changes);
   changes.events.push(...condition.history.map(({ event }) => event));

@@ -1,4 +1,5 @@
 // Everything a journeys folder says, read but not yet checked as a whole: what the rules look at.
+
 import type { Plan } from '../engine/core/plan.ts';
 import type { EventDefinition } from '../engine/core/settings.ts';
 import type { Scope } from './conditions.ts';
@@ -7,6 +8,7 @@ import { allSteps } from './draft.ts';
 import type { EventSources } from './events.ts';
 import type { MessageDrafts } from './messages.ts';
 import { didYouMean } from './nearest.ts';
+import { phrase } from './phrase.ts';
 import type { SegmentDrafts, Segments } from './segments.ts';
 import type { OwnSettings } from './settings.ts';
 import type { Located, Place, Report } from './source.ts';
@@ -34,7 +36,7 @@ export function namedEvents(names: Located<string>[], events: EventSources): str
 export function refuseUnknownEvents(names: Located<string>[], events: EventSources, report: Report): void {
   for (const { value, place } of names) {
     if (matching(value, events).length > 0) continue;
-    report(place, 'unknown-event', `unknown event "${value}"${didYouMean(value, events.keys())}`);
+    report(place, 'unknown-event', phrase`unknown event "${value}"${didYouMean(value, events.keys())}`);
   }
 }
 

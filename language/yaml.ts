@@ -1,5 +1,8 @@
 // YAML 1.2 text → nodes with places. What YAML itself refuses is said here, in words for people who write journeys.
+
 import { isAlias, isMap, Lexer, type Node, parseDocument, visit, type YAMLError } from 'yaml';
+import { yamlPhrase } from './library-texts.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import type { Place, Report, SourceFile } from './source.ts';
 
 /** Aliases one file may use in all: enough for people, too few to unfold a "billion laughs" file. */
@@ -29,7 +32,7 @@ export interface YamlFile {
 export function parseYaml(source: SourceFile, report: Report, text = source.text): Value | null {
   const tooDeep = depthExceeded(text);
   if (tooDeep !== null) {
-    report({ file: source, start: tooDeep, end: tooDeep + 1 }, 'yaml', `nested more than ${deepest} levels deep`);
+    report({ file: source, start: tooDeep, end: tooDeep + 1 }, 'yaml', phrase`nested more than ${deepest} levels deep`);
     return null;
   }
   // Keys are compared by the map reader: the parser's own check takes quadratic time.
@@ -38,7 +41,11 @@ export function parseYaml(source: SourceFile, report: Report, text = source.text
   if (error) {
     const quote = error.code === 'MISSING_CHAR' ? openQuote(document.contents, error.pos[0]) : null;
     const [start, end] = quote === null ? error.pos : [quote, quote + 1];
-    report({ file: source, start, end }, 'yaml', quote === null ? explain(error, text) : 'this quote is never closed');
+    report(
+      { file: source, start, end },
+      'yaml',
+      quote === null ? explain(error, text) : phrase`this quote is never closed`,
+    );
     return null;
   }
   refuseTags(document.contents, source, report);
@@ -54,9 +61,10 @@ function yamlFile(source: SourceFile, report: Report, document: ReturnType<typeo
     const place = { file: source, start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
     const target = aliases > mostAliases ? undefined : node.resolve(document);
     if (target) return target;
-    if (aliases <= mostAliases) report(place, 'yaml', `nothing is marked "&${node.source}" before "*${node.source}"`);
+    if (aliases <= mostAliases)
+      report(place, 'yaml', phrase`nothing is marked "&${node.source}" before "*${node.source}"`);
     else if (aliases === mostAliases + 1)
-      report(place, 'yaml', `more than ${mostAliases} aliases: write the parts out`);
+      report(place, 'yaml', phrase`more than ${mostAliases} aliases: write the parts out`);
     return null;
   };
   return { source, report, resolve };
@@ -69,7 +77,7 @@ function refuseTags(contents: Node | null, source: SourceFile, report: Report): 
       const start =
         source.text.lastIndexOf('!', node.range[0]) < 0 ? node.range[0] : tagStart(source.text, node.range[0]);
       const place = { file: source, start, end: Math.max(start + 1, node.range[1]) };
-      report(place, 'yaml-tag', 'YAML reads what begins with "!" as a tag: put the condition in quotes');
+      report(place, 'yaml-tag', phrase`YAML reads what begins with "!" as a tag: put the condition in quotes`);
     },
   });
 }
@@ -81,11 +89,11 @@ function tagStart(text: string, nodeStart: number): number {
   return tag ? lineStart + text.slice(lineStart, nodeStart).lastIndexOf(tag[1]!) : nodeStart;
 }
 
-const explanations: { [code: string]: string } = {
-  BLOCK_IN_FLOW: 'a value with a colon and a space in it must stand in quotes',
-  TAB_AS_INDENT: 'tabs cannot indent YAML: use spaces',
-  MULTIPLE_DOCS: 'a file holds one document: remove the line "---"',
-  MULTILINE_IMPLICIT_KEY: 'this line is indented deeper than the value above it can be',
+const explanations: { [code: string]: Phrase } = {
+  BLOCK_IN_FLOW: phrase`a value with a colon and a space in it must stand in quotes`,
+  TAB_AS_INDENT: phrase`tabs cannot indent YAML: use spaces`,
+  MULTIPLE_DOCS: phrase`a file holds one document: remove the line "---"`,
+  MULTILINE_IMPLICIT_KEY: phrase`this line is indented deeper than the value above it can be`,
 };
 
 /** Where the quote begins that is still open at the end of the text. */
@@ -99,22 +107,23 @@ function openQuote(contents: Node | null, end: number): number | null {
   return start;
 }
 
-function explain(error: YAMLError, text: string): string {
+function explain(error: YAMLError, text: string): Phrase {
   const known = explanations[error.code];
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
     const line = text.slice(error.pos[0], (text.indexOf('\n', error.pos[0]) + 1 || text.length + 1) - 1);
     return /:(\s|$)/.test(line)
-      ? 'a value with a colon and a space in it must stand in quotes'
-      : 'the line below is indented as if it belonged to this value: line it up with the key';
+      ? phrase`a value with a colon and a space in it must stand in quotes`
+      : phrase`the line below is indented as if it belonged to this value: line it up with the key`;
   }
   if (known) return known;
   const before = text.slice(0, error.pos[0]);
-  if (error.code === 'BAD_SCALAR_START') return `a value cannot begin with "${text[error.pos[0]]}": put it in quotes`;
+  if (error.code === 'BAD_SCALAR_START')
+    return phrase`a value cannot begin with "${text[error.pos[0]] ?? ''}": put it in quotes`;
   if (error.code === 'UNEXPECTED_TOKEN' && /["'\]}]\s*$/.test(before))
-    return 'the value ended before this: if it is all one condition, put the whole in single quotes';
+    return phrase`the value ended before this: if it is all one condition, put the whole in single quotes`;
   if (error.code === 'UNEXPECTED_TOKEN' && /[[{]/.test(text[error.pos[0]] ?? ''))
-    return 'brackets inside braces start a list or map: if this is a condition, put the whole in quotes';
-  return error.message.charAt(0).toLowerCase() + error.message.slice(1);
+    return phrase`brackets inside braces start a list or map: if this is a condition, put the whole in quotes`;
+  return yamlPhrase(error.message);
 }
 
 /** The offset where brackets, or indicators on one line, nest too deeply; null if none do. */

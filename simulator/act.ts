@@ -8,9 +8,12 @@ import type { Identity } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
 import { resend } from '../engine/resend.ts';
+import { type Phrase, phrase } from '../language/phrase.ts';
 import type { Action } from '../language/test-file.ts';
+import { Impossible } from './impossible.ts';
 
 const by = 'test';
+const nameOf = (who: Identity) => who.userId ?? who.anonymousId ?? '';
 const onJourney = { pause: pauseJourney, resume: resumeJourney, stop: stopJourney };
 const onEnrollment = { pause: pauseEnrollment, resume: resumeEnrollment, eject };
 
@@ -22,23 +25,32 @@ export async function act(ports: ReceivePorts, journeys: string[], who: Identity
       while (await sweep(ports, 100));
       return;
     case 'enrollment':
-      return each(await openOf(ports, journeys, who), `${who.userId ?? who.anonymousId} has no open enrollment`, (id) =>
-        onEnrollment[action.what](ports, id, by),
+      return each(
+        await openOf(ports, journeys, who),
+        phrase`${nameOf(who)} has no open enrollment at this moment`,
+        (id) => onEnrollment[action.what](ports, id, by),
       );
     case 'message':
       if (action.what === 'resend')
-        return each(await lastOf(ports, journeys, who, action.message), `no ${action.message} was sent`, (key) =>
-          resend(ports, key, by),
+        return each(
+          await lastOf(ports, journeys, who, action.message),
+          phrase`no ${action.message} was sent at this moment`,
+          (key) => resend(ports, key, by),
         );
-      return each(await waitingOf(ports, journeys, who, action.message), `no ${action.message} waits`, (key) =>
-        cancel(ports, key, by),
+      return each(
+        await waitingOf(ports, journeys, who, action.message),
+        phrase`no ${action.message} waits at this moment`,
+        (key) => cancel(ports, key, by),
       );
     case 'report':
     case 'doubt':
-      return each(await lastOf(ports, journeys, who, action.message), `no ${action.message} was sent`, (key) =>
-        action.on === 'doubt'
-          ? resolveDelivery(ports, key, by, action.what)
-          : report(ports, key, { kind: action.what, at: ports.clock.now(), code: action.code, source: 'test' }),
+      return each(
+        await lastOf(ports, journeys, who, action.message),
+        phrase`no ${action.message} was sent at this moment`,
+        (key) =>
+          action.on === 'doubt'
+            ? resolveDelivery(ports, key, by, action.what)
+            : report(ports, key, { kind: action.what, at: ports.clock.now(), code: action.code, source: 'test' }),
       );
   }
 }
@@ -53,13 +65,13 @@ export async function resolveConversations(ports: ReceivePorts, who: Identity, q
   return open.length;
 }
 
-async function each(found: string[], none: string, work: (id: string) => Promise<CommandAnswer>): Promise<void> {
-  if (found.length === 0) throw new Error(`${none} at this moment`);
+async function each(found: string[], none: Phrase, work: (id: string) => Promise<CommandAnswer>): Promise<void> {
+  if (found.length === 0) throw new Impossible(none);
   for (const id of found) must(await work(id), id);
 }
 
 function must(answer: CommandAnswer, what: string): void {
-  if (answer.kind !== 'done') throw new Error(`${what}: ${answer.sentence}`);
+  if (answer.kind !== 'done') throw new Impossible(phrase`${what}: ${answer.sentence}`);
 }
 
 function openOf({ store, clock }: CommandPorts, journeys: string[], who: Identity): Promise<string[]> {

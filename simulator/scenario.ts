@@ -4,8 +4,10 @@ import type { JsonMap } from '../engine/core/schema.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import type { Identity, Published } from '../engine/ports.ts';
 import type { Incoming } from '../engine/receive.ts';
+import { type Phrase, phrase } from '../language/phrase.ts';
 import type { Place } from '../language/source.ts';
 import type { Addresses, Row, Scenario, ScenarioCustomer } from '../language/test-file.ts';
+import { Impossible } from './impossible.ts';
 import { advance, finish, runMoment, type World, type WorldRecord } from './world.ts';
 
 /** The moment at which a scenario's world begins: just before its first row. */
@@ -16,9 +18,11 @@ export function startOf(scenario: Scenario): number {
 /** A row that cannot happen when its moment has come: a person says where it stands. */
 export class ImpossibleRow extends Error {
   readonly place: Place;
-  constructor(place: Place, error: Error) {
-    super(error.message, { cause: error });
+  readonly phrase: Phrase;
+  constructor(place: Place, why: Error) {
+    super(why.message, { cause: why });
     this.place = place;
+    this.phrase = why instanceof Impossible ? why.phrase : phrase`${why.message}`;
   }
 }
 
@@ -137,7 +141,7 @@ async function happen(
       return world.act(journeys, who, row.action);
     case 'resolved':
       if ((await world.resolveConversations(who, row.queue)) === 0)
-        throw new Error(`${row.who} has no open conversation with ${row.queue} at this moment`);
+        throw new Impossible(phrase`${row.who} has no open conversation with ${row.queue} at this moment`);
       return;
     case 'webhook':
       if (row.returns) world.webhooks.returns(row.webhook, row.returns);
@@ -157,12 +161,19 @@ async function answer(world: World, row: Row & { kind: 'answer' }, sourceId: str
     .filter(({ customerId, rendered }) => customers[customerId] === row.who && rendered?.question !== undefined)
     .filter(({ message }) => row.message === undefined || message === row.message)
     .sort((a, b) => (b.sentAt ?? 0) - (a.sentAt ?? 0))[0];
-  if (!asked) throw new Error(`${row.who} was not asked ${row.message ?? 'anything'} yet`);
+  if (!asked)
+    throw new Impossible(
+      row.message === undefined
+        ? phrase`${row.who} was not asked anything yet`
+        : phrase`${row.who} was not asked ${row.message} yet`,
+    );
   const given = { key: asked.key, answer: row.answer, source: 'test', sourceId, at: row.at };
   const receipt = await world.answer(given);
-  if (receipt.status === 'unknown') throw new Error(`${asked.message} takes no answer`);
+  if (receipt.status === 'unknown') throw new Impossible(phrase`${asked.message} takes no answer`);
   if (receipt.status === 'invalid' && 'answers' in receipt.expected)
-    throw new Error(`${asked.message} has no answer "${row.answer}": ${receipt.expected.answers.join(', ')}`);
+    throw new Impossible(
+      phrase`${asked.message} has no answer "${row.answer}": ${receipt.expected.answers.join(', ')}`,
+    );
 }
 
 /** What is listed is granted; every other purpose of that channel is withdrawn. */

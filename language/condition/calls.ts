@@ -1,5 +1,7 @@
 // The functions of conditions: what each takes and yields.
+
 import { type ASTNode, functions, methods } from '../../engine/core/cel.ts';
+import { oneOf, phrase } from '../phrase.ts';
 import { sharedProperties } from '../shared-properties.ts';
 import { type Checking, type Place, report, suggestion } from './checking.ts';
 import { infer, needBool } from './infer.ts';
@@ -51,13 +53,13 @@ export function callKind(node: Call, place: Place, checking: Checking): Kind {
 export function unknownFunction(node: ASTNode & { op: 'call' | 'rcall' }, name: string, checking: Checking): Kind {
   const start = node.op === 'call' ? node.start : checking.text.indexOf(name, node.args[1].end);
   const at = start < 0 ? node : { start, end: start + name.length };
-  if (later.has(name)) report(checking, at, 'unsupported', `${name}() is not supported yet`);
-  else if (functions.has(name)) report(checking, at, 'unknown-function', `${name}() is written ${name}(…)`);
+  if (later.has(name)) report(checking, at, 'unsupported', phrase`${name}() is not supported yet`);
+  else if (functions.has(name)) report(checking, at, 'unknown-function', phrase`${name}() is written ${name}(…)`);
   else if (methods.has(name))
-    report(checking, at, 'unknown-function', `${name}() stands behind a value`, `write value.${name}(…)`);
+    report(checking, at, 'unknown-function', phrase`${name}() stands behind a value`, phrase`write value.${name}(…)`);
   else {
     const hint = suggestion(name, node.op === 'call' ? functions : methods);
-    report(checking, at, 'unknown-function', `unknown function "${name}"`, hint);
+    report(checking, at, 'unknown-function', phrase`unknown function "${name}"`, hint);
   }
   return any;
 }
@@ -71,9 +73,9 @@ export function takes(
   checking: Checking,
 ): boolean {
   if (args.length >= least && args.length <= most) return true;
-  const expected = least === most ? `${least}` : `${least} or ${most}`;
-  const things = most === 1 ? 'argument' : 'arguments';
-  report(checking, node, 'type', `${node.args[0]}() takes ${expected} ${things}, not ${args.length}`);
+  const expected = least === most ? least : oneOf([least, most]);
+  const things = most === 1 ? phrase`${expected} argument` : phrase`${expected} arguments`;
+  report(checking, node, 'type', phrase`${node.args[0]}() takes ${things}, not ${args.length}`);
   return false;
 }
 
@@ -81,12 +83,12 @@ function historyKind(node: Call, place: Place, checking: Checking): Kind {
   const [name, args] = node.args;
   const yields: Kind = name === 'did' ? bool : name === 'count' ? int : any;
   if (!takes(node, args, 2, 3, checking)) return yields;
-  const event = literalText(args[0]!, 'the name of an event', checking);
+  const event = literalText(args[0]!, phrase`the name of an event`, checking);
   const windowMs = windowOf(args[1]!, checking);
   if (event === null) return yields;
   if (!Object.hasOwn(checking.scope.events, event)) {
     const hint = suggestion(event, Object.keys(checking.scope.events));
-    report(checking, args[0]!, 'unknown-event', `unknown event "${event}"`, hint);
+    report(checking, args[0]!, 'unknown-event', phrase`unknown event "${event}"`, hint);
     return yields;
   }
   checking.history.set(event, Math.max(windowMs, checking.history.get(event) ?? 0));
@@ -95,7 +97,7 @@ function historyKind(node: Call, place: Place, checking: Checking): Kind {
     fields: sharedProperties([event], checking.scope.events),
     whose: { events: [event] },
   };
-  if (args[2]) needBool(args[2], lookingBack(properties, place), checking, `${name}()`);
+  if (args[2]) needBool(args[2], lookingBack(properties, place), checking, phrase`${name}()`);
   return name === 'last' ? { kind: 'optional', of: properties } : yields;
 }
 
@@ -111,8 +113,8 @@ function hasKind(node: ASTNode, place: Place, checking: Checking): Kind {
       checking,
       node,
       'type',
-      'has(…) takes the name of a trait or property',
-      'write for example has(customer.tier)',
+      phrase`has(…) takes the name of a trait or property`,
+      phrase`write for example has(customer.tier)`,
     );
     return bool;
   }
@@ -129,7 +131,11 @@ function isPath(node: ASTNode): boolean {
 export function sizeKind(node: ASTNode, kind: Kind, checking: Checking): Kind {
   if (kind.kind === 'optional') return needsDefault(node, checking);
   if (kind.kind === 'list' || kind.kind === 'string' || kind.kind === 'any') return int;
-  return mismatch(node, checking, `size() is for lists and strings, but this is ${described(node, kind, checking)}`);
+  return mismatch(
+    node,
+    checking,
+    phrase`size() is for lists and strings, but this is ${described(node, kind, checking)}`,
+  );
 }
 
 function conversionKind(name: 'int' | 'double' | 'string', node: ASTNode, place: Place, checking: Checking): Kind {
@@ -137,6 +143,6 @@ function conversionKind(name: 'int' | 'double' | 'string', node: ASTNode, place:
   if (given.kind === 'optional') return needsDefault(node, checking);
   const fits =
     isNumeric(given) || given.kind === 'any' || (name === 'string' && ['string', 'bool'].includes(given.kind));
-  if (!fits) mismatch(node, checking, `${name}() cannot convert ${described(node, given, checking)}`);
+  if (!fits) mismatch(node, checking, phrase`${name}() cannot convert ${described(node, given, checking)}`);
   return name === 'int' ? int : name === 'double' ? number : string;
 }

@@ -1,9 +1,11 @@
 // What is carried along while one condition is checked: its scope, what was found, what it reads of the past.
+
 import type { ASTNode } from '../../engine/core/cel.ts';
 import type { Condition } from '../../engine/core/plan.ts';
 import type { Schema } from '../../engine/core/schema.ts';
 import type { EventDefinition } from '../../engine/core/settings.ts';
 import { nearest } from '../nearest.ts';
+import { type Phrase, phrase, speak } from '../phrase.ts';
 import type { Kind } from './kind.ts';
 
 /** What exists where a condition stands. */
@@ -28,11 +30,11 @@ export interface Scope {
 
 /** A mistake; `start` and `end` are offsets into the condition's text. A reader sees `message. hint [rule]`. */
 export interface Problem {
-  message: string;
+  message: Phrase;
   rule: string;
   start: number;
   end: number;
-  hint?: string;
+  hint?: Phrase;
 }
 
 export interface Checking {
@@ -62,10 +64,11 @@ export function report(
   checking: Checking,
   at: { start: number; end: number },
   rule: string,
-  message: string,
-  hint?: string,
+  message: Phrase,
+  hint?: Phrase,
 ): void {
-  if (checking.problems.some((known) => known.rule === rule && known.message === message)) return;
+  const text = speak(message, 'en');
+  if (checking.problems.some((known) => known.rule === rule && speak(known.message, 'en') === text)) return;
   const problem: Problem = { message, rule, start: at.start, end: at.end };
   if (hint) problem.hint = hint;
   checking.problems.push(problem);
@@ -78,7 +81,7 @@ export function textOf(checking: Checking, node: ASTNode): string {
 }
 
 /** `did you mean "order_completed"?`, or nothing. */
-export function suggestion(word: string, candidates: Iterable<string>): string | undefined {
+export function suggestion(word: string, candidates: Iterable<string>): Phrase | undefined {
   const name = nearest(word, candidates);
-  return name === null ? undefined : `did you mean "${name}"?`;
+  return name === null ? undefined : phrase`did you mean "${name}"?`;
 }

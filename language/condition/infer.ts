@@ -1,5 +1,7 @@
 // The kind of every expression of a condition, and all that is wrong in it: names, properties, operators.
+
 import type { ASTNode } from '../../engine/core/cel.ts';
+import { type Phrase, phrase, quoted } from '../phrase.ts';
 import { callKind } from './calls.ts';
 import { type Checking, type Place, textOf } from './checking.ts';
 import { any, bool, int, isNumeric, type Kind, nameOfKind, number, string } from './kind.ts';
@@ -31,20 +33,20 @@ export function infer(node: ASTNode, place: Place, checking: Checking): Kind {
     case 'list':
       return listKind(node.args, place, checking);
     case 'map':
-      return refuse(node, checking, 'a map cannot be written in a condition');
+      return refuse(node, checking, phrase`a map cannot be written in a condition`);
     case '?:':
       return ternaryKind(node, place, checking);
     case '&&':
     case '||':
       return logicalKind(node, place, checking);
     case '!_':
-      needBool(node.args, place, checking, '"!"');
+      needBool(node.args, place, checking, quoted('!'));
       return bool;
     case '-_': {
       const kind = infer(node.args, place, checking);
       return isNumeric(kind) || kind.kind === 'any'
         ? kind
-        : mismatch(node, checking, `"-" cannot stand before ${described(node.args, kind, checking)}`);
+        : mismatch(node, checking, phrase`"-" cannot stand before ${described(node.args, kind, checking)}`);
     }
     default:
       return binaryKind(node, place, checking);
@@ -52,11 +54,11 @@ export function infer(node: ASTNode, place: Place, checking: Checking): Kind {
 }
 
 /** Reports unless the expression is true or false; `what` says who needs it. */
-export function needBool(node: ASTNode, place: Place, checking: Checking, what: string): void {
+export function needBool(node: ASTNode, place: Place, checking: Checking, what: Phrase): void {
   const kind = infer(node, place, checking);
   if (kind.kind === 'bool' || kind.kind === 'any') return;
   if (kind.kind === 'optional') needsDefault(node, checking);
-  else mismatch(node, checking, `${what} needs true or false, but ${described(node, kind, checking)} is neither`);
+  else mismatch(node, checking, phrase`${what} needs true or false, but ${described(node, kind, checking)} is neither`);
 }
 
 function literalKind(node: ASTNode & { op: 'value' }, checking: Checking): Kind {
@@ -69,11 +71,16 @@ function literalKind(node: ASTNode & { op: 'value' }, checking: Checking): Kind 
       return bool;
     case 'bigint':
       if (node.args <= BigInt(Number.MAX_SAFE_INTEGER)) return int;
-      return mismatch(node, checking, `${textOf(checking, node)} is too large a number`);
+      return mismatch(node, checking, phrase`${textOf(checking, node)} is too large a number`);
     default:
       if (node.args === null)
-        return mismatch(node, checking, 'nothing is ever null here: what has no value is missing', 'test with has(…)');
-      return refuse(node, checking, `${textOf(checking, node)} cannot be used in a condition`);
+        return mismatch(
+          node,
+          checking,
+          phrase`nothing is ever null here: what has no value is missing`,
+          phrase`test with has(…)`,
+        );
+      return refuse(node, checking, phrase`${textOf(checking, node)} cannot be used in a condition`);
   }
 }
 
@@ -88,10 +95,14 @@ function listKind(items: ASTNode[], place: Place, checking: Checking): Kind {
   for (const [i, item] of items.entries()) {
     const kind = kinds[i]!;
     if (kind.kind === 'optional') return { kind: 'list', of: needsDefault(item, checking) };
-    if (kind.kind === 'map') return refuse(item, checking, 'a list in a condition holds single values');
+    if (kind.kind === 'map') return refuse(item, checking, phrase`a list in a condition holds single values`);
     const common = joined([items[lead]!, of], [item, kind], checking);
     if (!common)
-      return mismatch(item, checking, `a list holds one type: ${nameOfKind(of)}, but this is ${nameOfKind(kind)}`);
+      return mismatch(
+        item,
+        checking,
+        phrase`a list holds one type: ${nameOfKind(of)}, but this is ${nameOfKind(kind)}`,
+      );
     of = common;
   }
   return { kind: 'list', of };
@@ -99,7 +110,7 @@ function listKind(items: ASTNode[], place: Place, checking: Checking): Kind {
 
 function ternaryKind(node: ASTNode & { op: '?:' }, place: Place, checking: Checking): Kind {
   const [condition, then, otherwise] = node.args;
-  needBool(condition, place, checking, '"?"');
+  needBool(condition, place, checking, quoted('?'));
   const { ifTrue, ifFalse } = learn(condition);
   const left = infer(then, knowing(place, ifTrue), checking);
   const right = infer(otherwise, knowing(place, ifFalse), checking);
@@ -108,17 +119,17 @@ function ternaryKind(node: ASTNode & { op: '?:' }, place: Place, checking: Check
     mismatch(
       node,
       checking,
-      `both sides of ":" need one type, but ${described(then, left, checking)} and ${described(otherwise, right, checking)} differ`,
-      isNumeric(left) && isNumeric(right) ? 'make the int a number: double(…)' : undefined,
+      phrase`both sides of ":" need one type, but ${described(then, left, checking)} and ${described(otherwise, right, checking)} differ`,
+      isNumeric(left) && isNumeric(right) ? phrase`make the int a number: double(…)` : undefined,
     )
   );
 }
 
 function logicalKind(node: ASTNode & { op: '&&' | '||' }, place: Place, checking: Checking): Kind {
   const [left, right] = node.args;
-  needBool(left, place, checking, `"${node.op}"`);
+  needBool(left, place, checking, quoted(node.op));
   const { ifTrue, ifFalse } = learn(left);
-  needBool(right, knowing(place, node.op === '&&' ? ifTrue : ifFalse), checking, `"${node.op}"`);
+  needBool(right, knowing(place, node.op === '&&' ? ifTrue : ifFalse), checking, quoted(node.op));
   return bool;
 }
 

@@ -1,6 +1,8 @@
 // What is written behind a value: `x.contains("a")`, `items.exists(i, …)`, `x.orValue(0)`.
+
 import { type ASTNode, deepestMacros, listMacros } from '../../engine/core/cel.ts';
 import { isValidZone } from '../../engine/core/local-time.ts';
+import { phrase } from '../phrase.ts';
 import { sizeKind, takes, unknownFunction } from './calls.ts';
 import { type Checking, type Place, report, textOf } from './checking.ts';
 import { infer, needBool } from './infer.ts';
@@ -45,17 +47,17 @@ function macroKind(node: Method, kind: Kind, place: Place, checking: Checking): 
     return mismatch(
       receiver,
       checking,
-      `${name}() goes through a list, but this is ${described(receiver, kind, checking)}`,
+      phrase`${name}() goes through a list, but this is ${described(receiver, kind, checking)}`,
     );
   }
   if (place.macros >= deepestMacros) {
-    report(checking, node, 'unsupported', `${name}() inside two others is not supported`);
+    report(checking, node, 'unsupported', phrase`${name}() inside two others is not supported`);
     return any;
   }
   const inside = withVariable(args[0]!, kind.of, place, checking);
   if (!inside) return any;
   const [first, second] = args.slice(1) as [ASTNode, ASTNode?];
-  if (name !== 'map' || second) needBool(first, inside, checking, `${name}()`);
+  if (name !== 'map' || second) needBool(first, inside, checking, phrase`${name}()`);
   if (name === 'filter') return kind;
   if (name !== 'map') return bool;
   const of = infer(second ?? first, inside, checking);
@@ -68,8 +70,8 @@ function withVariable(node: ASTNode, kind: Kind, place: Place, checking: Checkin
       checking,
       node,
       'syntax',
-      'a name for one item stands here',
-      'write for example items.exists(item, item.price > 0)',
+      phrase`a name for one item stands here`,
+      phrase`write for example items.exists(item, item.price > 0)`,
     );
     return null;
   }
@@ -78,8 +80,8 @@ function withVariable(node: ASTNode, kind: Kind, place: Place, checking: Checkin
       checking,
       node,
       'name',
-      `"${node.args}" has a meaning already`,
-      'give one item another name, such as "item"',
+      phrase`"${node.args}" has a meaning already`,
+      phrase`give one item another name, such as "item"`,
     );
     return null;
   }
@@ -94,20 +96,25 @@ function orValueKind(node: Method, kind: Kind, wasReported: boolean, place: Plac
     // `customer.tier.orValue("x")` was already told to use `.?`.
     if (kind.kind === 'any' || wasReported) return any;
     const text = textOf(checking, receiver);
-    return mismatch(node, checking, `${text} cannot be missing here`, 'leave .orValue(…) out');
+    return mismatch(node, checking, phrase`${text} cannot be missing here`, phrase`leave .orValue(…) out`);
   }
   if (other.kind === 'optional') return needsDefault(args[0]!, checking);
   const common = joined([receiver, kind.of], [args[0]!, other], checking);
   if (common) return common;
-  const text = `${described(receiver, kind.of, checking)}, but ${described(args[0]!, other, checking)} is not`;
-  return mismatch(args[0]!, checking, `the default must be of the type of ${text}`);
+  const [wanted, given] = [described(receiver, kind.of, checking), described(args[0]!, other, checking)];
+  return mismatch(args[0]!, checking, phrase`the default must be of the type of ${wanted}, but ${given} is not`);
 }
 
 function hasValueKind(node: Method, kind: Kind, checking: Checking): Kind {
   const [, receiver, args] = node.args;
   if (!takes(node, args, 0, 0, checking)) return any;
   if (kind.kind !== 'optional' && kind.kind !== 'any')
-    mismatch(node, checking, 'hasValue() stands behind a name with ".?"', `write has(${textOf(checking, receiver)})`);
+    mismatch(
+      node,
+      checking,
+      phrase`hasValue() stands behind a name with ".?"`,
+      phrase`write has(${textOf(checking, receiver)})`,
+    );
   return bool;
 }
 
@@ -123,12 +130,12 @@ function stringMethodKind(node: Method, kind: Kind, place: Place, checking: Chec
     if (!isSame(given, string)) {
       const hint =
         given.kind === 'list' && name === 'contains'
-          ? `write ${textOf(checking, args[0]!)} in ${textOf(checking, part)}`
+          ? phrase`write ${textOf(checking, args[0]!)} in ${textOf(checking, part)}`
           : undefined;
       return mismatch(
         part,
         checking,
-        `${name}() is for strings, but this is ${described(part, given, checking)}`,
+        phrase`${name}() is for strings, but this is ${described(part, given, checking)}`,
         hint,
       );
     }
@@ -142,10 +149,14 @@ function clockKind(node: Method, kind: Kind, checking: Checking): Kind {
   if (kind.kind === 'optional') return needsDefault(receiver, checking);
   if (kind.kind === 'duration' && ofDurations.has(name)) return takes(node, args, 0, 0, checking) ? int : any;
   if (!isSame(kind, { kind: 'time' }))
-    return mismatch(receiver, checking, `${name}() is for moments, but this is ${described(receiver, kind, checking)}`);
+    return mismatch(
+      receiver,
+      checking,
+      phrase`${name}() is for moments, but this is ${described(receiver, kind, checking)}`,
+    );
   if (!takes(node, args, 0, 1, checking)) return any;
   const zone = args[0];
   if (zone && !(zone.op === 'value' && typeof zone.args === 'string' && isValidZone(zone.args)))
-    return mismatch(zone, checking, 'a time zone stands here in quotes', 'write for example "Asia/Tokyo"');
+    return mismatch(zone, checking, phrase`a time zone stands here in quotes`, phrase`write for example "Asia/Tokyo"`);
   return int;
 }

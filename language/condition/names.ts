@@ -1,5 +1,7 @@
 // Names, properties and places in lists: whether they exist here, and whether they may be missing.
+
 import type { ASTNode } from '../../engine/core/cel.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 import { type Checking, type Place, report, suggestion, textOf } from './checking.ts';
 import { infer } from './infer.ts';
 import { any, type Kind, kindOfProperty } from './kind.ts';
@@ -11,30 +13,30 @@ export function nameKind(node: ASTNode & { op: 'id' }, place: Place, checking: C
   const name = node.args;
   const kind = place.names.get(name);
   if (kind) return kind;
-  if (name === 'vars') report(checking, node, 'unknown-name', 'there is no "vars" here', varsHint);
-  else if (name === 'answer') report(checking, node, 'unknown-name', 'there is no "answer" here', answerHint);
-  else if (name === 'event') report(checking, node, 'unknown-name', 'there is no "event" here', entryHint(place));
+  if (name === 'vars') report(checking, node, 'unknown-name', phrase`there is no "vars" here`, varsHint);
+  else if (name === 'answer') report(checking, node, 'unknown-name', phrase`there is no "answer" here`, answerHint);
+  else if (name === 'event') report(checking, node, 'unknown-name', phrase`there is no "event" here`, entryHint(place));
   else if (name === 'entry' || name === 'latest')
-    report(checking, node, 'unknown-name', `there is no "${name}" here: nobody has entered yet`);
-  else report(checking, node, 'unknown-name', `unknown name "${name}"`, nameHint(name, place, checking));
+    report(checking, node, 'unknown-name', phrase`there is no "${name}" here: nobody has entered yet`);
+  else report(checking, node, 'unknown-name', phrase`unknown name "${name}"`, nameHint(name, place, checking));
   return any;
 }
 
-const varsHint = 'a step of a journey that saves what a webhook answers can look at it';
-const answerHint = 'a step of a journey with an "ask" can look at it';
+const varsHint = phrase`a step of a journey that saves what a webhook answers can look at it`;
+const answerHint = phrase`a step of a journey with an "ask" can look at it`;
 
-function entryHint(place: Place): string | undefined {
+function entryHint(place: Place): Phrase | undefined {
   return place.names.has('entry')
-    ? '"entry" is the event that opened the enrollment, "latest" the newest with its name'
+    ? phrase`"entry" is the event that opened the enrollment, "latest" the newest with its name`
     : undefined;
 }
 
 /** A trait or property written without its owner is the likeliest slip. */
-function nameHint(name: string, place: Place, checking: Checking): string | undefined {
+function nameHint(name: string, place: Place, checking: Checking): Phrase | undefined {
   for (const [owner, kind] of place.names) {
-    if (kind.kind === 'map' && Object.hasOwn(kind.fields, name)) return `did you mean "${owner}.${name}"?`;
+    if (kind.kind === 'map' && Object.hasOwn(kind.fields, name)) return phrase`did you mean "${owner}.${name}"?`;
   }
-  if (Object.hasOwn(checking.scope.events, name)) return `the name of an event stands in quotes: "${name}"`;
+  if (Object.hasOwn(checking.scope.events, name)) return phrase`the name of an event stands in quotes: "${name}"`;
   return suggestion(name, place.names.keys());
 }
 
@@ -63,14 +65,14 @@ export function fieldOf(node: ASTNode, left: ASTNode, owner: Kind, name: string,
   if (owner.kind === 'any') return null;
   const at = { start: Math.max(node.start, node.end - name.length), end: node.end };
   if (owner.kind !== 'map') {
-    mismatch(node, checking, `${described(left, owner, checking)} has no properties`);
+    mismatch(node, checking, phrase`${described(left, owner, checking)} has no properties`);
     return null;
   }
   if (Object.hasOwn(owner.fields, name)) return owner.fields[name]!;
   const hint = suggestion(name, Object.keys(owner.fields));
-  if ('customer' in owner.whose) report(checking, at, 'unknown-trait', `unknown trait "${name}"`, hint);
+  if ('customer' in owner.whose) report(checking, at, 'unknown-trait', phrase`unknown trait "${name}"`, hint);
   else if ('path' in owner.whose)
-    report(checking, at, 'unknown-property', `unknown property "${name}" of ${owner.whose.path}`, hint);
+    report(checking, at, 'unknown-property', phrase`unknown property "${name}" of ${owner.whose.path}`, hint);
   else unknownEventProperty(at, owner.whose.events, name, hint, checking);
   return null;
 }
@@ -79,15 +81,21 @@ function unknownEventProperty(
   at: { start: number; end: number },
   events: string[],
   name: string,
-  hint: string | undefined,
+  hint: Phrase | undefined,
   checking: Checking,
 ): void {
   const bare = events.find((event) => !checking.scope.events[event]?.properties);
   if (bare !== undefined)
-    report(checking, at, 'unknown-property', `"${bare}" declares no properties`, 'declare them in events.yaml');
+    report(
+      checking,
+      at,
+      'unknown-property',
+      phrase`"${bare}" declares no properties`,
+      phrase`declare them in events.yaml`,
+    );
   else if (events.length > 1)
-    report(checking, at, 'unknown-property', `"${name}" is no property that ${events.join(', ')} share`, hint);
-  else report(checking, at, 'unknown-property', `unknown property "${name}" of "${events[0]}"`, hint);
+    report(checking, at, 'unknown-property', phrase`"${name}" is no property that ${events.join(', ')} share`, hint);
+  else report(checking, at, 'unknown-property', phrase`unknown property "${name}" of "${events[0]!}"`, hint);
 }
 
 const defaults: { [kind: string]: string } = { string: '""', int: '0', number: '0', bool: 'false' };
@@ -97,9 +105,9 @@ function mayBeMissing(node: ASTNode, left: ASTNode, name: string, kind: Kind, ch
   const withDefault = `${textOf(checking, left)}.?${name}.orValue(${defaults[kind.kind] ?? '…'})`;
   const hint =
     keyOf(node) === null || node.op !== '.'
-      ? `give it a default: ${withDefault}`
-      : `test it first: has(${text}) && …, or give it a default: ${withDefault}`;
-  report(checking, node, 'may-be-missing', `${text} may be missing`, hint);
+      ? phrase`give it a default: ${withDefault}`
+      : phrase`test it first: has(${text}) && …, or give it a default: ${withDefault}`;
+  report(checking, node, 'may-be-missing', phrase`${text} may be missing`, hint);
 }
 
 /** The kind of `left[index]` or `left[?index]`. */
@@ -111,12 +119,16 @@ export function indexKind(node: ASTNode & { op: '[]' | '[?]' }, place: Place, ch
   const inside = owner.kind === 'optional' ? owner.of : owner;
   const at = infer(index, place, checking);
   if (inside.kind === 'any' || at.kind === 'any') return any;
-  if (inside.kind !== 'list') return mismatch(node, checking, `${described(left, owner, checking)} is no list`);
+  if (inside.kind !== 'list') return mismatch(node, checking, phrase`${described(left, owner, checking)} is no list`);
   if (at.kind !== 'int')
-    return mismatch(index, checking, `the place in a list is an int, but this is ${described(index, at, checking)}`);
+    return mismatch(
+      index,
+      checking,
+      phrase`the place in a list is an int, but this is ${described(index, at, checking)}`,
+    );
   if (node.op === '[?]' || owner.kind === 'optional') return { kind: 'optional', of: inside.of };
   const text = textOf(checking, node);
-  const hint = `write ${textOf(checking, left)}[?${textOf(checking, index)}], and a default behind it with .orValue(…)`;
-  report(checking, node, 'may-be-missing', `${text} may be missing: the list may be shorter`, hint);
+  const hint = phrase`write ${textOf(checking, left)}[?${textOf(checking, index)}], and a default behind it with .orValue(…)`;
+  report(checking, node, 'may-be-missing', phrase`${text} may be missing: the list may be shorter`, hint);
   return inside.of;
 }

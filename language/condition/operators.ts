@@ -1,5 +1,7 @@
 // Operators between two values: what goes together, and what it yields.
+
 import type { ASTNode } from '../../engine/core/cel.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 import { type Checking, type Place, textOf } from './checking.ts';
 import { infer } from './infer.ts';
 import { any, bool, duration, int, isNumeric, isSame, isScalar, type Kind, number, string, time } from './kind.ts';
@@ -18,8 +20,13 @@ export function binaryKind(node: Binary, place: Place, checking: Checking): Kind
   adaptLiterals(node, kinds, checking);
   const result = operatorKind(node.op, kinds);
   if (result) return result;
-  const sides = `${described(left, kinds[0], checking)} and ${described(right, kinds[1], checking)}`;
-  return mismatch(node, checking, `"${node.op}" cannot stand between ${sides}`, operatorHint(node, kinds, checking));
+  const [before, behind] = [described(left, kinds[0], checking), described(right, kinds[1], checking)];
+  return mismatch(
+    node,
+    checking,
+    phrase`"${node.op}" cannot stand between ${before} and ${behind}`,
+    operatorHint(node, kinds, checking),
+  );
 }
 
 /**
@@ -75,18 +82,18 @@ function numeric(left: Kind, right: Kind): Kind | null {
   return left.kind === 'int' && right.kind === 'int' ? int : number;
 }
 
-function operatorHint(node: Binary, [left, right]: [Kind, Kind], checking: Checking): string | undefined {
+function operatorHint(node: Binary, [left, right]: [Kind, Kind], checking: Checking): Phrase | undefined {
   const [a, b] = node.args.map((side) => textOf(checking, side)) as [string, string];
   const has = (kind: string) => left.kind === kind || right.kind === kind;
   const text = node.args.find((side) => side.op === 'value' && typeof side.args === 'string');
-  if (left.kind === 'duration' && right.kind === 'time') return `write ${b} + ${a}`;
-  if (has('date') && has('time')) return 'make the moment a day: date(…)';
-  if (has('date') && text) return `write the day as date(${textOf(checking, text)})`;
-  if (has('time') && text) return `write the moment as timestamp(${textOf(checking, text)})`;
-  if (text && (isNumeric(left) || isNumeric(right))) return 'numbers stand without quotes';
-  if (has('string') && (isNumeric(left) || isNumeric(right))) return 'text stands in quotes: "3"';
+  if (left.kind === 'duration' && right.kind === 'time') return phrase`write ${b} + ${a}`;
+  if (has('date') && has('time')) return phrase`make the moment a day: date(…)`;
+  if (has('date') && text) return phrase`write the day as date(${textOf(checking, text)})`;
+  if (has('time') && text) return phrase`write the moment as timestamp(${textOf(checking, text)})`;
+  if (text && (isNumeric(left) || isNumeric(right))) return phrase`numbers stand without quotes`;
+  if (has('string') && (isNumeric(left) || isNumeric(right))) return phrase`text stands in quotes: "3"`;
   if (node.op === 'in' && right.kind === 'list' && isNumeric(left) && isNumeric(right.of))
-    return 'make the int a number: double(…)';
-  if (node.op === 'in' && right.kind === 'string') return `to look inside a text: ${b}.contains(${a})`;
+    return phrase`make the int a number: double(…)`;
+  if (node.op === 'in' && right.kind === 'string') return phrase`to look inside a text: ${b}.contains(${a})`;
   return undefined;
 }

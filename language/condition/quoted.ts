@@ -1,58 +1,67 @@
 // Arguments in quotes, which are known and checked before a journey runs: events, windows, channels, days, moments.
+
 import type { ASTNode } from '../../engine/core/cel.ts';
 import { parseLength } from '../../engine/core/length.ts';
 import { isDay, momentOf } from '../../engine/core/local-time.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 import { type Checking, type Place, report, suggestion } from './checking.ts';
 import { infer } from './infer.ts';
 import { bool, date, duration, type Kind, time } from './kind.ts';
 import { described, mismatch, needsDefault } from './mistakes.ts';
 
 /** The literal text of an argument that has to be known before the journey runs; null, and reported, if it is none. */
-export function literalText(node: ASTNode, what: string, checking: Checking): string | null {
+export function literalText(node: ASTNode, what: Phrase, checking: Checking): string | null {
   if (node.op === 'value' && typeof node.args === 'string') return node.args;
-  const hint = node.op === 'id' ? `put it in quotes: "${node.args}"` : undefined;
-  report(checking, node, 'type', `${what} stands here in quotes`, hint);
+  const hint = node.op === 'id' ? phrase`put it in quotes: "${node.args}"` : undefined;
+  report(checking, node, 'type', phrase`${what} stands here in quotes`, hint);
   return null;
 }
 
 /** The window of `did`, `count` and `last` in milliseconds; 0, and reported, if it is none. */
 export function windowOf(node: ASTNode, checking: Checking): number {
-  const text = literalText(node, 'a length of time such as "30 days"', checking);
+  const text = literalText(node, phrase`a length of time such as "30 days"`, checking);
   const ms = text === null ? 0 : parseLength(text);
-  if (ms === null) report(checking, node, 'length', `"${text}" is no length of time`, 'write for example "30 days"');
+  if (ms === null)
+    report(checking, node, 'length', phrase`"${text!}" is no length of time`, phrase`write for example "30 days"`);
   return ms ?? 0;
 }
 
 /** `consents("email", "marketing")`. */
 export function consentsKind(args: ASTNode[], checking: Checking): Kind {
-  const known = (node: ASTNode, what: string, words: string[]) => {
-    const word = literalText(node, `the name of a ${what}`, checking);
-    if (word !== null && !words.includes(word))
-      report(
-        checking,
-        node,
-        `unknown-${what}`,
-        `unknown ${what} "${word}"`,
-        suggestion(word, words) ?? `there is: ${words.join(', ')}`,
-      );
-  };
-  known(args[0]!, 'channel', checking.scope.channels);
-  known(args[1]!, 'purpose', checking.scope.purposes);
+  const { channels, purposes } = checking.scope;
+  const channel = literalText(args[0]!, phrase`the name of a channel`, checking);
+  if (channel !== null && !channels.includes(channel))
+    report(
+      checking,
+      args[0]!,
+      'unknown-channel',
+      phrase`unknown channel "${channel}"`,
+      suggestion(channel, channels) ?? phrase`there is: ${channels.join(', ')}`,
+    );
+  const purpose = literalText(args[1]!, phrase`the name of a purpose`, checking);
+  if (purpose !== null && !purposes.includes(purpose))
+    report(
+      checking,
+      args[1]!,
+      'unknown-purpose',
+      phrase`unknown purpose "${purpose}"`,
+      suggestion(purpose, purposes) ?? phrase`there is: ${purposes.join(', ')}`,
+    );
   return bool;
 }
 
 /** `in_segment("vip")`: what the segment reads of the past, the condition reads as well. */
 export function segmentKind(call: ASTNode, node: ASTNode, checking: Checking): Kind {
-  const name = literalText(node, 'the name of a segment', checking);
+  const name = literalText(node, phrase`the name of a segment`, checking);
   const { segments } = checking.scope;
   if (name === null) return bool;
   if (!segments) {
-    report(checking, call, 'unsupported', 'a segment cannot name another one', 'repeat its condition here');
+    report(checking, call, 'unsupported', phrase`a segment cannot name another one`, phrase`repeat its condition here`);
     return bool;
   }
   if (!Object.hasOwn(segments, name)) {
-    const hint = suggestion(name, Object.keys(segments)) ?? 'declare it under "segments" in settings.yaml';
-    report(checking, node, 'unknown-segment', `unknown segment "${name}"`, hint);
+    const hint = suggestion(name, Object.keys(segments)) ?? phrase`declare it under "segments" in settings.yaml`;
+    report(checking, node, 'unknown-segment', phrase`unknown segment "${name}"`, hint);
     return bool;
   }
   checking.segments.add(name);
@@ -91,12 +100,12 @@ export function momentKind(
       return mismatch(
         node,
         checking,
-        `date() takes a moment or a day in quotes, but this is ${described(node, given, checking)}`,
+        phrase`date() takes a moment or a day in quotes, but this is ${described(node, given, checking)}`,
       );
     return kind;
   }
-  const text = literalText(node, `a ${name} such as "${example}"`, checking);
+  const text = literalText(node, phrase`a ${name} such as "${example}"`, checking);
   if (text !== null && !is(text))
-    report(checking, node, 'type', `"${text}" is no ${name}`, `write for example ${name}("${example}")`);
+    report(checking, node, 'type', phrase`"${text}" is no ${name}`, phrase`write for example ${name}("${example}")`);
   return kind;
 }

@@ -1,5 +1,7 @@
 // With `exits: false` a journey goes on after its goal: what reminds of the goal can then still go out.
+
 import { branchesOf, type StepDraft } from '../draft.ts';
+import { phrase } from '../phrase.ts';
 import type { Located, Report } from '../source.ts';
 import { namedEvents, purposesOf, type Workspace } from '../workspace.ts';
 
@@ -24,7 +26,7 @@ function checkSteps(
   let hasWaited = waited;
   for (const step of steps) {
     if ((step.kind === 'send' || step.kind === 'ask') && hasWaited && step.message) {
-      const message = `"${step.message.value}" can go out after the goal: the goal does not end this journey (exits: false)`;
+      const message = phrase`"${step.message.value}" can go out after the goal: the goal does not end this journey (exits: false)`;
       report(step.message.place, 'after-goal', message, 'warning');
     }
     hasWaited = afterStep(step, hasWaited, goal, workspace, report);

@@ -1,4 +1,5 @@
 // Two journeys of one name would be two versions of each other.
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -8,7 +9,7 @@ export function duplicateJourney(workspace: Workspace, report: Report): void {
     if (!journey) continue;
     const owner = owners.get(journey.value);
     if (owner !== undefined)
-      report(journey.place, 'duplicate-journey', `the journey "${journey.value}" already stands in ${owner}`);
+      report(journey.place, 'duplicate-journey', phrase`the journey "${journey.value}" already stands in ${owner}`);
     else owners.set(journey.value, source.path);
   }
 }

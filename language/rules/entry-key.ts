@@ -1,5 +1,7 @@
 // A key must be there in every entry event, and must be one comparable value: otherwise enrollments could not be told apart.
+
 import { didYouMean } from '../nearest.ts';
+import { phrase } from '../phrase.ts';
 import { sharedProperties } from '../shared-properties.ts';
 import type { Report } from '../source.ts';
 import { definitionsOf, namedEvents, type Workspace } from '../workspace.ts';
@@ -11,17 +13,21 @@ export function entryKey(workspace: Workspace, report: Report): void {
     const { value, place } = enter.key;
     const shared = sharedProperties(entry, definitionsOf(workspace.events));
     const type = Object.hasOwn(shared, value) ? shared[value] : undefined;
-    const carrier = entry.length === 1 ? `the event "${entry[0]}"` : 'what the entry events share';
+    const carrier = entry.length === 1 ? phrase`the event "${entry[0]!}"` : phrase`what the entry events share`;
     if (!type) {
       report(
         place,
         'unknown-property',
-        `${carrier} has no property "${value}"${didYouMean(value, Object.keys(shared))}`,
+        phrase`${carrier} has no property "${value}"${didYouMean(value, Object.keys(shared))}`,
       );
     } else if (type.optional) {
-      report(place, 'key-may-be-missing', `"${value}" may be missing from ${carrier}: a key must always be there`);
+      report(
+        place,
+        'key-may-be-missing',
+        phrase`"${value}" may be missing from ${carrier}: a key must always be there`,
+      );
     } else if (!['string', 'int', 'date'].includes(type.kind)) {
-      report(place, 'type', `a key is of type string, int or date; "${value}" is a ${type.kind}`);
+      report(place, 'type', phrase`a key is of type string, int or date; "${value}" is a ${type.kind}`);
     }
   }
 }

@@ -1,5 +1,7 @@
 // A marketing journey that goes on selling to somebody who has bought is the commonest complaint about such mail.
+
 import type { JourneyDraft } from '../draft.ts';
+import { oneOf, phrase } from '../phrase.ts';
 import { type Report, topOf } from '../source.ts';
 import { namedEvents, purposesOf, type Workspace } from '../workspace.ts';
 
@@ -13,7 +15,7 @@ export function exitOnBuying(workspace: Workspace, report: Report): void {
     const isSelling = purposesOf(journey, undefined).length > 0 && !afterPurchase.includes(journey.stage?.value ?? '');
     if (!isSelling || endsOn(journey, buying, workspace)) continue;
     const place = journey.journey?.place ?? topOf(journey.source);
-    const message = `nothing ends this marketing journey when the customer buys: add a goal or exit on ${buying.join(' or ')}`;
+    const message = phrase`nothing ends this marketing journey when the customer buys: add a goal or exit on ${oneOf(buying)}`;
     report(place, 'exit-on-buying', message, 'warning');
   }
 }

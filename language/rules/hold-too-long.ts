@@ -1,7 +1,9 @@
 // A rolling cap that holds a message for up to its window, while the message expires sooner: it may never go.
+
 import { messageSteps } from '../draft.ts';
 import { defaultExpiresMs } from '../graph.ts';
 import { inWords } from '../in-words.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import { purposesOf, type Workspace } from '../workspace.ts';
 
@@ -16,8 +18,8 @@ export function holdTooLong(workspace: Workspace, report: Report): void {
       const own = isCapped ? caps.filter((cap) => step.by.some((by) => cap.channels.includes(by.value))) : [];
       const longest = Math.max(0, ...own.map((cap) => cap.per as number));
       if (longest <= expiresMs) continue;
-      const advice = `raise "expires", or let the cap skip`;
-      const sentence = `a cap can hold this message for ${inWords(longest)}, but it expires after ${inWords(expiresMs)}: ${advice}`;
+      const advice = phrase`raise "expires", or let the cap skip`;
+      const sentence = phrase`a cap can hold this message for ${inWords(longest)}, but it expires after ${inWords(expiresMs)}: ${advice}`;
       report((step.expiresMs ?? step.message).place, 'hold-too-long', sentence, 'warning');
     }
   }

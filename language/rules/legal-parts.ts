@@ -4,6 +4,7 @@
 import type { Brand } from '../../engine/core/settings.ts';
 import { messageSteps } from '../draft.ts';
 import type { MailDraft } from '../messages.ts';
+import { allOf, phrase, quoted } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import { purposesOf, type Workspace } from '../workspace.ts';
 
@@ -33,11 +34,11 @@ function checkBrand(workspace: Workspace, report: Report): void {
   const { brand } = workspace.settings;
   const missing = (['postal_address', 'contact'] as const).filter((key) => brand[key] === undefined);
   if (missing.length === 0) return;
-  const keys = missing.map((key) => `"${key}"`).join(' and ');
+  const keys = allOf(missing.map(quoted));
   report(
     workspace.settingsPlace,
     'legal-parts',
-    `a marketing email must show the brand's ${keys}: add it under "brand"`,
+    phrase`a marketing email must show the brand's ${keys}: add it under "brand"`,
   );
 }
 
@@ -55,6 +56,6 @@ function checkOwnLayout(variant: MailDraft, brand: Brand, report: Report): void 
   report(
     { ...variant.body.place, end: variant.body.place.start + 1 },
     'legal-parts',
-    `"layout: none" leaves a marketing email without ${parts}`,
+    phrase`"layout: none" leaves a marketing email without ${parts}`,
   );
 }

@@ -1,6 +1,8 @@
 // A message needs a file for each channel it is sent by, one of which anybody can be sent: without a locale, or in the settings'.
+
 import { type MessageStepDraft, messageSteps } from '../draft.ts';
 import { fileFor, type MessageDraft } from '../messages.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -20,10 +22,18 @@ function checkStep(step: MessageStepDraft, message: MessageDraft, workspace: Wor
     const locales = message.variants.filter((variant) => variant.channel === channel).map((variant) => variant.locale);
     const folder = `messages/${message.name}`;
     if (locales.length === 0) {
-      report(step.message!.place, 'message-file', `${folder} has no file for ${channel}: add ${fileFor(channel)}`);
+      report(
+        step.message!.place,
+        'message-file',
+        phrase`${folder} has no file for ${channel}: add ${fileFor(channel)}`,
+      );
     } else if (!locales.includes('') && !locales.includes(workspace.settings.locale)) {
-      const advice = `add ${fileFor(channel)}, for customers with another locale`;
-      report(step.message!.place, 'message-file', `${folder} has only ${locales.toSorted().join(', ')}: ${advice}`);
+      const advice = phrase`add ${fileFor(channel)}, for customers with another locale`;
+      report(
+        step.message!.place,
+        'message-file',
+        phrase`${folder} has only ${locales.toSorted().join(', ')}: ${advice}`,
+      );
     }
   }
 }
@@ -34,6 +44,10 @@ function onePurpose(message: MessageDraft, report: Report): void {
   for (const variant of rest) {
     if (variant.purpose?.value === first?.purpose?.value) continue;
     const place = variant.purpose?.place ?? { file: variant.source, start: 0, end: 0 };
-    report(place, 'message-file', `the variants of a message have one purpose: ${first!.source.path} says otherwise`);
+    report(
+      place,
+      'message-file',
+      phrase`the variants of a message have one purpose: ${first!.source.path} says otherwise`,
+    );
   }
 }

@@ -1,7 +1,9 @@
 // A cap that skips, and journeys that together can send one customer more than it lets through: some of it is silent by plan.
 // An upper bound: of branches the fuller one counts, and every wait ends as early as it can.
+
 import { branchesOf, type JourneyDraft, type MessageStepDraft, type StepDraft } from '../draft.ts';
 import { inWords } from '../in-words.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import { purposesOf, type Workspace } from '../workspace.ts';
 
@@ -25,9 +27,9 @@ export function moreThanCaps(workspace: Workspace, report: Report): void {
     if (most <= cap.max) continue;
     const parts = bounded.map((one) => `${one.name} ${one.most}`).join(', ');
     const unbounded = all.filter((one) => one.most === Number.POSITIVE_INFINITY).map(({ name }) => name);
-    const more = unbounded.length > 0 ? `, and ${unbounded.join(', ')} without a bound` : '';
-    const per = cap.per === 'calendar_day' ? 'a day' : inWords(windowMs);
-    const sentence = `one customer can be sent up to ${most} messages in ${per} (${parts}${more}), but a cap skips what is beyond ${cap.max}: send fewer, further apart, or let the cap hold`;
+    const more = unbounded.length > 0 ? phrase`, and ${unbounded.join(', ')} without a bound` : '';
+    const per = cap.per === 'calendar_day' ? phrase`a day` : inWords(windowMs);
+    const sentence = phrase`one customer can be sent up to ${most} messages in ${per} (${parts}${more}), but a cap skips what is beyond ${cap.max}: send fewer, further apart, or let the cap hold`;
     report(workspace.settingsPlace, 'more-than-caps', sentence, 'warning');
   }
 }

@@ -1,5 +1,7 @@
 // A branch behind one that always comes first.
+
 import { allSteps, type ChooseDraft, type EventWaitDraft } from '../draft.ts';
+import { allOf, phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import { namedEvents, type Workspace } from '../workspace.ts';
 
@@ -19,19 +21,20 @@ function checkArms(step: ChooseDraft, report: Report): void {
     if (!when) continue;
     const text = when.text.trim();
     const why = seen.has('true')
-      ? 'the condition before it always holds'
+      ? phrase`the condition before it always holds`
       : seen.has(text)
-        ? 'the same condition stands before it'
-        : '';
-    if (text === 'false') report(when.place, 'never-taken', 'this branch is never taken: false never holds', 'warning');
-    else if (why !== '') report(when.place, 'never-taken', `this branch is never taken: ${why}`, 'warning');
+        ? phrase`the same condition stands before it`
+        : null;
+    if (text === 'false')
+      report(when.place, 'never-taken', phrase`this branch is never taken: false never holds`, 'warning');
+    else if (why !== null) report(when.place, 'never-taken', phrase`this branch is never taken: ${why}`, 'warning');
     seen.add(text);
   }
   if (step.otherwise.length > 0 && seen.has('true')) {
     report(
       step.otherwise[0]!.place,
       'never-taken',
-      'this branch is never taken: a condition before it always holds',
+      phrase`this branch is never taken: a condition before it always holds`,
       'warning',
     );
   }
@@ -43,7 +46,7 @@ function checkBranches(step: EventWaitDraft, workspace: Workspace, report: Repor
   for (const branch of step.branches) {
     const events = namedEvents(branch.on, workspace.events);
     if (events.length > 0 && events.every((event) => taken.has(event))) {
-      const message = `this branch is never taken: the one before it hears every ${events.join(' and ')}`;
+      const message = phrase`this branch is never taken: the one before it hears every ${allOf(events)}`;
       report(branch.on[0]!.place, 'never-taken', message, 'warning');
     }
     if (!branch.where) for (const event of events) taken.add(event);

@@ -1,5 +1,7 @@
 // An order of cart A that ends the reminder of cart B: events that belong to one thing, heard by a journey about another.
+
 import type { JourneyDraft, ListenerDraft } from '../draft.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import { definitionOf, listenersOf, namedEvents, type Workspace } from '../workspace.ts';
 
@@ -17,8 +19,13 @@ function checkListener(listener: ListenerDraft, journey: JourneyDraft, workspace
       const { correlate } = definitionOf(event, workspace.events);
       const shared = correlate.find((property) => isInEntry(property, journey, workspace));
       if (shared === undefined || (key !== undefined && correlate.includes(key))) continue;
-      const advice = `set "key: event.${shared}", or say with "where" which one counts`;
-      report(name.place, 'other-enrollment', `"${event}" of another ${shared} counts here, too: ${advice}`, 'warning');
+      const advice = phrase`set "key: event.${shared}", or say with "where" which one counts`;
+      report(
+        name.place,
+        'other-enrollment',
+        phrase`"${event}" of another ${shared} counts here, too: ${advice}`,
+        'warning',
+      );
     }
   }
 }

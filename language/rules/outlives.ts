@@ -1,6 +1,8 @@
 // Fixed waits that together are longer than `lasts`: what stands behind them would never happen.
+
 import { branchesOf, type JourneyDraft, type StepDraft } from '../draft.ts';
 import { inWords } from '../in-words.ts';
+import { phrase } from '../phrase.ts';
 import { lastsOf } from '../resolve.ts';
 import type { Place, Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
@@ -15,8 +17,8 @@ function checkJourney(journey: JourneyDraft, report: Report): void {
   const longest = longestPath(journey.steps, 0, lasts, over);
   const place = over[0];
   if (longest <= lasts || !place) return;
-  const advice = journey.lastsMs ? 'raise "lasts", or wait less' : 'set "lasts", or wait less';
-  const message = `this wait ends up to ${inWords(longestAt(journey, place))} after entry, but an enrollment ends after ${inWords(lasts)}: ${advice}`;
+  const advice = journey.lastsMs ? phrase`raise "lasts", or wait less` : phrase`set "lasts", or wait less`;
+  const message = phrase`this wait ends up to ${inWords(longestAt(journey, place))} after entry, but an enrollment ends after ${inWords(lasts)}: ${advice}`;
   report(place, 'outlives', message);
 }
 

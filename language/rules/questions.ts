@@ -1,9 +1,11 @@
 // A question and the step that asks it: both must know the same answers, and the trait that keeps one must be able to.
+
 import { convertMap } from '../../engine/core/convert.ts';
 import type { PropertyType } from '../../engine/core/schema.ts';
 import { type AskDraft, messageSteps, type SendDraft } from '../draft.ts';
 import type { MessageDraft, VariantDraft } from '../messages.ts';
 import { didYouMean } from '../nearest.ts';
+import { listed, type Phrase, phrase, quoted } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -27,30 +29,30 @@ function sameAnswers(message: MessageDraft, report: Report): void {
     const missing = answersOf(first!).filter((answer) => !answersOf(variant).includes(answer));
     const added = answersOf(variant).filter((answer) => !answersOf(first!).includes(answer));
     if (missing.length + added.length === 0) continue;
-    const names = [...missing, ...added].map((answer) => `"${answer}"`).join(', ');
+    const names = listed([...missing, ...added].map(quoted));
     const place = variant.answers?.[0]?.answer.place ?? variant.question!.place;
     report(
       place,
       'question',
-      `the variants of a message have the same answers: ${first!.source.path} differs in ${names}`,
+      phrase`the variants of a message have the same answers: ${first!.source.path} differs in ${names}`,
     );
   }
 }
 
 function refuseQuestion(step: SendDraft, message: MessageDraft, report: Report): void {
   if (!message.variants.some(({ channel, question }) => question && step.by.some((by) => by.value === channel))) return;
-  report(step.place, 'question', `messages/${message.name} has a question: write "ask" instead of "send"`);
+  report(step.place, 'question', phrase`messages/${message.name} has a question: write "ask" instead of "send"`);
 }
 
 function checkAsk(step: AskDraft, message: MessageDraft, workspace: Workspace, report: Report): void {
   for (const { value, place } of step.by) {
     const own = message.variants.filter(({ channel }) => channel === value);
-    if (value === 'sms') report(place, 'question', 'a question cannot be asked by sms: no answer comes back');
+    if (value === 'sms') report(place, 'question', phrase`a question cannot be asked by sms: no answer comes back`);
     else if (own.length > 0 && !own.every((variant) => variant.question))
       report(
         step.message!.place,
         'question',
-        `messages/${message.name} asks nothing by ${value}: give it a "question"`,
+        phrase`messages/${message.name} asks nothing by ${value}: give it a "question"`,
       );
   }
   const asking = message.variants.find((variant) => variant.question);
@@ -60,8 +62,8 @@ function checkAsk(step: AskDraft, message: MessageDraft, workspace: Workspace, r
     if (answers.includes(answer.value)) continue;
     const why =
       answers.length === 0
-        ? `messages/${message.name} has no "answers": what is typed is looked at behind the step, as "answer"`
-        : `messages/${message.name} has no answer "${answer.value}"${didYouMean(answer.value, answers)}`;
+        ? phrase`messages/${message.name} has no "answers": what is typed is looked at behind the step, as "answer"`
+        : phrase`messages/${message.name} has no answer "${answer.value}"${didYouMean(answer.value, answers)}`;
     report(answer.place, 'unknown-answer', why);
   }
   if (step.save) checkTrait(step, answers, workspace, report);
@@ -74,16 +76,18 @@ function checkTrait({ save }: AskDraft, answers: string[], { settings }: Workspa
   if (mistake !== null) report(place, type ? 'type' : 'unknown-trait', mistake);
 }
 
-function unknownTrait(name: string, traits: string[]): string {
-  return `unknown trait "${name}"${didYouMean(name, traits) || '. declare it under "customer" in settings.yaml'}`;
+function unknownTrait(name: string, traits: string[]): Phrase {
+  return phrase`unknown trait "${name}"${didYouMean(name, traits) || phrase`. declare it under "customer" in settings.yaml`}`;
 }
 
-function misfitOf(name: string, type: PropertyType, answers: string[]): string | null {
+function misfitOf(name: string, type: PropertyType, answers: string[]): Phrase | null {
   if (type.kind === 'list' || type.kind === 'map')
-    return `the trait "${name}" is a ${type.kind}, which no answer can be`;
+    return phrase`the trait "${name}" is a ${type.kind}, which no answer can be`;
   const fits = (answer: string) => convertMap({ [name]: type }, { [name]: answer }, 'UTC').flags.length === 0;
   const wrong = answers.find((answer) => !fits(answer));
-  return wrong === undefined ? null : `the trait "${name}" is of type ${type.kind}, which the answer "${wrong}" is not`;
+  return wrong === undefined
+    ? null
+    : phrase`the trait "${name}" is of type ${type.kind}, which the answer "${wrong}" is not`;
 }
 
 function answersOf(variant: VariantDraft): string[] {

@@ -1,6 +1,8 @@
 // A wait for a time of day that lies within quiet hours: the message behind it never goes at that time.
+
 import type { QuietHours } from '../../engine/core/settings.ts';
 import { branchesOf, type JourneyDraft, type MessageStepDraft, type StepDraft } from '../draft.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 import type { Located, Report } from '../source.ts';
 import { purposesOf, type Workspace } from '../workspace.ts';
 
@@ -16,9 +18,9 @@ export function quietWait(workspace: Workspace, report: Report): void {
   }
 }
 
-function sentence({ from, to, answer }: QuietHours, at: string, { message }: MessageStepDraft): string {
-  const fate = answer === 'hold' ? `would wait until ${to}` : 'would not be sent at all';
-  return `${at} lies within the quiet hours, ${from} to ${to}: "${message?.value}" ${fate}. choose another time`;
+function sentence({ from, to, answer }: QuietHours, at: string, { message }: MessageStepDraft): Phrase {
+  const fate = answer === 'hold' ? phrase`would wait until ${to}` : phrase`would not be sent at all`;
+  return phrase`${at} lies within the quiet hours, ${from} to ${to}: "${message!.value}" ${fate}. choose another time`;
 }
 
 /** The end is exclusive; a beginning after the end means over midnight. Both are the customer's clock, as the wait's. */

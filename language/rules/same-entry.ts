@@ -1,5 +1,7 @@
 // Two journeys that begin with the same event and write on the same channel: one customer, two mails at once.
+
 import { type JourneyDraft, messageSteps } from '../draft.ts';
+import { phrase } from '../phrase.ts';
 import { type Report, topOf } from '../source.ts';
 import { namedEvents, type Workspace } from '../workspace.ts';
 
@@ -16,7 +18,7 @@ function compare(journey: JourneyDraft, earlier: JourneyDraft, workspace: Worksp
   if (event === undefined || channel === undefined) return;
   const place = journey.enter.on[0]?.place ?? topOf(journey.source);
   const other = earlier.journey?.value ?? earlier.source.path;
-  report(place, 'same-entry', `"${other}" begins with ${event} as well, and both send by ${channel}`, 'warning');
+  report(place, 'same-entry', phrase`"${other}" begins with ${event} as well, and both send by ${channel}`, 'warning');
 }
 
 function channelsOf(journey: JourneyDraft): Set<string> {

@@ -1,7 +1,9 @@
 // Audiences that a journey names must stand in the settings, on each platform that it names.
+
 import { adPlatforms } from '../../engine/core/settings.ts';
 import { type AudienceDraft, allSteps } from '../draft.ts';
 import { didYouMean } from '../nearest.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -16,19 +18,20 @@ function checkAudience({ audience, platforms }: AudienceDraft, { settings }: Wor
     const platform = adPlatforms.find((one) => one === name);
     const known = platform && ads[platform];
     if (platforms.findIndex((other) => other.value === name) < index)
-      report(place, 'unknown-platform', `"${name}" is already in the list`);
-    else if (!platform) report(place, 'unknown-platform', `unknown platform "${name}"${didYouMean(name, adPlatforms)}`);
+      report(place, 'unknown-platform', phrase`"${name}" is already in the list`);
+    else if (!platform)
+      report(place, 'unknown-platform', phrase`unknown platform "${name}"${didYouMean(name, adPlatforms)}`);
     else if (!known)
       report(
         place,
         'unknown-platform',
-        `"${name}" is not set up: it stands under "ads" in "channels" in settings.yaml`,
+        phrase`"${name}" is not set up: it stands under "ads" in "channels" in settings.yaml`,
       );
     else if (audience && known.audiences[audience.value] === undefined)
       report(
         audience.place,
         'unknown-audience',
-        `there is no audience "${audience.value}" on ${name}${didYouMean(audience.value, Object.keys(known.audiences)) || '. give it an id under "audiences" in settings.yaml'}`,
+        phrase`there is no audience "${audience.value}" on ${name}${didYouMean(audience.value, Object.keys(known.audiences)) || phrase`. give it an id under "audiences" in settings.yaml`}`,
       );
   });
 }

@@ -3,6 +3,7 @@
 import { refuseChannel } from '../channels.ts';
 import { type AskDraft, messageSteps, type SendDraft } from '../draft.ts';
 import { didYouMean } from '../nearest.ts';
+import { phrase } from '../phrase.ts';
 import type { Located, Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -20,11 +21,11 @@ function checkStep(step: SendDraft | AskDraft, workspace: Workspace, report: Rep
   const { message } = step;
   if (message && !workspace.messages.has(message.value)) {
     const near = didYouMean(message.value, workspace.messages.keys());
-    report(message.place, 'unknown-message', `there is no folder messages/${message.value}${near}`);
+    report(message.place, 'unknown-message', phrase`there is no folder messages/${message.value}${near}`);
   }
   step.by.forEach((channel, index) => {
     const isTwice = step.by.findIndex((other) => other.value === channel.value) < index;
-    if (isTwice) report(channel.place, 'unknown-channel', `"${channel.value}" is already in the list`);
+    if (isTwice) report(channel.place, 'unknown-channel', phrase`"${channel.value}" is already in the list`);
     else refuseChannel(channel, workspace.settings.channels, report);
   });
 }
@@ -32,6 +33,6 @@ function checkStep(step: SendDraft | AskDraft, workspace: Workspace, report: Rep
 function refusePurpose(purpose: Located<string> | undefined, workspace: Workspace, report: Report): void {
   const known = [...workspace.settings.purposes, 'transactional'];
   if (!purpose || known.includes(purpose.value)) return;
-  const near = didYouMean(purpose.value, known) || '. declare it under "purposes" in settings.yaml';
-  report(purpose.place, 'unknown-purpose', `unknown purpose "${purpose.value}"${near}`);
+  const near = didYouMean(purpose.value, known) || phrase`. declare it under "purposes" in settings.yaml`;
+  report(purpose.place, 'unknown-purpose', phrase`unknown purpose "${purpose.value}"${near}`);
 }

@@ -1,6 +1,8 @@
 // A webhook that is called stands in settings.yaml, and what is saved under one name is the answer of one webhook.
+
 import { allSteps } from '../draft.ts';
 import { didYouMean } from '../nearest.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -12,15 +14,15 @@ export function unknownWebhook(workspace: Workspace, report: Report): void {
       if (step.kind !== 'webhook' || !step.webhook) continue;
       const { value: name, place } = step.webhook;
       if (!known.includes(name)) {
-        const near = didYouMean(name, known) || '. give it a "url" under "webhooks" in settings.yaml';
-        report(place, 'unknown-webhook', `unknown webhook "${name}"${near}`);
+        const near = didYouMean(name, known) || phrase`. give it a "url" under "webhooks" in settings.yaml`;
+        report(place, 'unknown-webhook', phrase`unknown webhook "${name}"${near}`);
       }
       const other = step.save && savedBy.get(step.save.value);
       if (step.save && other !== undefined && other !== name)
         report(
           step.save.place,
           'name',
-          `"${step.save.value}" holds what "${other}" answers already: choose another name`,
+          phrase`"${step.save.value}" holds what "${other}" answers already: choose another name`,
         );
       if (step.save) savedBy.set(step.save.value, name);
     }

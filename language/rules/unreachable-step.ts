@@ -1,5 +1,7 @@
 // A step behind an exit, or behind branches that all exit, is never taken: its author thinks it is.
+
 import { type AskDraft, branchesOf, type StepDraft } from '../draft.ts';
+import { phrase } from '../phrase.ts';
 import type { Report } from '../source.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -11,8 +13,8 @@ function checkList(steps: StepDraft[], workspace: Workspace, report: Report): vo
   const end = steps.findIndex((step) => ends(step, workspace));
   const next = end < 0 ? undefined : steps[end + 1];
   if (next) {
-    const why = steps[end]!.kind === 'exit' ? 'the step before it exits' : 'every branch before it exits';
-    report(next.place, 'unreachable', `no customer reaches this step: ${why}`);
+    const why = steps[end]!.kind === 'exit' ? phrase`the step before it exits` : phrase`every branch before it exits`;
+    report(next.place, 'unreachable', phrase`no customer reaches this step: ${why}`);
   }
   for (const step of steps) for (const branch of branchesOf(step)) checkList(branch, workspace, report);
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { checkCondition, type Scope } from '../../language/conditions.ts';
+import { speak } from '../../language/phrase.ts';
 import { scope } from './condition-scope.ts';
 
 /** What an author reads, each with the part of the text it points at. */
 function problems(text: string, where: Scope = scope): string[] {
   return checkCondition(text, where).problems.map(
     ({ message, rule, start, end, hint }) =>
-      `${text.slice(start, end)} | ${message}${hint ? `. ${hint}` : ''} [${rule}]`,
+      `${text.slice(start, end)} | ${speak(message, 'en')}${hint ? `. ${speak(hint, 'en')}` : ''} [${rule}]`,
   );
 }
 

@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../language/compile.ts';
 import { createReport, hasErrors, renderDiagnostics } from '../../language/diagnostic.ts';
+import { phrase } from '../../language/phrase.ts';
 import type { SourceFile } from '../../language/source.ts';
 
 function shown(text: string, start: number, end: number): string {
   const file: SourceFile = { path: 'journeys/a.yaml', text };
   const { report, diagnostics } = createReport();
-  report({ file, start, end }, 'rule', 'wrong');
+  report({ file, start, end }, 'rule', phrase`wrong`);
   return renderDiagnostics(diagnostics(), [file]);
 }
 
@@ -41,9 +42,9 @@ describe('a place is shown', () => {
 test('the same thing about one place is said once, and all is sorted by place', () => {
   const file: SourceFile = { path: 'b', text: 'one\ntwo' };
   const { report, diagnostics } = createReport();
-  report({ file, start: 4, end: 7 }, 'r', 'second');
-  report({ file, start: 0, end: 3 }, 'r', 'first', 'warning');
-  report({ file, start: 4, end: 7 }, 'r', 'second');
+  report({ file, start: 4, end: 7 }, 'r', phrase`second`);
+  report({ file, start: 0, end: 3 }, 'r', phrase`first`, 'warning');
+  report({ file, start: 4, end: 7 }, 'r', phrase`second`);
   const found = diagnostics();
   expect(renderDiagnostics(found, [])).toBe('b:1:1: warning: first [r]\nb:2:1: second [r]\n1 error, 1 warning\n');
   expect(hasErrors(found.filter((one) => one.severity === 'warning'))).toBe(false);
@@ -52,7 +53,7 @@ test('the same thing about one place is said once, and all is sorted by place', 
 test('more than 500 are not gathered, and what was not looked at counts as an error', () => {
   const { report, diagnostics } = createReport();
   const file: SourceFile = { path: 'a', text: 'x'.repeat(2_000) };
-  for (let at = 0; at < 1_000; at += 1) report({ file, start: at, end: at + 1 }, 'r', 'a warning', 'warning');
+  for (let at = 0; at < 1_000; at += 1) report({ file, start: at, end: at + 1 }, 'r', phrase`a warning`, 'warning');
   const found = diagnostics();
   expect(found).toHaveLength(501);
   expect(found.at(-1)).toMatchObject({ rule: 'too-many', severity: 'error' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from '../../language/nearest.ts';
+import { speak } from '../../language/phrase.ts';
 
 const names = ['cart_updated', 'order_completed', 'product_viewed', 'on'];
 
@@ -17,7 +18,7 @@ describe('the nearest name', () => {
   );
 
   test('stands as a question behind a sentence, or not at all', () => {
-    expect(didYouMean('ordr_completed', names)).toBe('. did you mean "order_completed"?');
+    expect(speak(didYouMean('ordr_completed', names), 'en')).toBe('. did you mean "order_completed"?');
     expect(didYouMean('refund_issued', names)).toBe('');
   });
 });

@@ -1,5 +1,6 @@
 // What support, marketers, storefront developers and operators ask for.
 import { describe, expect, test } from 'vitest';
+import { phrase } from '../../language/phrase.ts';
 import type { Publication } from '../../server/deps.ts';
 import { Away, keys, serverUnderTest, start } from './server-under-test.ts';
 
@@ -66,7 +67,7 @@ describe('an explanation', () => {
 
 describe('publishing', () => {
   const files = [{ path: 'journeys/welcome.yaml', text: 'journey: welcom\n' }];
-  const problem = { file: files[0]!.path, line: 1, col: 10, message: 'no such journey', rule: 'a-rule' } as const;
+  const problem = { file: files[0]!.path, line: 1, col: 10, message: phrase`no such journey`, rule: 'a-rule' } as const;
 
   function publishing(publication: Publication) {
     const asked: unknown[] = [];
