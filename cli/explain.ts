@@ -1,5 +1,7 @@
 // `tabiji explain`: asks the server why a customer is in a journey or not, and tells it as text.
 import type { ExplainedEnrollment, ExplainedLine, Explanation } from '../engine/core/explanation.ts';
+import { type Locale, phrase } from '../language/phrase.ts';
+import { Refusal, refused } from './refusal.ts';
 import { findToken, readers } from './token.ts';
 
 export interface ExplainOptions {
@@ -8,14 +10,10 @@ export interface ExplainOptions {
   env: NodeJS.ProcessEnv;
   /** The embedded default's state folder. */
   home: string;
-  /** `en` or `ja`; undefined: the shop's. */
-  locale: string | undefined;
+  locale: Locale;
   json: boolean;
   out(text: string): void;
 }
-
-/** What went wrong, as a sentence for whoever asks. */
-class Refusal extends Error {}
 
 /** Explains one customer in one journey. Answers the exit status. */
 export async function explain(customer: string, journey: string, options: ExplainOptions): Promise<number> {
@@ -25,32 +23,31 @@ export async function explain(customer: string, journey: string, options: Explai
     out(json ? `${JSON.stringify(explanation, null, 2)}\n` : printable(textOf(explanation)));
     return 0;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    out(`${error.message}\n`);
-    return 1;
+    return refused(error, options.locale, out);
   }
 }
 
 async function ask(customer: string, journey: string, { url, env, home, locale }: ExplainOptions) {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new Refusal(`"${url}" is no address: set TABIJI_URL to one like https://tabiji.example`);
+    throw new Refusal(phrase`"${url}" is no address: set TABIJI_URL to one like https://tabiji.example`);
   const token = await findToken(env, home, url, readers);
-  if (!token) throw new Refusal(`no token to ask with: set one of ${readers.join(', ')}`);
+  if (!token) throw new Refusal(phrase`no token to ask with: set one of ${readers.join(', ')}`);
   const path = `/customers/${encodeURIComponent(customer)}/journeys/${encodeURIComponent(journey)}/explanation`;
-  const query = locale === undefined ? '' : `?locale=${encodeURIComponent(locale)}`;
   const headers = { authorization: `Bearer ${token.value}`, accept: 'application/json' };
   const signal = AbortSignal.timeout(30_000);
-  const answer = await fetch(new URL(`${path}${query}`, url), { headers, redirect: 'manual', signal }).catch(() => {
-    throw new Refusal(`no server answers at ${url}: start it (npm start), or set TABIJI_URL to where it is`);
-  });
+  const answer = await fetch(new URL(`${path}?locale=${locale}`, url), { headers, redirect: 'manual', signal }).catch(
+    () => {
+      throw new Refusal(phrase`no server answers at ${url}: start it (npm start), or set TABIJI_URL to where it is`);
+    },
+  );
   const body = (await answer.json().catch(() => null)) as (Explanation & { error?: { message?: string } }) | null;
   if (answer.ok && Array.isArray(body?.enrollments)) return body as Explanation;
   if (answer.status === 401)
-    throw new Refusal(`the server at ${url} does not know this token (${token.from}): set one that it knows`);
+    throw new Refusal(phrase`the server at ${url} does not know this token (${token.from}): set one that it knows`);
   const said = printable(body?.error?.message ?? '');
   if (said === '')
-    throw new Refusal(`${url} is no Tabiji server (it answered with status ${answer.status}): set TABIJI_URL`);
-  throw new Refusal(said);
+    throw new Refusal(phrase`${url} is no Tabiji server (it answered with status ${answer.status}): set TABIJI_URL`);
+  throw new Refusal(phrase`${said}`);
 }
 
 /** The explanation as lines for a terminal, newest enrollment first, what happened in order of time. */

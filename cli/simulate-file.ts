@@ -6,7 +6,7 @@ import type { JsonMap } from '../engine/core/schema.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import type { Incoming } from '../engine/receive.ts';
 import { didYouMean } from '../language/nearest.ts';
-import { type Phrase, phrase } from '../language/phrase.ts';
+import { type Phrase, phrase, speak } from '../language/phrase.ts';
 import { readJsonMap, readList, readMap } from '../language/reader.ts';
 import { type Place, type Report, type SourceFile, topOf } from '../language/source.ts';
 import { type Row, readCustomer, type Scenario, type ScenarioCustomer } from '../language/test-file.ts';
@@ -116,9 +116,24 @@ function callRow(
 ): CallRow | null {
   const arrival = { receivedAt: arrives, sentAt: null, trusted: true };
   const read = normalise(type, body, arrival, () => `call at ${place.start}`);
-  if (!read.ok) return refuse(phrase`this call cannot be taken in: ${read.sentence}`);
+  if (!read.ok) return refuse(refusalOf(read.sentence));
   return { kind: 'call', at: read.incoming.occurredAt, arrives, who: '', place, incoming: read.incoming };
 }
+
+/** What ingest says in English alone, where we know the sentence. */
+function refusalOf(sentence: string): Phrase {
+  const known = ingestSays.find((one) => speak(one, 'en') === sentence);
+  return known ?? phrase`this call cannot be taken in: ${sentence}`;
+}
+
+const ingestSays = [
+  phrase`userId or anonymousId must be there`,
+  phrase`an alias needs userId and previousId`,
+  phrase`its maps and lists lie in each other too deep`,
+  phrase`timestamp: must be a time in ISO 8601, such as 2026-11-20T09:30:00Z`,
+  phrase`timestamp: lies more than ten years back`,
+  phrase`context.consent must map a channel to a list of purposes, as in {"email": ["marketing"]}`,
+];
 
 function momentIn(body: JsonMap, key: string): number | null {
   const value = body[key];

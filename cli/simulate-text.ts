@@ -6,6 +6,7 @@ import type { JsonMap } from '../engine/core/schema.ts';
 import { decisionSentence, type Locale } from '../engine/core/sentences.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import type { Published } from '../engine/ports.ts';
+import { phrase, speak } from '../language/phrase.ts';
 import type { Row, Scenario } from '../language/test-file.ts';
 import type { Happened, Simulation } from '../simulator/simulation.ts';
 
@@ -79,7 +80,7 @@ export function tell(
 }
 
 /** Lines for a terminal. */
-export function textOf({ customer, time_zone, moments, standing, untouched }: Told): string {
+export function textOf({ customer, time_zone, moments, standing, untouched }: Told, locale: Locale): string {
   const told = moments.filter(({ came, happened }) => came.length + happened.length > 0);
   let zone = time_zone;
   const parts = told.map(({ local, time_zone: now, came, happened }) => {
@@ -89,7 +90,7 @@ export function textOf({ customer, time_zone, moments, standing, untouched }: To
     return [`${local}${moved}`, ...rows, ...happened.map(textOfLine)].join('\n');
   });
   const ends = standing.map(({ sentence }) => sentence);
-  if (untouched.length > 0) ends.push(`Nothing opened: ${untouched.join(', ')}`);
+  if (untouched.length > 0) ends.push(speak(phrase`Nothing opened: ${untouched.join(', ')}`, locale));
   return printable(`${customer} (${time_zone})\n\n${parts.join('\n')}\n\n${ends.join('\n')}\n`);
 }
 

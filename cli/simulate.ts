@@ -1,18 +1,18 @@
 // `tabiji simulate`: plays what happens to one customer in virtual time, and tells moment by moment what comes of it.
 
 import { readFile } from 'node:fs/promises';
-import type { Locale } from '../engine/core/sentences.ts';
 import { versionOf } from '../language/canonical.ts';
 import { compile } from '../language/compile.ts';
 import { createReport, type Diagnostic, hasErrors, renderDiagnostics } from '../language/diagnostic.ts';
 import { FolderError, loadFolder } from '../language/load.ts';
 import { didYouMean } from '../language/nearest.ts';
-import { phrase } from '../language/phrase.ts';
+import { type Locale, phrase } from '../language/phrase.ts';
 import type { Report, SourceFile } from '../language/source.ts';
 import type { Scenario } from '../language/test-file.ts';
 import { checkTestNames } from '../language/test-names.ts';
 import { ImpossibleRow } from '../simulator/scenario.ts';
 import { simulate as play } from '../simulator/simulation.ts';
+import { refused } from './refusal.ts';
 import { readSimulation } from './simulate-file.ts';
 import { type Told, tell, textOf } from './simulate-text.ts';
 
@@ -23,8 +23,7 @@ export interface SimulateOptions {
   customer: string | undefined;
   /** Only these; none: all of the folder. */
   journeys: string[];
-  /** Of the sentences; undefined: the shop's. */
-  locale: string | undefined;
+  locale: Locale;
   json: boolean;
   out(text: string): void;
 }
@@ -37,19 +36,17 @@ const largestEvents = 16 * 1024 * 1024;
  * the folder, the events or the customer have a mistake.
  */
 export async function simulate(folder: string, options: SimulateOptions): Promise<number> {
-  const { out, json } = options;
+  const { out, json, locale } = options;
   const problems = { diagnostics: [] as Diagnostic[], sources: [] as SourceFile[] };
   try {
     const told = await tellOf(folder, options, problems);
     // For machines the transcript must be all that is written; what is wrong has no other place.
-    if (!json || told === null) out(renderDiagnostics(problems.diagnostics, problems.sources));
+    if (!json || told === null) out(renderDiagnostics(problems.diagnostics, problems.sources, locale));
     if (told === null) return 1;
-    out(json ? `${JSON.stringify(told, null, 2)}\n` : textOf(told));
+    out(json ? `${JSON.stringify(told, null, 2)}\n` : textOf(told, locale));
     return 0;
   } catch (error) {
-    if (!(error instanceof FolderError)) throw error;
-    out(`${error.message}\n`);
-    return 1;
+    return refused(error, locale, out);
   }
 }
 
@@ -78,10 +75,9 @@ async function tellOf(
   problems.diagnostics = found();
   if (!scenario || hasErrors(problems.diagnostics)) return null;
   const journeys = plans.map((plan) => ({ version: versionOf(plan), plan }));
-  const locale: Locale = (options.locale ?? settings.locale) === 'ja' ? 'ja' : 'en';
   const played = await play(scenario, settings, journeys).catch((error) => refuseRow(error, report));
   problems.diagnostics = found();
-  return played && tell(played, scenario, settings, journeys, locale);
+  return played && tell(played, scenario, settings, journeys, options.locale);
 }
 
 function refuseRow(error: unknown, report: Report): null {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { phrase, type Sayable } from '../language/phrase.ts';
 
 /** Who may publish. */
 export const publishers = ['TABIJI_MARKETER_TOKEN', 'TABIJI_ADMIN_TOKEN'];
@@ -11,7 +12,7 @@ export const readers = ['TABIJI_SUPPORT_TOKEN', ...publishers];
 export interface Token {
   value: string;
   /** Where it was found, to be named when the server refuses it. */
-  from: string;
+  from: Sayable;
 }
 
 /**
@@ -28,10 +29,10 @@ export async function findToken(
   if (set || !isLoopback(url)) return set;
   const file = join(home, 'keys');
   const text = await readFile(file, 'utf8').catch(() => '');
-  return tokenIn(parseEnv(text), names, (name) => `${name} in ${file}`);
+  return tokenIn(parseEnv(text), names, (name) => phrase`${name} in ${file}`);
 }
 
-function tokenIn(values: NodeJS.Dict<string>, names: string[], placeOf: (name: string) => string): Token | null {
+function tokenIn(values: NodeJS.Dict<string>, names: string[], placeOf: (name: string) => Sayable): Token | null {
   const name = names.find((one) => values[one]);
   return name ? { value: values[name]!, from: placeOf(name) } : null;
 }

@@ -4,6 +4,7 @@ import { versionOf } from '../language/canonical.ts';
 import { compile } from '../language/compile.ts';
 import { renderDiagnostics } from '../language/diagnostic.ts';
 import { FolderError, loadFolder } from '../language/load.ts';
+import { type Locale, phrase, speak } from '../language/phrase.ts';
 import type { SourceFile } from '../language/source.ts';
 import { publishFolder } from '../server/publish-folder.ts';
 import { createStore } from '../store/postgres.ts';
@@ -17,15 +18,24 @@ export interface JourneysState {
 }
 
 /** Publishes `folder` into an empty database; never replaces what is published (`tabiji publish` does). */
-export async function publishAtStart(pool: pg.Pool, folder: string, now: number): Promise<JourneysState> {
+export async function publishAtStart(
+  pool: pg.Pool,
+  folder: string,
+  now: number,
+  locale: Locale,
+): Promise<JourneysState> {
   const files = await readFolder(folder);
   const published = await versionsIn(pool);
   if (published) return { published: [...published.keys()], differs: await differences(published, files) };
-  if (!files) throw new StartError(`there is no folder ${folder} to publish; set TABIJI_JOURNEYS to one`);
+  if (!files)
+    throw new StartError(speak(phrase`there is no folder ${folder} to publish; set TABIJI_JOURNEYS to one`, locale));
   const { diagnostics, published: done } = await publishFolder(pool, files, 'first start', now);
   if (!done)
     throw new StartError(
-      `${folder} cannot be published:\n${renderDiagnostics(diagnostics, files)}mend it and start again`,
+      speak(
+        phrase`${folder} cannot be published:\n${renderDiagnostics(diagnostics, files, locale)}mend it and start again`,
+        locale,
+      ),
     );
   return { published: [...((await versionsIn(pool)) ?? new Map()).keys()], differs: [] };
 }

@@ -95,7 +95,7 @@ async function startAll(options: ProductOptions, onStop: OnStop): Promise<Omit<P
   const pace = time ? createPace({ longestIdleMs, ...time }) : null;
   const { temporal, database, mail, pages } = await startParts({ ...options, home, now: clock.now, onStop });
   const pool = await openDatabase(database.url, logger, onStop);
-  const journeys = await publishAtStart(pool, settings.journeys, clock.now());
+  const journeys = await publishAtStart(pool, settings.journeys, clock.now(), settings.locale);
   say('Starting the worker …');
   const channelKeys = channelKeysOf(env, home, settings.url);
   const common = { ...{ pool, clock, logger, settings, home, channelKeys }, ...temporal };

@@ -1,6 +1,7 @@
 // What the embedded default reads from its environment, read before anything starts, so that a slip is said at once.
 import { type ChannelKeys, readChannelKeys } from '../activities/channels/keys.ts';
 import { readMailEnvironment } from '../activities/channels/mail-environment.ts';
+import { terminalLocale } from '../language/terminal-locale.ts';
 import { readModelSettings } from '../server/chat/model.ts';
 import { readChatwootSettings } from '../server/chatwoot/settings.ts';
 import { bouncesSecretOf } from '../server/environment.ts';
@@ -19,6 +20,8 @@ export function readSettings(env: NodeJS.ProcessEnv) {
     url: env.TABIJI_PUBLIC_URL ?? `http://127.0.0.1:${port}`,
     home: env.TABIJI_HOME ?? '.tabiji',
     journeys: env.TABIJI_JOURNEYS ?? 'journeys',
+    /** Of what is said about the folder at the first start. */
+    locale: terminalLocale(env),
     email: readMailEnvironment(env),
     model: readModelSettings(env),
     chatwoot: readChatwootSettings(env),

@@ -1,19 +1,14 @@
 // A journeys folder on disk → its texts. The only part of the compiler that touches the file system.
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { type Phrase, phrase, speak } from './phrase.ts';
+import { phrase } from './phrase.ts';
+import { SaidError } from './said-error.ts';
 import { largestFile, mostFiles, type SourceFile } from './source.ts';
 
 const deepestFolder = 6;
 
 /** Why a folder cannot be read: a sentence for whoever named it. */
-export class FolderError extends Error {
-  readonly phrase: Phrase;
-  constructor(why: Phrase) {
-    super(speak(why, 'en'));
-    this.phrase = why;
-  }
-}
+export class FolderError extends SaidError {}
 
 /**
  * Reads what the compiler takes: `*.yaml`, `faq.md`, and everything in `messages/` and `tests/`. Paths begin with the folder as

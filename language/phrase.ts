@@ -1,8 +1,8 @@
 // What is said to people, as a value: English text with gaps, and what stands in them. Other languages are looked up by it.
-import { type Locale, locales } from '../engine/core/sentences.ts';
+import type { Locale } from '../engine/core/sentences.ts';
 import { japanese } from './words/ja.ts';
 
-export { type Locale, locales };
+export type { Locale };
 
 /** A sentence or a part of one. Its English is its key in the catalogues: `unknown event "{0}"{1}`. */
 export interface Phrase {

@@ -1,10 +1,4 @@
 // What cannot happen when its moment has come: a mistake of whoever wrote the row, not of the engine.
-import { type Phrase, speak } from '../language/phrase.ts';
+import { SaidError } from '../language/said-error.ts';
 
-export class Impossible extends Error {
-  readonly phrase: Phrase;
-  constructor(why: Phrase) {
-    super(speak(why, 'en'));
-    this.phrase = why;
-  }
-}
+export class Impossible extends SaidError {}

@@ -67,7 +67,7 @@ it('the transcript reads as shown', async () => {
   const out = (more: string) => {
     text += more;
   };
-  const options = { events, customer: undefined, journeys: [], locale: 'en', json: false, out };
+  const options = { events, customer: undefined, journeys: [], locale: 'en' as const, json: false, out };
   expect(await simulate(join(folder, 'journeys'), options)).toBe(0);
   const [, block] = readme.match(/```\n(hanako \([\s\S]*?)```/)!;
   expect(block).toBe(text);

@@ -61,6 +61,17 @@ const content = z.object({
   ...{ answerUrl: z.string().optional(), locale: z.string() },
   filled_from: text.describe('Which of the customer’s events it was filled from'),
 });
+/** The event that it enters on is misspelt. */
+const broken = {
+  files: [
+    { path: 'settings.yaml', text: 'brand: { name: Shop }\ntime_zone: Asia/Tokyo\nlocale: en\n' },
+    { path: 'events.yaml', text: 'order_completed: {}\n' },
+    {
+      path: 'thanks.yaml',
+      text: 'journey: thanks\npurpose: transactional\nenter: { on: ordr_completed }\nlasts: 1 day\nsteps:\n  - wait: 1 hour\n',
+    },
+  ],
+};
 const path = { name: 'welcome' };
 const command = (): Operation => ({
   tag: 'journeys',
@@ -129,6 +140,7 @@ export const journeyOperations: Operations = {
   'POST /journeys': {
     tag: 'journeys',
     description: 'The whole folder or nothing: what is no longer in it is retired. `tabiji publish` calls this.',
+    headers: { 'Accept-Language': 'Of the messages: `ja` or `en`; without it English. Rules keep their names.' },
     body: publishShape,
     answers: {
       200: z.object({
@@ -144,19 +156,8 @@ export const journeyOperations: Operations = {
     },
     fails: ['rejected'],
     examples: {
-      'a mistake': {
-        body: {
-          files: [
-            { path: 'settings.yaml', text: 'brand: { name: Shop }\ntime_zone: Asia/Tokyo\nlocale: en\n' },
-            { path: 'events.yaml', text: 'order_completed: {}\n' },
-            {
-              path: 'thanks.yaml',
-              text: 'journey: thanks\npurpose: transactional\nenter: { on: ordr_completed }\nlasts: 1 day\nsteps:\n  - wait: 1 hour\n',
-            },
-          ],
-        },
-        status: 422,
-      },
+      'a mistake': { body: broken, status: 422 },
+      'a mistake, told in Japanese': { headers: { 'Accept-Language': 'ja' }, body: broken, status: 422 },
       'a folder': {
         body: {
           files: [

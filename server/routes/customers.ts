@@ -1,7 +1,8 @@
 // GET /customers, /customers/:id and its export: what is known of a person in the shop. DELETE: so that nothing is any more.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { locales } from '../../engine/core/sentences.ts';
+import { type Locale, locales } from '../../engine/core/sentences.ts';
+import { phrase, speak } from '../../language/phrase.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
@@ -53,9 +54,12 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
       const { locale } = shaped(explanationQuery, request.query);
       const { id, journey } = request.params;
       const found = isPlainText(id + journey) ? await deps.projections.explanation(id, journey, locale) : 'no_customer';
-      if (found === 'no_customer') throw noCustomer();
+      if (found === 'no_customer') throw noCustomer(locale);
       if (found === 'no_journey')
-        throw new CallerError('not_found', 'no journey of this name was ever published; GET /journeys lists them');
+        throw new CallerError(
+          'not_found',
+          speak(phrase`no journey of this name was ever published; GET /journeys lists them`, locale ?? 'en'),
+        );
       return found;
     },
   );
@@ -83,6 +87,9 @@ export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
   });
 }
 
-function noCustomer(): CallerError {
-  return new CallerError('not_found', 'no customer has this id; search with /customers?q=');
+function noCustomer(locale: Locale | null = null): CallerError {
+  return new CallerError(
+    'not_found',
+    speak(phrase`no customer has this id; search with /customers?q=`, locale ?? 'en'),
+  );
 }

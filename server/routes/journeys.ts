@@ -1,9 +1,11 @@
 // GET and POST /journeys: what is published, and publishing a folder of journeys.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { hasErrors, renderDiagnostics } from '../../language/diagnostic.ts';
+import { hasErrors, renderDiagnostics, tellDiagnostics } from '../../language/diagnostic.ts';
+import { phrase, speak } from '../../language/phrase.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
+import { pageLanguage } from '../page-words.ts';
 import { isPlainText, shaped } from '../shape.ts';
 
 const path = z
@@ -34,16 +36,21 @@ export function journeyRoutes(app: FastifyInstance, deps: AppDeps): void {
     needs: 'publish_journeys',
     summary: 'Checks a folder of journeys and publishes it as a whole',
   } as const;
-  app.post('/journeys', { bodyLimit: 4 * 1024 * 1024, config: publishes }, async (request) => {
+  app.post('/journeys', { bodyLimit: 4 * 1024 * 1024, config: publishes }, async (request, reply) => {
     const { files } = shaped(publishShape, request.body);
     if (new Set(files.map((file) => file.path)).size < files.length)
       throw new CallerError('invalid', 'files: two have the same path');
     const { diagnostics, published } = await deps.publications.publish(files, request.actor, deps.clock.now());
-    const said = { diagnostics, rendered: renderDiagnostics(diagnostics, files) };
+    const locale = pageLanguage(request.headers['accept-language'], 'en');
+    reply.header('content-language', locale).header('vary', 'accept-language');
+    const said = {
+      diagnostics: tellDiagnostics(diagnostics, locale),
+      rendered: renderDiagnostics(diagnostics, files, locale),
+    };
     if (published === null || hasErrors(diagnostics)) {
       throw new CallerError(
         'rejected',
-        'nothing was published; mend what the diagnostics name and publish again',
+        speak(phrase`nothing was published; mend what the diagnostics name and publish again`, locale),
         said,
       );
     }

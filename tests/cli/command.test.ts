@@ -23,7 +23,10 @@ test('lists its commands', async () => {
 
 test('a command that there is not is an error, and the nearest is named', async () => {
   const { status, error } = await tabiji(['chek']);
-  expect({ status, error }).toEqual({ status: 1, error: expect.stringContaining('Did you mean check?') });
+  expect({ status, error }).toEqual({
+    status: 1,
+    error: expect.stringContaining('unknown command "chek". did you mean "check"?'),
+  });
 });
 
 test('takes the folder of TABIJI_JOURNEYS where none is named', async () => {

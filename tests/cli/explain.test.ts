@@ -12,7 +12,11 @@ afterEach(() => {
 
 const explanation = { summary: 'Not in welcome.', zone: 'UTC', enrollments: [], notEntered: [], opensOn: [] };
 
-async function run(status: number, body: unknown, options: { json?: boolean; locale?: string; token?: string } = {}) {
+async function run(
+  status: number,
+  body: unknown,
+  options: { json?: boolean; locale?: 'en' | 'ja'; token?: string } = {},
+) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.url} ${request.headers.authorization}`);
@@ -22,7 +26,7 @@ async function run(status: number, body: unknown, options: { json?: boolean; loc
   stops.push(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { out, text } = output();
-  const { json = false, locale, token = 'support-token' } = options;
+  const { json = false, locale = 'en', token = 'support-token' } = options;
   const env = token === '' ? {} : { TABIJI_SUPPORT_TOKEN: token };
   const exit = await explain('花 子/1', 'welcome', { url, env, home: 'no-such-home', json, locale, out });
   return { exit, asked, text: text().replaceAll(url, 'http://server') };
@@ -46,6 +50,13 @@ test.each([
 ])('an answer %i %j is said', async (status, body, said) => {
   const { exit, text } = await run(status, body);
   expect([exit, text]).toEqual([1, said]);
+});
+
+test('what goes wrong is said in the language that is asked for', async () => {
+  const { text } = await run(401, {}, { locale: 'ja' });
+  expect(text).toBe(
+    '「http://server」のサーバーに登録されていないトークンです（TABIJI_SUPPORT_TOKEN）。登録済みのものを設定してください\n',
+  );
 });
 
 test('without a token it says which to set, and asks nobody', async () => {

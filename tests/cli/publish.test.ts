@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { publish } from '../../cli/publish.ts';
 import { findToken } from '../../cli/token.ts';
+import { phrase } from '../../language/phrase.ts';
 import { journeysFolder, output, within } from './folder.ts';
 
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
@@ -34,7 +35,7 @@ const answered =
 async function run(url: string, env: NodeJS.ProcessEnv = { TABIJI_ADMIN_TOKEN: 'admin-token' }, changes = {}) {
   const folder = await journeysFolder(changes);
   const { out, text } = output();
-  const status = await publish(folder, { url, env, home: 'no-such-home', out });
+  const status = await publish(folder, { url, env, home: 'no-such-home', locale: 'en', out });
   return { status, text: within(folder, text()).replaceAll(url, 'http://server') };
 }
 
@@ -154,7 +155,7 @@ test('the token is the environment’s, else the home’s; the home’s is shown
   expect(await findToken({ TABIJI_ADMIN_TOKEN: 'mine' }, home, here)).toMatchObject({ value: 'mine' });
   expect(await findToken({}, home, here)).toEqual({
     value: 'marketer_1',
-    from: `TABIJI_MARKETER_TOKEN in ${join(home, 'keys')}`,
+    from: phrase`${'TABIJI_MARKETER_TOKEN'} in ${join(home, 'keys')}`,
   });
   expect(await findToken({}, home, 'https://tabiji.example')).toBe(null);
   expect(await findToken({}, 'no-such-home', here)).toBe(null);

@@ -1,12 +1,13 @@
 // What `tabiji test` says, and its exit status.
 import { expect, test } from 'vitest';
 import { test as runTests } from '../../cli/test.ts';
+import type { Locale } from '../../engine/core/sentences.ts';
 import { journeysFolder, output, within } from './folder.ts';
 
-async function run(changes: { [path: string]: string | null }, only?: string) {
+async function run(changes: { [path: string]: string | null }, only?: string, locale: Locale = 'en') {
   const folder = await journeysFolder(changes);
   const { out, text } = output();
-  const status = await runTests(folder, { out, ...(only !== undefined && { only }) });
+  const status = await runTests(folder, { out, locale, ...(only !== undefined && { only }) });
   return { status, text: within(folder, text()) };
 }
 
@@ -108,6 +109,6 @@ test('refuses a trait that nobody has declared, and a draw that decides nothing'
 
 test('says that there is no such folder', async () => {
   const { out, text } = output();
-  expect(await runTests('no-such-folder', { out })).toBe(1);
+  expect(await runTests('no-such-folder', { locale: 'en', out })).toBe(1);
   expect(text()).toBe('there is no folder no-such-folder\n');
 });

@@ -58,13 +58,13 @@ test('refuses a folder of too many files', async () => {
 
 test('check answers 1 for a broken folder, and says why', async () => {
   let out = '';
-  expect(await check(folder, (text) => (out += text))).toBe(1);
+  expect(await check(folder, 'en', (text) => (out += text))).toBe(1);
   expect(out).toContain('settings.yaml needs "brand", "time_zone"');
-  expect(await check(join(home, 'nothing'), () => {})).toBe(1);
+  expect(await check(join(home, 'nothing'), 'en', () => {})).toBe(1);
 });
 
 test('check answers 0 for the shipped journeys', async () => {
   let out = '';
-  expect(await check('journeys', (text) => (out += text))).toBe(0);
+  expect(await check('journeys', 'en', (text) => (out += text))).toBe(0);
   expect(out).toBe('5 journeys can be published\n');
 });

@@ -11,7 +11,7 @@ function templateAt(text: string, start: number): string {
   for (let at = start; text[at] !== '`'; at += 1) {
     if (text[at] === '\\') {
       at += 1;
-      template += text[at];
+      template += text[at] === 'n' ? '\n' : text[at];
     } else if (text.startsWith('${', at)) {
       at = endOfGap(text, at + 2);
       template += `{${gaps}}`;

@@ -28,7 +28,7 @@ test('the transcript in docs/testing-journeys.md reads as shown', async () => {
   const out = (more: string) => {
     text += more;
   };
-  const options = { events: file, customer: undefined, journeys: ['welcome'], locale: 'en', json: false, out };
+  const options = { events: file, customer: undefined, journeys: ['welcome'], locale: 'en' as const, json: false, out };
   expect(await simulate(join(root, 'journeys'), options)).toBe(0);
   expect(text).toContain(shown);
 });

@@ -92,6 +92,33 @@ describe('publishing', () => {
     expect(asked).toEqual([[files, 'marketer', start]]);
   });
 
+  test.each([
+    ['ja', 'ja', '型は', '警告1件'],
+    ['ja-JP,ja;q=0.9,en;q=0.8', 'ja', '型は', '警告1件'],
+    ['fr, en;q=0.5', 'en', 'the trait', '1 warning'],
+    [undefined, 'en', 'the trait', '1 warning'],
+  ])('speaks %s', async (asked, language, said, count) => {
+    const message = phrase`the trait "${'tier'}" is of type ${'string'}`;
+    const { post } = publishing({
+      diagnostics: [{ ...problem, message, severity: 'warning' }],
+      published: { number: 3, changed: true, journeys: [] },
+    });
+    const answer = await post('/journeys', { files }, keys.marketer, asked ? { 'accept-language': asked } : {});
+    expect(answer.json.diagnostics).toMatchObject([{ message: expect.stringContaining(said), rule: 'a-rule' }]);
+    expect(answer.json.rendered).toContain(count);
+    expect([answer.headers['content-language'], answer.headers.vary]).toEqual([language, 'accept-language']);
+  });
+
+  test('refuses in the language that is asked for, too', async () => {
+    const { post } = publishing({ diagnostics: [{ ...problem, severity: 'error' }], published: null });
+    const answer = await post('/journeys', { files }, keys.admin, { 'accept-language': 'ja' });
+    expect([answer.status, answer.headers['content-language']]).toEqual([422, 'ja']);
+    expect(answer.json.error.message).toBe(
+      '何も公開しませんでした。示された箇所を直してから、もう一度公開してください',
+    );
+    expect(answer.json.rendered).toContain('エラー1件');
+  });
+
   test('of broken journeys is a 422 with every diagnostic', async () => {
     const { post } = publishing({ diagnostics: [{ ...problem, severity: 'error' }], published: null });
     const answer = await post('/journeys', { files }, keys.admin);
@@ -264,6 +291,7 @@ describe('operators', () => {
     const { get } = serverUnderTest();
     const { paths } = (await get('/openapi.json')).json;
     expect(paths['/customers/{id}'].get.parameters).toMatchObject([{ name: 'id', in: 'path', required: true }]);
+    expect(paths['/journeys'].post.parameters).toMatchObject([{ name: 'Accept-Language', in: 'header' }]);
     const consent = paths['/v1/consents'].post.requestBody.content['application/json'].schema;
     expect(consent.required).toEqual(['channel', 'purpose', 'state']);
     expect(paths['/v1/track'].post.requestBody.content['application/json'].schema.required).toEqual(['event']);

@@ -30,7 +30,7 @@ async function run(token: string) {
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const { out, text } = output();
   const env = { TABIJI_MARKETER_TOKEN: token };
-  const status = await publish(await journeysFolder(), { url, env, home: 'no-such-home', out });
+  const status = await publish(await journeysFolder(), { url, env, home: 'no-such-home', locale: 'en', out });
   return { status, text: text(), paths: taken.map(({ path }) => path) };
 }
 

@@ -24,9 +24,9 @@ export const rules = {
     'マーケティングのメールにはブランドの{0}の表示が必要です。「brand」に書いてください',
   '"layout: none" leaves a marketing email without {0}':
     '「layout: none」のため、マーケティングのメールに必要な次の項目がありません: {0}',
-  '{0} has no file for {1}: add {2}': '「{0}」に「{1}」用のファイルがありません。{2}を加えてください',
+  '{0} has no file for {1}: add {2}': '「{0}」に「{1}」用のファイルがありません。{2} を加えてください',
   '{0} has only {1}: {2}': '「{0}」には「{1}」しかありません。{2}',
-  'add {0}, for customers with another locale': 'ほかのロケールのお客様のために{0}を加えてください',
+  'add {0}, for customers with another locale': 'ほかのロケールのお客様のために {0} を加えてください',
   'the variants of a message have one purpose: {0} says otherwise':
     '1つのメッセージの目的は1つです。「{0}」の目的と異なります',
   'one customer can be sent up to {0} messages in {1} ({2}{3}), but a cap skips what is beyond {4}: send fewer, further apart, or let the cap hold':
@@ -67,7 +67,7 @@ export const rules = {
   'would not be sent at all': '送信されません',
   '"{0}" begins with {1} as well, and both send by {2}': '「{0}」も「{1}」で始まり、どちらも「{2}」で送信します',
   'nobody is held out of a transactional journey: remove "holdout"':
-    '取引上のジャーニーでは配信しないグループを作りません。「holdout」を削除してください',
+    '「transactional」のジャーニーでは配信しないグループを作りません。「holdout」を削除してください',
   'an audience needs consent: give the journey the purpose it is for':
     'オーディエンスには同意が必要です。ジャーニーに該当する目的を指定してください',
   '"{0}" is declared without properties: nothing in it can be used':

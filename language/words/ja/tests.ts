@@ -65,6 +65,14 @@ export const tests = {
   '"type" is one of: {0}{1}': '「type」は次のいずれかです: {0}{1}',
   'a call needs a "timestamp", such as 2026-11-20T09:30:00Z':
     '呼び出しには「2026-11-20T09:30:00Z」のような「timestamp」が必要です',
+  'userId or anonymousId must be there': '「userId」か「anonymousId」が必要です',
+  'an alias needs userId and previousId': '「alias」には「userId」と「previousId」が必要です',
+  'its maps and lists lie in each other too deep': 'マップとリストの入れ子が深すぎます',
+  'timestamp: must be a time in ISO 8601, such as 2026-11-20T09:30:00Z':
+    '「timestamp」は「2026-11-20T09:30:00Z」のような ISO 8601 の日時です',
+  'timestamp: lies more than ten years back': '「timestamp」が10年以上前です',
+  'context.consent must map a channel to a list of purposes, as in {"email": ["marketing"]}':
+    '「context.consent」は {"email": ["marketing"]} のようなチャネルと目的のリストのマップです',
   'this call cannot be taken in: {0}': 'この呼び出しは取り込めません: 「{0}」',
   'this is about {0}, not about {1}: one customer is played':
     'これは「{1}」ではなく「{0}」のものです。再現できるお客様は1人です',
