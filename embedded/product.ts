@@ -9,6 +9,7 @@ import { dataConverter } from '../activities/data-converter.ts';
 import { startWorker } from '../activities/worker.ts';
 import { startAds } from '../ads.ts';
 import { createDrive } from '../drive.ts';
+import type { Channel } from '../engine/channel.ts';
 import { errorCode } from '../engine/error-code.ts';
 import type { Clock, Store } from '../engine/ports.ts';
 import { startServer } from '../server/start-server.ts';
@@ -99,8 +100,8 @@ async function startAll(options: ProductOptions, onStop: OnStop): Promise<Omit<P
   say('Starting the worker …');
   const channelKeys = channelKeysOf(env, home, settings.url);
   const common = { ...{ pool, clock, logger, settings, home, channelKeys }, ...temporal };
-  await startWork({ ...common, smtpUrl: mail.url, env, onFailure: options.onFailure }, onStop);
-  const server = await serve({ ...common, mailbox: mail.answer, pages, speed: pace?.speed }, onStop);
+  const channels = await startWork({ ...common, smtpUrl: mail.url, env, onFailure: options.onFailure }, onStop);
+  const server = await serve({ ...common, mailbox: mail.answer, pages, speed: pace?.speed, email: channels.email! }, onStop);
   const { url } = settings;
   const shop = isLoopback(settings.host) ? [`Shop       ${url}/shop (a made-up one, to try everything on)`] : [];
   return {
@@ -143,8 +144,8 @@ interface Work extends Common {
   onFailure(error: Error): void;
 }
 
-/** Turns, and what is told to ad platforms. */
-async function startWork(input: Work, onStop: OnStop): Promise<void> {
+/** Turns, and what is told to ad platforms. Answers the channels that messages leave by. */
+async function startWork(input: Work, onStop: OnStop): Promise<{ [name: string]: Channel }> {
   const { pool, clock, logger, settings, home, channelKeys, address, namespace, smtpUrl } = input;
   const links = { publicUrl: settings.url, secret: home.keys.TABIJI_SECRET };
   const drive = createDrive({ pool, clock, smtpUrl, ...links, logger, email: settings.email, channelKeys });
@@ -155,16 +156,19 @@ async function startWork(input: Work, onStop: OnStop): Promise<void> {
   const worker = await startWorker({ address, namespace, taskQueue, turn: turns.run, deliveries, logger });
   onStop(worker.stop);
   worker.stopped.catch((error) => input.onFailure(error));
+  return drive.ports.channels;
 }
 
 interface Serving extends Common {
   mailbox: Parameters<typeof startServer>[0]['mailbox'];
   pages: string | null;
   speed: (() => number) | undefined;
+  /** Where tests that marketers send to themselves leave. */
+  email: Channel;
 }
 
 async function serve(input: Serving, onStop: OnStop) {
-  const { pool, clock, logger, settings, home, channelKeys, address, namespace, mailbox, pages, speed } = input;
+  const { pool, clock, logger, settings, home, channelKeys, address, namespace, mailbox, pages, speed, email } = input;
   const connection = Connection.lazy({ address });
   onStop(() => connection.close());
   const client = new Client({ connection, namespace, dataConverter });
@@ -177,6 +181,7 @@ async function serve(input: Serving, onStop: OnStop) {
     ...{ mailbox, pages, speed, vapidPublicKey: channelKeys.vapid?.publicKey },
     // It speaks with the server's key for whoever opens it: only for this machine.
     shop: isLoopback(host) ? (app) => shopRoutes(app, backEnd, keys.browser) : undefined,
+    testMail: { channel: email },
   }).catch((error: NodeJS.ErrnoException) => {
     throw error.code ? portRefused(port, 'PORT', error.code) : error;
   });

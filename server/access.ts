@@ -21,6 +21,8 @@ export const access = {
   read_messages: ['support', 'admin'],
   /** A message filled with what is known of a customer; sends nothing. */
   preview_messages: ['support', 'marketer', 'admin'],
+  /** The same by mail, to whoever looks it over. */
+  send_tests: ['marketer', 'admin'],
   read_journeys: ['support', 'marketer', 'admin'],
   publish_journeys: ['marketer', 'admin'],
   /** Pause, resume, stop. */

@@ -45,6 +45,7 @@ import { pushRoutes } from './routes/push-subscriptions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shopRoutes } from './routes/shops.ts';
+import { testSendRoutes } from './routes/test-sends.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trackingRoutes } from './routes/tracking.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
@@ -117,6 +118,7 @@ export function createApp(given: AppDeps): FastifyInstance {
     customerActionRoutes,
     timelineRoutes,
     journeyPageRoutes,
+    testSendRoutes,
     eventRoutes,
     deliveryRoutes,
     attentionRoutes,

@@ -21,6 +21,7 @@ import type { Explained } from '../store/explanation.ts';
 import type { PublishedAs } from '../store/publications.ts';
 import type { Pulse } from '../store/pulse.ts';
 import type { Quarantine } from '../store/quarantine.ts';
+import type { TestMessages } from '../store/test-messages.ts';
 import type { TimelineRow } from '../store/timeline.ts';
 import type { Keys } from './access.ts';
 import type { Converse } from './chat/converse.ts';
@@ -28,6 +29,7 @@ import type { ChatFeed } from './chat/feed.ts';
 import type { ChatwootSettings } from './chatwoot/settings.ts';
 import type { PageReads } from './page-reads.ts';
 import type { ShopKeys } from './shops/keys.ts';
+import type { TestMail, TestSendDeps } from './test-sends.ts';
 
 export interface AppDeps {
   /** `receive` of the engine over its ports: resolves once the call and what it causes are committed. */
@@ -61,6 +63,9 @@ export interface AppDeps {
   publications: Publications;
   quarantine: Quarantine;
   pageReads: PageReads;
+  testMessages: TestMessages & Pick<TestSendDeps, 'suppression'>;
+  /** Where messages leave that somebody sends to themselves; undefined: this server sends no mail. */
+  testMail?: TestMail | undefined;
   /** Whether what a page shows may have changed. */
   pulse: Pulse;
   /** Where the built pages lie; null: not built, which browsers are told. Undefined: there are no pages. */

@@ -25,6 +25,8 @@ export interface ServerEnvironment {
   /** Where agents answer, too; undefined: only here. */
   chatwoot: ChatwootSettings | undefined;
   bouncesSecret: string | null;
+  /** Messages that marketers send to themselves leave there; undefined: they cannot. */
+  smtpUrl: string | undefined;
   /** Events a second that a process takes with the browser's key; undefined: as many as it does without a word. */
   browserRate: number | undefined;
 }
@@ -77,6 +79,7 @@ export function readServerEnvironment(env: NodeJS.ProcessEnv): ServerEnvironment
     model: readModelSettings(env),
     chatwoot: readChatwootSettings(env),
     bouncesSecret: bouncesSecretOf(env),
+    smtpUrl: env.SMTP_URL || undefined,
     browserRate,
   };
 }

@@ -1,6 +1,8 @@
 // A server process of a production installation: reads the environment, builds the clients, serves until it is told to end.
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
+import { emailChannel } from '../activities/channels/email.ts';
+import { readMailEnvironment } from '../activities/channels/mail-environment.ts';
 import { dataConverter } from '../activities/data-converter.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { builtPages } from '../pages/build.ts';
@@ -37,7 +39,9 @@ async function main(environment: ServerEnvironment): Promise<void> {
     model,
     chatwoot,
     browserRate,
+    smtpUrl,
   } = environment;
+  const mail = smtpUrl === undefined ? undefined : emailChannel({ ...readMailEnvironment(process.env), smtpUrl });
   const server = await startServer({
     pool,
     client,
@@ -58,11 +62,13 @@ async function main(environment: ServerEnvironment): Promise<void> {
     model,
     chatwoot,
     pages: builtPages(),
+    testMail: mail && { channel: mail },
   });
   logger.info({ host, port: server.port }, 'serving');
 
   const stop = async () => {
     await server.stop();
+    await mail?.close();
     await connection.close();
     await pool.end();
   };

@@ -4,6 +4,7 @@ import type { Locale } from '../engine/core/sentences.ts';
 import type { Store } from '../engine/ports.ts';
 import { type Preview, previewMessage } from '../engine/preview.ts';
 import { customerIdOf } from '../store/customer-export.ts';
+import { searchCustomers } from '../store/customer-view.ts';
 import { eventTail, type TailedEvent } from '../store/event-tail.ts';
 import { shopsLocale } from '../store/explanation.ts';
 import { journeyHistory, type PublishedVersion, type VersionText, versionText } from '../store/journey-history.ts';
@@ -32,11 +33,11 @@ export interface AskedPreview {
   message: string;
   channel: string;
   locale: string | null;
-  /** Our id, or one of the shop's. */
+  /** Our id, one of the shop's, or a whole address. */
   customer: string;
 }
 
-export type Previewed = Preview & { from: PreviewFacts['from'] };
+export type Previewed = Preview & { from: PreviewFacts['from']; customerId: string };
 
 export function pageReads(pool: pg.Pool, store: Store, now: () => number): PageReads {
   const catalog = () => store.transaction((tx) => tx.catalog());
@@ -48,13 +49,23 @@ export function pageReads(pool: pg.Pool, store: Store, now: () => number): PageR
       const { settings, journeys } = await catalog();
       const plan = journeys.find((one) => one.plan.journey === journey)?.plan;
       if (!plan) return 'no_journey';
-      const id = await customerIdOf(pool, customer);
+      const id = (await customerIdOf(pool, customer)) ?? (await onlyOne(pool, customer));
       if (id === null) return 'no_customer';
       const { from, ...facts } = await previewFacts(pool, id, journey, plan.enter.on);
-      return { ...previewMessage({ plan, settings, message, channel, locale, ...facts, at: now() }), from };
+      return {
+        ...previewMessage({ plan, settings, message, channel, locale, ...facts, at: now() }),
+        from,
+        customerId: id,
+      };
     },
     events: async ({ locale, ...asked }) =>
       eventTail(pool, { ...asked, locale: locale ?? shopsLocale(await catalog()) }),
     keyUse: (since) => keyUse(pool, since),
   };
+}
+
+/** By whatever else an agent finds a customer by, where that is one person's. */
+async function onlyOne(pool: pg.Pool, text: string): Promise<string | null> {
+  const found = await searchCustomers(pool, text);
+  return found.length === 1 ? found[0]!.id : null;
 }

@@ -49,6 +49,7 @@ export interface ServerDeps {
   /** Where conversations stand, too; undefined: only here. */
   chatwoot?: ChatwootSettings | undefined;
   pages?: AppDeps['pages'];
+  testMail?: AppDeps['testMail'];
   browserRate?: AppDeps['browserRate'];
   speed?: AppDeps['speed'];
   between?: ReceivePorts['between'];
@@ -101,6 +102,7 @@ export async function startServer(deps: ServerDeps): Promise<RunningServer> {
     chat,
     chatwoot: told,
     pages: deps.pages,
+    testMail: deps.testMail,
     browserRate: deps.browserRate,
     speed: deps.speed,
   });

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { questionUnder, receiveAnswer } from '../engine/answer.ts';
 import { cancel, eject, pauseEnrollment, release, resumeEnrollment } from '../engine/commands.ts';
 import type { Json } from '../engine/core/schema.ts';
-import { eraseCustomer } from '../engine/erase.ts';
+import { addressName, eraseCustomer } from '../engine/erase.ts';
 import { errorCode } from '../engine/error-code.ts';
 import { replyTo, resolveConversation } from '../engine/handoff.ts';
 import { pauseJourney, resumeJourney, stopJourney, sweep } from '../engine/journey-commands.ts';
@@ -29,6 +29,7 @@ import { createStore } from '../store/postgres.ts';
 import { createPrisma, type PrismaClient } from '../store/prisma.ts';
 import { createPulse } from '../store/pulse.ts';
 import { createQuarantine } from '../store/quarantine.ts';
+import { createTestMessages } from '../store/test-messages.ts';
 import { timeline } from '../store/timeline.ts';
 import type { AppDeps, Commands, ConsentStanding, Projections, Publications } from './deps.ts';
 import { keyedHash } from './keyed-hash.ts';
@@ -63,6 +64,7 @@ export type StoreDeps = Pick<
   | 'quarantine'
   | 'pulse'
   | 'pageReads'
+  | 'testMessages'
   | 'clock'
   | 'newId'
 > & { outboxSize: () => Promise<number>; sweep: (limit: number) => Promise<boolean> };
@@ -122,6 +124,11 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     quarantine: createQuarantine(pool),
     pulse: createPulse(pool),
     pageReads: pageReads(pool, store, clock.now),
+    testMessages: {
+      ...createTestMessages(pool),
+      suppression: (address) =>
+        store.transaction((tx) => tx.suppression('email', address, ports.keyedHash(addressName(address)))),
+    },
     outboxSize: () => outbox.size(),
     clock,
     newId,

@@ -32,7 +32,16 @@ export interface JourneyView {
   sends: SendCount[];
   measure: Measure;
   questions: QuestionReport[];
-  actions: { action: string; at: string; by: string }[];
+  actions: JourneyDeed[];
+}
+
+/** What somebody did: paused, resumed or stopped it, or sent themselves (`test`) one of its messages. */
+export interface JourneyDeed {
+  action: string;
+  at: string;
+  by: string;
+  /** Of a test: which message, to which host, and how it ended. */
+  test: { message: string; host: string; outcome: string } | null;
 }
 
 export interface SendCount {
@@ -73,7 +82,12 @@ const SENDS = `
    WHERE kind IN ('sent', 'not_sent') AND journey = $1 AND ($2::timestamptz IS NULL OR last_at >= $2)
      AND message IS NOT NULL
    GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC`;
-const ACTIONS = 'SELECT action, at, by FROM journey_actions WHERE journey = $1 ORDER BY at DESC, id DESC LIMIT 20';
+const ACTIONS = `
+  (SELECT action, at, by, NULL::jsonb AS test FROM journey_actions WHERE journey = $1 ORDER BY at DESC, id DESC LIMIT 20)
+  UNION ALL
+  (SELECT 'test', at, by, jsonb_build_object('message', message, 'host', host, 'outcome', outcome)
+     FROM test_messages WHERE journey = $1 ORDER BY at DESC, id DESC LIMIT 20)
+  ORDER BY at DESC LIMIT 20`;
 
 interface Ended {
   status: string;
@@ -129,8 +143,8 @@ function headOf({ plan, statusSince, ...row }: Row) {
   return { ...row, description, stage, owner, purpose, statusSince: iso(statusSince), map: mapOf(plan), messages };
 }
 
-async function actionsOn(session: Session, name: string): Promise<JourneyView['actions']> {
-  const rows = await session.rows<{ action: string; at: number; by: string }>(ACTIONS, [name]);
+async function actionsOn(session: Session, name: string): Promise<JourneyDeed[]> {
+  const rows = await session.rows<Omit<JourneyDeed, 'at'> & { at: number }>(ACTIONS, [name]);
   return rows.map((row) => ({ ...row, at: iso(row.at)! }));
 }
 

@@ -30,6 +30,8 @@ const JOURNEYS = `
 const JOURNEY = `
   SELECT md5(concat_ws('|', (SELECT max(number) FROM publications),
     (SELECT concat_ws(',', status, status_since) FROM journeys WHERE name = $1),
+    (SELECT max(id) FROM journey_actions WHERE journey = $1),
+    (SELECT concat_ws(',', id, outcome) FROM test_messages WHERE journey = $1 ORDER BY at DESC, id DESC LIMIT 1),
     (SELECT id FROM decisions WHERE kind IN ('sent', 'not_sent') AND journey = $1 ORDER BY last_at DESC LIMIT 1),
     (SELECT string_agg(concat_ws(',', step, open), ';' ORDER BY step)
        FROM (SELECT step, count(*) AS open FROM enrollments WHERE status = 'active' AND journey = $1 GROUP BY step) counts)))

@@ -122,6 +122,8 @@ async function empty(pool: pg.Pool): Promise<void> {
 
 const TABLES = [
   ...[
+    'test_messages',
+    'journey_actions',
     'audience_requests',
     'audience_members',
     'ad_conversions',

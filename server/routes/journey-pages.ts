@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
+import { notFound, unfilled } from '../test-sends.ts';
 
 export const windowQuery = z.looseObject({
   /** Counted are the last so many days; without it, all. */
@@ -33,7 +34,7 @@ export function journeyPageRoutes(app: FastifyInstance, { pageReads, clock }: Ap
     const { name } = request.params;
     const since = days === null ? null : clock.now() - days * 86_400_000;
     const found = isPlainText(name) ? await pageReads.journey(name, since) : null;
-    if (!found) throw noJourney();
+    if (!found) throw notFound.no_journey();
     return found;
   });
 
@@ -65,7 +66,7 @@ export function journeyPageRoutes(app: FastifyInstance, { pageReads, clock }: Ap
   app.post<Named>('/journeys/:name/preview', { config: previews, bodyLimit: 4096 }, async (request) => {
     const { message, channel, customer, locale } = shaped(previewShape, request.body);
     const journey = request.params.name;
-    if (!isPlainText(journey + customer)) throw noJourney();
+    if (!isPlainText(journey + customer)) throw notFound.no_journey();
     const found = await pageReads.preview({
       journey,
       message,
@@ -73,15 +74,9 @@ export function journeyPageRoutes(app: FastifyInstance, { pageReads, clock }: Ap
       customer: customer.trim(),
       locale: locale ?? null,
     });
-    if (found === 'no_journey') throw noJourney();
-    if (found === 'no_customer') throw new CallerError('not_found', 'no customer has this id');
-    if (found.kind === 'no_message')
-      throw new CallerError('not_found', 'this journey has no such message on this channel');
-    if (found.kind === 'unrendered') throw new CallerError('conflict', `it cannot be filled: ${found.detail}`);
+    if (found === 'no_journey' || found === 'no_customer') throw notFound[found]();
+    if (found.kind === 'no_message') throw notFound.no_message();
+    if (found.kind === 'unrendered') throw unfilled(found.detail);
     return { ...found.rendered, filled_from: found.from };
   });
-}
-
-function noJourney(): CallerError {
-  return new CallerError('not_found', 'no journey of this name is published; GET /journeys lists them');
 }

@@ -90,7 +90,7 @@ test('the page of a journey counts what the record holds', async () => {
   ).toBeGreaterThan(0);
 });
 
-test('a message is looked at with a real customer’s data, and nothing is sent', async () => {
+test('a message is looked at with a real customer’s data, and nothing is sent but a test to oneself', async () => {
   await carts(1);
   const page = await open('/journeys/cart-abandonment');
   await page.getByRole('combobox', { name: 'Message' }).selectOption({ label: 'cart-reminder · email' });
@@ -99,6 +99,21 @@ test('a message is looked at with a real customer’s data, and nothing is sent'
   await page.getByText('Filled from their newest enrollment in this journey.').waitFor();
   await page.frameLocator('iframe.mail').getByText('煎茶').first().waitFor();
   expect(await shop.mailbox.messages()).toEqual([]);
+  await page.getByRole('button', { name: 'Send a test to yourself' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send this message to yourself?' });
+  await dialog.getByText('Its links to unsubscribe, answer or confirm lead nowhere.').waitFor();
+  await dialog.getByRole('textbox', { name: 'Your mail address' }).fill('mika@shop.example');
+  await dialog.getByRole('button', { name: 'Send the test' }).click();
+  await dialog.getByText('It has left.').waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+  expect((await shop.mailbox.messages()).map(({ to, subject }) => [to, subject.slice(0, 5)])).toEqual([
+    [['mika@shop.example'], '【テスト】'],
+  ]);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page
+    .getByRole('region', { name: 'Versions' })
+    .getByText('Sent cart-reminder as a test to an address at shop.example · by Mika (marketer)')
+    .waitFor();
 });
 
 test('a preview for nobody says so', async () => {

@@ -42,6 +42,7 @@ export async function openShop(folder = join(import.meta.dirname, '../../journey
     readiness: { outboxSize, temporalHealthy: () => true },
     wakeDispatcher: () => {},
     wakeSweeper: () => {},
+    testMail: { channel: drive.ports.channels.email! },
   };
   let app = createApp(deps);
   // While the server is away nobody takes it: it is none of those that outgoing connections are given.

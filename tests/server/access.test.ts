@@ -58,6 +58,7 @@ const expected: { [route: string]: Capability } = {
   'POST /journeys/:name/pause': 'act_on_journeys',
   'POST /journeys/:name/resume': 'act_on_journeys',
   'POST /journeys/:name/stop': 'act_on_journeys',
+  'POST /journeys/:name/test-sends': 'send_tests',
   'GET /quarantine': 'mend_events',
   'POST /quarantine/:id/replay': 'mend_events',
   'GET /a/:token': 'public',

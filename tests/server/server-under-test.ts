@@ -166,6 +166,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       events: async () => [],
       keyUse: async () => ({ isWhole: true, events: [], wrongTypes: [], setAside: [] }),
     },
+    testMessages: { record: async () => 1, settle: async () => {}, suppression: async () => null },
     pulse: { inbox: print, journey: print, customer: print, journeys: print, events: print, quarantine: print },
     wakeDispatcher: () => {
       wakes += 1;

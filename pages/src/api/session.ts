@@ -8,6 +8,7 @@ export type Capability =
   | 'read_messages'
   | 'read_journeys'
   | 'preview_messages'
+  | 'send_tests'
   | 'act_on_journeys'
   | 'act_on_enrollments'
   | 'act_on_customers'

@@ -57,7 +57,15 @@ export interface JourneyView {
   sends: { message: string; channel: string; outcome: string; count: number }[];
   measure: { treated: Group; heldOut: Group; lift: Interval | null };
   questions: QuestionReport[];
-  actions: { action: string; at: string; by: string }[];
+  actions: Deed[];
+}
+
+/** What somebody did; `test`: sent themselves one of its messages. */
+export interface Deed {
+  action: string;
+  at: string;
+  by: string;
+  test: { message: string; host: string; outcome: string } | null;
 }
 
 export interface PublishedVersion {

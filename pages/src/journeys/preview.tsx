@@ -1,4 +1,4 @@
-// A message as a real customer would get it now. Nothing is sent.
+// A message as a real customer would get it now. Nothing is sent to them; who looks may send it to themselves.
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -8,8 +8,9 @@ import { Failure } from '../frame/failure.tsx';
 import { Section } from '../frame/section.tsx';
 import { useWords } from '../words/words.tsx';
 import { type JourneyView, pathOf } from './journey.ts';
+import { type Shown, TestSend } from './test-send.tsx';
 
-type Previewed = Sent & { filled_from: string };
+type Previewed = Sent & { filled_from: string; shown: Shown };
 
 export function Preview({ journey }: { journey: JourneyView }) {
   const { journeys: words } = useWords();
@@ -21,14 +22,10 @@ export function Preview({ journey }: { journey: JourneyView }) {
   const [customer, setCustomer] = useState('');
   const chosen = choices[index];
   const preview = useMutation({
-    mutationFn: () => {
+    mutationFn: async (): Promise<Previewed> => {
       const { name: message, channel } = chosen!;
-      return post<Previewed>(`${pathOf(journey.journey)}/preview`, {
-        message,
-        channel,
-        customer,
-        locale: locale || null,
-      });
+      const shown: Shown = { message, channel, customer, locale: locale || null };
+      return { ...(await post<Omit<Previewed, 'shown'>>(`${pathOf(journey.journey)}/preview`, shown)), shown };
     },
   });
   if (!chosen) return null;
@@ -75,6 +72,7 @@ export function Preview({ journey }: { journey: JourneyView }) {
             <Text size="sm" role="status">
               {words.filled[preview.data.filled_from]}
             </Text>
+            <TestSend journey={journey.journey} shown={preview.data.shown} />
             <SentMessage sent={preview.data} />
           </>
         )}

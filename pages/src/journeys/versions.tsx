@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Section } from '../frame/section.tsx';
 import { When } from '../time/when.tsx';
 import { useWords } from '../words/words.tsx';
-import { type JourneyView, type PublishedVersion, useVersions } from './journey.ts';
+import { type Deed, type JourneyView, type PublishedVersion, useVersions } from './journey.ts';
 
 const Differences = lazy(() => import('./differences.tsx'));
 
@@ -20,19 +20,27 @@ export function Versions({ journey }: { journey: JourneyView }) {
           </li>
         ))}
       </Stack>
-      {journey.actions.length > 0 && (
-        <>
-          <Text size="sm" fw={600} mt="md">
-            {words.done}
-          </Text>
-          {journey.actions.map(({ action, at, by }) => (
-            <Text key={at} size="sm">
-              {words.verbs[action] ?? action} · {words.by(by)} · <When at={at} />
-            </Text>
-          ))}
-        </>
-      )}
+      <Deeds deeds={journey.actions} />
     </Section>
+  );
+}
+
+function Deeds({ deeds }: { deeds: Deed[] }) {
+  const { journeys: words } = useWords();
+  if (deeds.length === 0) return null;
+  return (
+    <>
+      <Text size="sm" fw={600} mt="md">
+        {words.done}
+      </Text>
+      {deeds.map(({ action, at, by, test }) => (
+        <Text key={`${at} ${action}`} size="sm">
+          {test ? words.test.did(test.message, test.host) : (words.verbs[action] ?? action)}
+          {test && words.test.outcomes[test.outcome] && ` (${words.test.outcomes[test.outcome]})`} · {words.by(by)} ·{' '}
+          <When at={at} />
+        </Text>
+      ))}
+    </>
   );
 }
 
