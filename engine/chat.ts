@@ -112,10 +112,16 @@ export function add(
   ports: ChatPorts,
   customerId: string,
   conversation: Conversation | null,
-  { channel, key, from, content }: Omit<Saying, 'customerId' | 'from'> & { from: ChatSender },
+  {
+    channel,
+    key,
+    from,
+    content,
+    by = null,
+  }: Omit<Saying, 'customerId' | 'from'> & { from: ChatSender; by?: string | null },
 ): Promise<boolean> {
   const conversationId = conversation?.id ?? null;
-  return tx.addChatMessage({ customerId, channel, key, from, content, conversationId, at: ports.clock.now() });
+  return tx.addChatMessage({ customerId, channel, key, from, by, content, conversationId, at: ports.clock.now() });
 }
 
 function asked(ports: ChatPorts, customerId: string, channel: string, queue: string, note: string): Conversation {

@@ -103,13 +103,19 @@ export async function resolveConversation(ports: ReceivePorts, id: string, by: s
   return answer ?? noConversation;
 }
 
-/** Says something to the customer as a person; a repeat of `key` is said once. */
-export async function replyTo(ports: ReceivePorts, id: string, key: string, text: string): Promise<CommandAnswer> {
+/** Says something to the customer as a person, `by` for the record; a repeat of `key` is said once. */
+export async function replyTo(
+  ports: ReceivePorts,
+  id: string,
+  key: string,
+  text: string,
+  by: string,
+): Promise<CommandAnswer> {
   const answer = await onConversation(ports, id, async (tx, conversation) => {
     if (conversation.status === 'resolved')
       return { kind: 'conflict', sentence: 'this conversation is resolved: what you say would reach nobody' };
     const { customerId, channel } = conversation;
-    const said = { channel, key: `${id}/${key}`, from: 'agent' as const, content: { text } };
+    const said = { channel, key: `${id}/${key}`, from: 'agent' as const, by, content: { text } };
     const standing = (await openOn(tx, customerId, channel)) ?? conversation;
     const isNew = await add(tx, ports, customerId, standing, said);
     return isNew ? { kind: 'done' } : { kind: 'unchanged', sentence: 'this was said already' };

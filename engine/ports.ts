@@ -174,8 +174,13 @@ export interface Tx {
   suppression(channel: string, address: string, hash?: string): Promise<string | null>;
   /** `by`: who recorded it by hand; nobody where a provider told of it. */
   suppress(channel: string, address: string, reason: string, at: number, by?: string): Promise<void>;
-  /** Takes a suppression back that stands for this very reason. */
-  liftSuppression(channel: string, address: string, reason: string): Promise<void>;
+  /** Takes a suppression back that stands for this very reason; where somebody did it, it is kept with who and why. */
+  liftSuppression(
+    channel: string,
+    address: string,
+    reason: string,
+    lifted?: { at: number; by: string; because: string },
+  ): Promise<void>;
 
   /** Of the customer, the newest first. */
   pushSubscriptions(customerId: string): Promise<PushSubscription[]>;

@@ -1,4 +1,5 @@
 // A suppression recorded by hand: the customer asked never to be written to at this address again, by whatever purpose.
+// And one taken back by hand, whatever it stood for.
 import type { CommandAnswer, CommandPorts } from './command.ts';
 
 /** Where a customer's address on a channel stands, for the channels whose address is a trait. */
@@ -22,6 +23,29 @@ export function suppressCustomer(
     if ((await tx.suppression(channel, address)) !== null)
       return { kind: 'unchanged', sentence: 'this address is suppressed already' };
     await tx.suppress(channel, address, 'requested', ports.clock.now(), by);
+    return { kind: 'done' };
+  });
+}
+
+/**
+ * The address may be written to again, as far as consents allow; what was kept back meanwhile stays unsent. The old
+ * suppression is kept, with who lifted it and `because` of what. Refuses where none stands.
+ */
+export function liftCustomersSuppression(
+  ports: CommandPorts,
+  id: string,
+  channel: AddressedChannel,
+  by: string,
+  because: string,
+): Promise<CommandAnswer> {
+  return ports.store.transaction(async (tx): Promise<CommandAnswer> => {
+    const customer = await tx.lockCustomer(id);
+    if (!customer || customer.isErased) return { kind: 'not_found', sentence: 'no customer has this id' };
+    const address = customer.traits[addressOf[channel]];
+    const reason = typeof address === 'string' ? await tx.suppression(channel, address) : null;
+    if (typeof address !== 'string' || reason === null)
+      return { kind: 'unchanged', sentence: 'nothing is suppressed at the address of this customer' };
+    await tx.liftSuppression(channel, address, reason, { at: ports.clock.now(), by, because });
     return { kind: 'done' };
   });
 }

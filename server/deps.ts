@@ -14,7 +14,7 @@ import type { AddressedChannel } from '../engine/suppress.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { SourceFile } from '../language/source.ts';
 import type { StuckEnrollment, UnsettledDelivery, UnsettledState } from '../store/attention.ts';
-import type { ConversationQuery, ConversationRow } from '../store/conversations.ts';
+import type { ChatLine, ConversationQuery, ConversationRow } from '../store/conversations.ts';
 import type { SentMail } from '../store/customer-view.ts';
 import type { EnrollmentView } from '../store/enrollment-view.ts';
 import type { Explained } from '../store/explanation.ts';
@@ -107,12 +107,20 @@ export interface Devices {
   unsubscribe(owner: DeviceOwner, endpoint: string): Promise<boolean>;
 }
 
+/** The newest lines, and up to twenty conversations, the open ones first. */
+export interface CustomersChat {
+  conversations: ConversationRow[];
+  messages: ChatLine[];
+}
+
 /** Where a person is wanted, and what that person does. */
 export interface Conversations {
   list(query: ConversationQuery): Promise<ConversationRow[]>;
+  /** What was said with a customer of this id, the newest first, older than the line `before`. */
+  ofCustomer(customerId: string, before: number | null, limit: number): Promise<CustomersChat>;
   /** With what was said, and why the customer is where they are; null: there is none. */
   read(id: string): Promise<Json | null>;
-  reply(id: string, key: string, text: string): Promise<CommandAnswer>;
+  reply(id: string, key: string, text: string, by: string): Promise<CommandAnswer>;
   resolve(id: string, by: string): Promise<CommandAnswer>;
 }
 
@@ -134,6 +142,7 @@ export interface Commands {
   resend(deliveryKey: string, by: string): Promise<CommandAnswer>;
   /** Nothing goes to this customer's address any more, whatever it is. By our id. */
   suppress(customerId: string, channel: AddressedChannel, by: string): Promise<CommandAnswer>;
+  liftSuppression(customerId: string, channel: AddressedChannel, by: string, because: string): Promise<CommandAnswer>;
   pauseJourney(journey: string, by: string): Promise<CommandAnswer>;
   resumeJourney(journey: string, by: string): Promise<CommandAnswer>;
   stopJourney(journey: string, by: string): Promise<CommandAnswer>;

@@ -15,9 +15,9 @@ import { receive, recordConsent } from '../engine/receive.ts';
 import { receiveMany } from '../engine/receive-many.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
 import { resend } from '../engine/resend.ts';
-import { suppressCustomer } from '../engine/suppress.ts';
+import { liftCustomersSuppression, suppressCustomer } from '../engine/suppress.ts';
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
-import { conversationList, conversationView } from '../store/conversations.ts';
+import { conversationList, conversationView, customersChat } from '../store/conversations.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
 import { customerView, deliveryBody, searchCustomers, sentMail } from '../store/customer-view.ts';
 import { enrollmentView } from '../store/enrollment-view.ts';
@@ -86,6 +86,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     },
     conversations: {
       list: (query) => conversationList(pool, query),
+      ofCustomer: (id, before, limit) => customersChat(pool, id, before, limit),
       async read(id) {
         const found = await conversationView(pool, id);
         if (!found) return null;
@@ -95,7 +96,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
         const story = typeof explained === 'string' ? null : explained;
         return { ...found, story } as unknown as Json;
       },
-      reply: (id, key, text) => replyTo(ports, id, key, text),
+      reply: (id, key, text, by) => replyTo(ports, id, key, text, by),
       resolve: (id, by) => resolveConversation(ports, id, by),
     },
     async eraseCustomer(id) {
@@ -145,6 +146,7 @@ function commandsOf(ports: ReceivePorts): Commands {
     resolveDelivery: (key, by, as) => resolveDelivery(ports, key, by, as),
     resend: (key, by) => resend(ports, key, by),
     suppress: (id, channel, by) => suppressCustomer(ports, id, channel, by),
+    liftSuppression: (id, channel, by, because) => liftCustomersSuppression(ports, id, channel, by, because),
     pauseJourney: (journey, by) => pauseJourney(ports, journey, by),
     resumeJourney: (journey, by) => resumeJourney(ports, journey, by),
     stopJourney: (journey, by) => stopJourney(ports, journey, by),

@@ -12,6 +12,7 @@ const said = rowShape<Omit<ChatMessage, 'id'>>({
   channel: 'plain',
   conversationId: 'plain',
   from: 'plain',
+  by: 'plain',
   content: 'json',
   at: 'time',
 });

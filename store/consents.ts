@@ -27,6 +27,11 @@ const SUPPRESS = `
   INSERT INTO suppressions (channel, address, reason, at, by) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (channel, address) DO NOTHING`;
 const LIFT = 'DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = $3';
+// One statement: what is kept is what was taken away.
+const LIFT_BY_HAND = `
+  WITH gone AS (DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = $3 RETURNING *)
+  INSERT INTO lifted_suppressions (channel, address, reason, at, by, lifted_at, lifted_by, because)
+  SELECT channel, address, reason, at, by, $4, $5, $6 FROM gone`;
 const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address IN ($2, $3)';
 
 export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
@@ -78,6 +83,9 @@ export async function liftSuppression(
   channel: string,
   address: string,
   reason: string,
+  lifted?: { at: number; by: string; because: string },
 ): Promise<void> {
-  await session.run(LIFT, [channel, address.toLowerCase(), reason]);
+  const which = [channel, address.toLowerCase(), reason];
+  if (!lifted) await session.run(LIFT, which);
+  else await session.run(LIFT_BY_HAND, [...which, time(lifted.at), lifted.by, lifted.because]);
 }

@@ -32,14 +32,14 @@ export async function customerExport(prisma: PrismaClient, id: string) {
   const { email, phone } = customer.traits as { email?: string; phone?: string };
   const sent = deliveries.flatMap(({ to }) => to ?? []);
   const addresses = [...sent, email, phone].filter((address) => typeof address === 'string');
+  const atTheirs = { address: { in: addresses.map((address) => address.toLowerCase()) } };
   return toIso({
     customer,
     visitors,
     identities: await prisma.identity.findMany({ where, orderBy: { boundAt: 'asc' } }),
     consents: await prisma.consent.findMany({ where, omit: { id: true }, orderBy: { id: 'asc' } }),
-    suppressions: await prisma.suppression.findMany({
-      where: { address: { in: addresses.map((address) => address.toLowerCase()) } },
-    }),
+    suppressions: await prisma.suppression.findMany({ where: atTheirs }),
+    liftedSuppressions: await prisma.liftedSuppression.findMany({ where: atTheirs, omit: { id: true } }),
     events: await prisma.event.findMany({ where, orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }] }),
     enrollments: await prisma.enrollment.findMany({
       where,

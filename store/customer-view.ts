@@ -129,7 +129,8 @@ async function enrollmentsOf(prisma: PrismaClient, customerId: string) {
   const rows = await prisma.enrollment.findMany({
     where: { customerId },
     omit: { customerId: true, entrySlot: true, state: true, turnToken: true, turn: true },
-    orderBy: [{ enteredAt: 'desc' }, { id: 'desc' }],
+    // `active` comes first by its letters: an open one is never left out for newer ones that are over.
+    orderBy: [{ status: 'asc' }, { enteredAt: 'desc' }, { id: 'desc' }],
     take: mostEnrollments,
   });
   const titles = await prisma.journeyVersion.findMany({

@@ -135,7 +135,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     withdrawals: (customerId) => withdrawals(session, customerId),
     suppression: (channel, address, hash) => suppression(session, channel, address, hash),
     suppress: (...given) => suppress(session, ...given),
-    liftSuppression: (channel, address, reason) => liftSuppression(session, channel, address, reason),
+    liftSuppression: (...given) => liftSuppression(session, ...given),
     pushSubscriptions: (customerId) => pushSubscriptions(session, customerId),
     savePushSubscription: (subscription) => savePushSubscription(session, subscription),
     dropPushSubscription: (which) => dropPushSubscription(session, which),

@@ -20,6 +20,9 @@ const CUSTOMER = `
     (SELECT string_agg(concat_ws(',', channel, reason, at), ';') FROM suppressions
       WHERE address IN (SELECT lower(traits ->> named) FROM customers, unnest(ARRAY['email', 'phone']) named
                          WHERE id = $1)),
+    (SELECT concat_ws(',', max(id), count(*)) FROM conversations WHERE customer_id = $1 AND status = 'open'),
+    (SELECT max(resolved_at) FROM conversations WHERE customer_id = $1),
+    (SELECT max(id) FROM chat_messages WHERE customer_id = $1),
     (SELECT string_agg(concat_ws(',', name, status), ';' ORDER BY name) FROM journeys))) AS print`;
 const JOURNEYS = `
   SELECT md5(concat_ws('|', (SELECT max(number) FROM publications),

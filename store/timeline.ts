@@ -9,7 +9,7 @@ import { openSession, time } from './session.ts';
 export interface TimelineRow {
   /** Of this page and the ones before; give the last one as `before` for the next page. */
   cursor: string;
-  kind: 'event' | 'decision' | 'consent' | 'suppression';
+  kind: 'event' | 'decision' | 'consent' | 'conversation' | 'suppression';
   /** ISO. Of a folded decision: the last time. */
   at: string;
   /** A decision in a sentence; else null. */
@@ -29,6 +29,8 @@ const part = (kind: string, rank: number, table: string, at: string, id: string,
   (SELECT '${kind}' AS kind, ${rank} AS rank, ${at} AS at, ${id} AS id, ${detail} AS detail FROM ${table}
      AND ($2::timestamptz IS NULL OR ${at} < $2 OR (${at} = $2 AND (${rank}, ${id}) < ($3::int, $4::text)))
    ORDER BY ${at} DESC, ${id} DESC LIMIT $5)`;
+const THEIR_ADDRESS = `address IN (
+  SELECT lower(traits ->> named) FROM customers, unnest(ARRAY['email', 'phone']) AS named WHERE id = $1)`;
 const PAGE = `
   SELECT kind, at, id, detail FROM (${[
     part(
@@ -60,15 +62,42 @@ const PAGE = `
     part(
       'suppression',
       0,
-      `suppressions WHERE address IN (
-         SELECT lower(traits ->> named) FROM customers, unnest(ARRAY['email', 'phone']) AS named WHERE id = $1)`,
+      `(SELECT channel AS id, channel, at, jsonb_build_object('channel', channel, 'reason', reason, 'by', by) AS said
+          FROM suppressions WHERE ${THEIR_ADDRESS}
+        UNION ALL
+        SELECT 'l-' || id, channel, at, jsonb_build_object('channel', channel, 'reason', reason, 'by', by)
+          FROM lifted_suppressions WHERE ${THEIR_ADDRESS}
+        UNION ALL
+        SELECT 'u-' || id, channel, lifted_at,
+               jsonb_build_object('channel', channel, 'reason', reason, 'by', lifted_by, 'because', because, 'is_lifted', true)
+          FROM lifted_suppressions WHERE ${THEIR_ADDRESS}) AS suppressed WHERE true`,
       'at',
-      'channel',
-      `jsonb_build_object('channel', channel, 'reason', reason, 'by', by)`,
+      'id',
+      'said',
+    ),
+    part(
+      'conversation',
+      4,
+      `(SELECT id || '-o' AS id, opened_at AS at, jsonb_build_object('status', 'open', 'conversation', id,
+               'channel', channel, 'queue', queue, 'journey', journey) AS said
+          FROM conversations WHERE customer_id = $1
+        UNION ALL
+        SELECT id || '-r', resolved_at, jsonb_build_object('status', 'resolved', 'conversation', id,
+               'channel', channel, 'queue', queue, 'journey', journey, 'by', resolved_by)
+          FROM conversations WHERE customer_id = $1 AND resolved_at IS NOT NULL) AS talks WHERE true`,
+      'at',
+      'id',
+      'said',
     ),
   ].join(' UNION ALL ')}) AS parts
    ORDER BY at DESC, rank DESC, id DESC LIMIT $5`;
-const ranks: { [kind in TimelineRow['kind']]: number } = { decision: 3, consent: 2, event: 1, suppression: 0 };
+const ranks: { [kind in TimelineRow['kind']]: number } = {
+  conversation: 4,
+  decision: 3,
+  consent: 2,
+  event: 1,
+  suppression: 0,
+};
 
 /** At most `limit` rows, older than `before`. Null: `before` is no cursor of ours. */
 export async function timeline(
@@ -78,7 +107,7 @@ export async function timeline(
   limit: number,
   locale: Locale,
 ): Promise<TimelineRow[] | null> {
-  const cursor = before === null ? null : /^(\d{1,15})-([0-3])-([\w-]{1,64})$/.exec(before);
+  const cursor = before === null ? null : /^(\d{1,15})-([0-4])-([\w-]{1,64})$/.exec(before);
   if (before !== null && !cursor) return null;
   const [, at, rank, id] = cursor ?? [];
   const from = at === undefined ? null : time(Number(at));

@@ -123,6 +123,7 @@ async function empty(pool: pg.Pool): Promise<void> {
 const TABLES = [
   ...[
     'test_messages',
+    'lifted_suppressions',
     'journey_actions',
     'audience_requests',
     'audience_members',

@@ -19,6 +19,8 @@ export interface ChatMessage {
   /** The one that it is a part of; null: nobody was asked for. */
   conversationId: string | null;
   from: ChatSender;
+  /** Which agent said it, for the record; the customer is not told. */
+  by: string | null;
   content: ChatContent;
   at: number;
 }

@@ -5,6 +5,8 @@ import type { Conversations } from '../deps.ts';
 
 /** What we tell there carries it, so that it is known when it comes back. */
 export const ownSource = 'tabiji-';
+/** In whose role replies come, and conversations are resolved, from there. */
+export const chatwootRole = 'chatwoot';
 /** LINE takes 5,000 characters, the agent inbox 4,000. */
 const mostText = 4_000;
 
@@ -18,14 +20,11 @@ export async function sayAsAgent(
   let answer: CommandAnswer = { kind: 'unchanged', sentence: 'there is nothing to say' };
   for (const [index, part] of partsOf(content).entries()) {
     const key = index === 0 ? `chatwoot-${number}` : `chatwoot-${number}-${index + 1}`;
-    answer = await reply(conversationId, key, part);
+    answer = await reply(conversationId, key, part, chatwootRole);
     if (answer.kind !== 'done' && answer.kind !== 'unchanged') return answer;
   }
   return answer;
 }
-
-/** In whose role a conversation is resolved from there. */
-export const chatwootRole = 'chatwoot';
 
 function partsOf(content: string): string[] {
   const letters = [...content.trim()];

@@ -1,4 +1,5 @@
-// Where a person is wanted: GET /conversations, GET /conversations/:id with the story so far, POST …/reply and …/resolve.
+// Where a person is wanted: GET /conversations, GET /conversations/:id with the story so far, POST …/reply and …/resolve;
+// and GET /customers/:id/chat, what was said with one customer.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { CommandAnswer } from '../../engine/command.ts';
@@ -14,6 +15,10 @@ export const conversationsQuery = z.looseObject({
   queue: text(64, 'must be the name of a queue').optional(),
   after: text(256, 'must be the "next" of the page before').default(''),
   limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(50),
+});
+const chatShape = z.looseObject({
+  before: z.coerce.number({ error: 'must be the "next" of the page before' }).int().min(1).nullable().default(null),
+  limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(20),
 });
 export const replyShape = z.strictObject({
   text: z
@@ -39,6 +44,16 @@ export function conversationRoutes(app: FastifyInstance, deps: AppDeps): void {
     return { conversations: rows, next: rows.length < limit ? null : rows.at(-1)!.id };
   });
 
+  const chats = { needs: 'read_messages', summary: 'What was said in chats with one customer, newest first' } as const;
+  app.get<One>('/customers/:id/chat', { config: chats }, async (request) => {
+    const { before, limit } = shaped(chatShape, request.query);
+    const { id } = request.params;
+    const found = isPlainText(id) ? await deps.projections.customerId(id) : null;
+    if (!found) throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');
+    const chat = await conversations.ofCustomer(found, before, limit);
+    return { ...chat, next: chat.messages.length < limit ? null : chat.messages.at(-1)!.id };
+  });
+
   const shows = { needs: 'read_messages', summary: 'One conversation: what was said, and the story so far' } as const;
   app.get<One>('/conversations/:id', { config: shows }, async (request) => {
     const found = isPlainText(request.params.id) ? await conversations.read(request.params.id) : null;
@@ -49,7 +64,7 @@ export function conversationRoutes(app: FastifyInstance, deps: AppDeps): void {
   const replies = { needs: 'act_on_customers', summary: 'Says something to the customer as a person' } as const;
   app.post<One>('/conversations/:id/reply', { config: replies, bodyLimit: 32 * 1024 }, (request) => {
     const { text: said, id } = shaped(replyShape, request.body);
-    return answer(deps, request.params.id, (one) => conversations.reply(one, id ?? deps.newId(), said));
+    return answer(deps, request.params.id, (one) => conversations.reply(one, id ?? deps.newId(), said, request.actor));
   });
 
   const ends = {

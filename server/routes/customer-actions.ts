@@ -1,4 +1,5 @@
-// What support records for a customer who asked for it: POST /customers/:id/withdrawals and /customers/:id/suppressions.
+// What support records for a customer who asked for it: POST /customers/:id/withdrawals, /customers/:id/suppressions and
+// /customers/:id/suppression-lifts.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { addressedChannels } from '../../engine/suppress.ts';
@@ -13,6 +14,14 @@ export const withdrawalShape = z.strictObject({
 });
 export const suppressionShape = z.strictObject({
   channel: z.enum(addressedChannels, { error: `must be one of ${addressedChannels.join(', ')}` }),
+});
+export const liftShape = suppressionShape.extend({
+  because: z
+    .string({ error: 'must say why, for the record' })
+    .trim()
+    .min(1, { error: 'must say why, for the record' })
+    .max(300, { error: 'must be at most 300 characters long' })
+    .refine(isPlainText, { error: 'must be plain text' }),
 });
 const small = { bodyLimit: 1024 };
 
@@ -54,6 +63,23 @@ export function customerActionRoutes(app: FastifyInstance, deps: AppDeps): void 
     async (request) => {
       const { channel } = shaped(suppressionShape, request.body);
       const done = await deps.commands.suppress(await find(request.params.id), channel, request.actor);
+      if (done.kind === 'not_found' || done.kind === 'conflict') throw new CallerError(done.kind, done.sentence);
+      deps.wakeDispatcher();
+      return { status: done.kind === 'done' ? 'done' : 'unchanged' };
+    },
+  );
+
+  const lifts = {
+    needs: 'act_on_customers',
+    summary: "Lets a customer's address be written to again, as far as consents allow",
+  } as const;
+  app.post<{ Params: { id: string } }>(
+    '/customers/:id/suppression-lifts',
+    { config: lifts, bodyLimit: 4096 },
+    async (request) => {
+      const { channel, because } = shaped(liftShape, request.body);
+      const id = await find(request.params.id);
+      const done = await deps.commands.liftSuppression(id, channel, request.actor, because);
       if (done.kind === 'not_found' || done.kind === 'conflict') throw new CallerError(done.kind, done.sentence);
       deps.wakeDispatcher();
       return { status: done.kind === 'done' ? 'done' : 'unchanged' };

@@ -150,6 +150,62 @@ test('a withdrawal and a suppression are recorded on the customer’s word, and 
   await page.getByText('the customer has not consented to it').first().waitFor();
 });
 
+test('a suppression is lifted with a reason, which is asked for and kept with who did it', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const address = `${user}@example.com`;
+  await shop.pool.query(
+    `INSERT INTO suppressions (channel, address, reason, at) VALUES ('email', $1, 'hard_bounce', now())`,
+    [address],
+  );
+  const page = await customerPage();
+  await page.getByRole('button', { name: `Lift: ${address}` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Let this address be written to again?' });
+  await dialog.getByText('The mail provider said that this address does not exist.').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Lift' }).isDisabled()).toBe(true);
+  await dialog.getByRole('textbox', { name: 'Why, for the record' }).fill('The customer has a new mailbox there');
+  expect(await faultsIn(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Lift' }).click();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await timeline
+    .getByText('May be written to by email again: The customer has a new mailbox there · by Aiko (support)')
+    .waitFor();
+  // What stood before is still told.
+  await timeline.getByText('Not to be written to by email any more · The address does not exist').waitFor();
+  expect((await shop.pool.query('SELECT 1 FROM suppressions WHERE address = $1', [address])).rowCount).toBe(0);
+});
+
+test('what was said in chats is there, with who replied, and the way to the inbox while somebody waits', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  const at = Date.now();
+  await shop.pool.query(
+    `INSERT INTO conversations (id, customer_id, channel, queue, status, note, opened_at)
+     SELECT 'talk-' || $1, customer_id, 'site', 'support', 'open', 'A broken cup', $2 FROM identities WHERE value = $1`,
+    [user, new Date(at)],
+  );
+  await shop.pool.query(
+    `INSERT INTO chat_messages (customer_id, channel, key, "from", content, at)
+     SELECT customer_id, 'site', $1 || n, 'customer', jsonb_build_object('text', 'line ' || n || ' of the chat'), $2
+       FROM identities, generate_series(1, 45) n WHERE value = $1`,
+    [user, new Date(at)],
+  );
+  const page = await customerPage();
+  const chat = page.getByRole('region', { name: 'Chat' });
+  await chat.getByText('line 45 of the chat').waitFor();
+  expect(await chat.getByText(/line \d+ of the chat/).count()).toBe(20);
+  await chat.getByRole('button', { name: 'Show older ones' }).click();
+  await chat.getByText('line 6 of the chat').waitFor();
+  await chat.getByRole('link', { name: /open it in the inbox/ }).click();
+  await page.getByRole('textbox', { name: /Your reply/ }).fill('We send another one.');
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.getByText('A person of the shop · Aiko (support)').waitFor();
+  await page.getByRole('link', { name: 'The customer’s page' }).click();
+  await chat.getByText('We send another one.').waitFor();
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await timeline.getByText('A person was asked for (support)').waitFor();
+});
+
 test('the mail is shown as it was sent, in a frame that runs and loads nothing', async () => {
   await shop.send(...signsUp());
   await shop.settle();
@@ -179,6 +235,26 @@ test('a marketer may see the page but not read the mail, and the button says why
   expect(await page.getByRole('button', { name: /Withdraw/ }).count()).toBe(0);
 });
 
+test('names that turn around, hide or have no end stay in their place, and turn nothing else around', async () => {
+  const [rtl, hidden] = ['\u202eemosdnah\u202e شركة', 'a\u200b\u200b\u200bb'];
+  await shop.send(
+    ...signsUp({ last_name: rtl, first_name: hidden, note: 'x'.repeat(5000), company: 'ワ'.repeat(500) }),
+  );
+  await shop.settle();
+  const options = { viewport: { width: 390, height: 844 } };
+  const page = await customerPage('support', { options });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  const heading = page.getByRole('heading', { level: 1 });
+  expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).unicodeBidi')).toMatch(
+    /isolate|plaintext/,
+  );
+  // What hides is made visible: this is not the name that it looks like.
+  expect(await heading.textContent()).toContain('a\u2423\u2423\u2423b');
+  expect(await heading.textContent()).not.toMatch(/[\u202e\u200b]/);
+  const long = page.getByText(/^x{100,}/);
+  expect((await long.boundingBox())!.height).toBeLessThan(300);
+});
+
 test('a name that is markup is shown as the text that it is', async () => {
   const name = '<img src=x onerror="window.hacked=1"><b>x</b>';
   await shop.send(...signsUp({ last_name: name, first_name: '<script>window.hacked=1</script>' }));
@@ -188,20 +264,64 @@ test('a name that is markup is shown as the text that it is', async () => {
   expect(await page.evaluate('"hacked" in window')).toBe(false);
 });
 
-test('ten thousand events: the first are there at once, older ones a page at a time, none twice', async () => {
-  await shop.send(...signsUp());
-  await shop.settle();
+/** Somebody of many years: thousands of everything that a page could show. */
+async function manyYears(): Promise<void> {
+  const at = `now() - interval '1 day' - (n / 3) * interval '1 second'`;
   await shop.pool.query(
     `INSERT INTO events (id, customer_id, source, source_id, name, occurred_at, received_at, data, flags)
-     SELECT 'bulk-' || $1 || '-' || lpad(n::text, 6, '0'), customer_id, 'bulk', $1 || '-' || n, 'bulk_' || n,
-            now() - interval '1 day' - (n / 3) * interval '1 second', now() - interval '1 day' - (n / 3) * interval '1 second',
+     SELECT 'bulk-' || $1 || '-' || lpad(n::text, 6, '0'), customer_id, 'bulk', $1 || '-' || n, 'bulk_' || n, ${at}, ${at},
             '{}', '[]'
        FROM identities, generate_series(1, 10000) n WHERE value = $1`,
     [user],
   );
-  const page = await customerPage();
+  const copies = (table: string, change: string, count: number, copied = '') =>
+    shop.pool.query(
+      `INSERT INTO ${table} SELECT (jsonb_populate_record(one, ${change})).*
+         FROM (SELECT t.* FROM ${table} t JOIN identities i USING (customer_id) WHERE i.value = $1 ${copied} LIMIT 1) one,
+              generate_series(1, ${count}) n`,
+      [user],
+    );
+  await copies(
+    'enrollments',
+    `jsonb_build_object('id', $1 || '-e' || n, 'entry_slot', NULL, 'status', 'completed', 'ended_at', now())`,
+    400,
+  );
+  await copies('deliveries', `jsonb_build_object('key', $1 || '-d' || n || '/1')`, 2000);
+  await copies(
+    'decisions',
+    `jsonb_build_object('id', nextval('decisions_id_seq'), 'turn', NULL, 'seq', NULL, 'fold', NULL,
+       'last_at', ${at} - interval '1 day')`,
+    5000,
+  );
+  await shop.pool.query(
+    `INSERT INTO identities SELECT 'anonymous', $1 || '-b' || n, customer_id, now()
+       FROM identities, generate_series(1, 500) n WHERE value = $1`,
+    [user],
+  );
+}
+
+test('thousands of everything: the page and what it fetches stay small; older events come a page at a time, none twice', async () => {
+  await shop.send(...signsUp());
+  await shop.settle();
+  await manyYears();
+  const page = await visit(browser, `${shop.url}/customers`, { as: 'support' });
+  await page.getByRole('searchbox').waitFor();
+  const sizes: [string, number][] = [];
+  page.on('response', async (answer) => {
+    if (!answer.headers()['content-type']?.includes('json')) return;
+    sizes.push([new URL(answer.url()).pathname, (await answer.body().catch(() => Buffer.alloc(0))).length]);
+  });
+  const { rows } = await shop.pool.query('SELECT customer_id AS id FROM identities WHERE value = $1', [user]);
+  await page.goto(`${shop.url}/customers/${rows[0].id}`);
   const timeline = page.getByRole('region', { name: 'Timeline' });
   await timeline.getByText('bulk_10 came in').waitFor();
+  // What is open stands first, however many others are newer.
+  const journeys = page.getByRole('region', { name: 'Journeys' });
+  expect(await journeys.getByRole('article').first().getByText('In it').count()).toBe(1);
+  expect(await journeys.getByRole('article').count()).toBe(6);
+  expect(await page.locator('*').count()).toBeLessThan(2500);
+  expect(sizes.length).toBeGreaterThan(2);
+  expect(sizes.filter(([, size]) => size > 400_000)).toEqual([]);
   const lines = timeline.getByText(/^bulk_\d+ came in/);
   const before = await lines.count();
   expect(before).toBeLessThan(60);

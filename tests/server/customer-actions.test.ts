@@ -39,6 +39,17 @@ test('a suppression names who recorded it', async () => {
   expect(commanded).toEqual(['suppress c1 email admin']);
 });
 
+test('a suppression is lifted for a reason only, by who may, and the record names them', async () => {
+  const { post, commanded } = serverUnderTest();
+  const lift = (body: object, key: string) => post('/customers/c1/suppression-lifts', body, key);
+  expect((await lift({ channel: 'email', because: '  ' }, keys.support)).status).toBe(400);
+  expect((await lift({ channel: 'email', because: 'x'.repeat(301) }, keys.support)).status).toBe(400);
+  expect((await lift({ channel: 'email', because: 'asked' }, keys.marketer)).status).toBe(403);
+  expect(commanded).toEqual([]);
+  expect((await lift({ channel: 'email', because: ' they asked ' }, keys.support)).status).toBe(200);
+  expect(commanded).toEqual(['liftSuppression c1 email support they asked']);
+});
+
 test('the timeline takes its own cursors only, and pages of a size that can be carried', async () => {
   const { get } = serverUnderTest();
   expect((await get('/customers/c1/timeline', keys.support)).json).toEqual({ rows: [], next: null });

@@ -93,8 +93,9 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     answers: { question: async () => null, receive: async () => ({ status: 'unknown' }) },
     conversations: {
       list: async () => [],
+      ofCustomer: async () => ({ conversations: [], messages: [] }),
       read: async (id) => (id === 'cv1' ? { id } : null),
-      reply: async (id, key, text) => command('reply', id, key, text),
+      reply: async (id, key, text, by) => command('reply', id, key, text, by),
       resolve: async (id, by) => command('resolveConversation', id, by),
     },
     eraseCustomer: async (id) => id === 'c1',
@@ -122,6 +123,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       resolveDelivery: async (key, by, as) => command('resolve', key, by, as),
       resend: async (key, by) => command('resend', key, by),
       suppress: async (id, channel, by) => command('suppress', id, channel, by),
+      liftSuppression: async (id, channel, by, because) => command('liftSuppression', id, channel, by, because),
       pauseJourney: async (journey, by) => command('pauseJourney', journey, by),
       resumeJourney: async (journey, by) => command('resumeJourney', journey, by),
       stopJourney: async (journey, by) => command('stopJourney', journey, by),

@@ -9,7 +9,16 @@ export function chatContract(inTx: InTx): void {
   const say = (customerId: string, key: string, change: Partial<ChatMessage> = {}) =>
     inTx((tx) =>
       tx.addChatMessage({
-        ...{ key, customerId, channel: 'site', conversationId: null, from: 'customer', content: { text: key }, at: T0 },
+        ...{
+          key,
+          customerId,
+          channel: 'site',
+          conversationId: null,
+          from: 'customer',
+          by: null,
+          content: { text: key },
+          at: T0,
+        },
         ...change,
       }),
     );

@@ -17,6 +17,7 @@ import { recordOf } from '../record.ts';
 
 /** Everything of hers that comes in anywhere. */
 const hers = {
+  because: 'asked by telephone from Kyoto',
   userId: 'user-hanako-77',
   browser: 'browser-cookie-4711',
   email: 'hanako@example.com',
@@ -93,7 +94,11 @@ async function liveThrough(): Promise<void> {
   await rig.turns.run(enrollment!.id);
   expect(rig.accepted).toHaveLength(1);
   await rig.receive({ kind: 'identify', identity: known, traits: { email: hers.email } });
-  await rig.store.transaction((tx) => tx.suppress('email', hers.oldEmail, 'complaint', 1));
+  await rig.store.transaction(async (tx) => {
+    await tx.suppress('email', hers.oldEmail, 'complaint', 1);
+    await tx.suppress('email', hers.email, 'requested', 1);
+    await tx.liftSuppression('email', hers.email, 'requested', { at: 2, by: 'Aiko', because: hers.because });
+  });
   const body = { call: 'track', event: { userId: hers.userId, context: [{ mail: hers.email }] } };
   await createQuarantine(database.pool).add({ source: 'segment', problem: 'x', receivedAt: 1, body });
   const other = { call: 'track', event: { userId: 'somebody else' } };

@@ -1,7 +1,8 @@
 // Something that a person does: a button that asks first and says what it will do. Who may not do it sees why.
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { post } from '../api/client.ts';
 import { type Capability, useCan } from '../api/session.ts';
 import { useSentence } from '../frame/failure.tsx';
@@ -17,15 +18,18 @@ export interface Act {
   /** What it is done to, so that several buttons of one name can be told apart. */
   what: string;
   isDanger?: boolean;
+  /** What has to be said with it: the field of the body, and its name for people. */
+  asks?: { field: string; label: string; most: number };
 }
 
-export function Acting({ words, path, body = {}, needs, changes, what, isDanger = false }: Act) {
+export function Acting({ words, path, body = {}, needs, changes, what, isDanger = false, asks }: Act) {
   const [isOpen, { open, close }] = useDisclosure();
   const { cancel } = useWords();
   const queries = useQueryClient();
   const may = useCan()(needs);
+  const [said, setSaid] = useState('');
   const doing = useMutation({
-    mutationFn: () => post(path, body),
+    mutationFn: () => post(path, asks ? { ...body, [asks.field]: said } : body),
     onSuccess: close,
     onSettled: () => queries.invalidateQueries({ queryKey: changes }),
   });
@@ -33,6 +37,7 @@ export function Acting({ words, path, body = {}, needs, changes, what, isDanger 
   if (!may) return null;
   const ask = () => {
     doing.reset();
+    setSaid('');
     open();
   };
   return (
@@ -44,12 +49,28 @@ export function Acting({ words, path, body = {}, needs, changes, what, isDanger 
         <Stack>
           <Text fw={600}>{what}</Text>
           <Text size="sm">{words.says}</Text>
+          {asks && (
+            <Textarea
+              label={asks.label}
+              value={said}
+              onChange={(event) => setSaid(event.currentTarget.value)}
+              maxLength={asks.most}
+              autosize
+              required
+              data-autofocus
+            />
+          )}
           {doing.isError && <Alert color="red" role="alert" title={sentence} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
+            <Button variant="default" onClick={close} data-autofocus={!asks || undefined}>
               {cancel}
             </Button>
-            <Button {...(isDanger && { color: 'red' })} loading={doing.isPending} onClick={() => doing.mutate()}>
+            <Button
+              {...(isDanger && { color: 'red' })}
+              loading={doing.isPending}
+              disabled={asks !== undefined && said.trim() === ''}
+              onClick={() => doing.mutate()}
+            >
               {words.label}
             </Button>
           </Group>

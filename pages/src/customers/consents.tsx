@@ -23,20 +23,20 @@ export function Consents({ customer, page }: { customer: Customer; page: string 
 }
 
 function ConsentLine({ consent, page }: { consent: Customer['consent']['current'][number]; page: string }) {
-  const { customer: words, acts } = useWords();
+  const { customer: words, acts, channels } = useWords();
   const { channel, purpose, state, at } = consent;
   return (
-    <Group justify="space-between" gap="xs">
+    <Group justify="space-between" gap="xs" wrap="nowrap">
       <div>
         <Group gap="xs">
           <Text size="sm">
-            {channel} · {purpose}
+            {channels[channel] ?? channel} · {purpose}
           </Text>
           <Badge color={state === 'granted' ? 'teal' : 'gray'} variant="light" tt="none">
             {words[state]}
           </Badge>
         </Group>
-        <When at={at} />
+        <When at={at} size="xs" />
       </div>
       {state === 'granted' && (
         <Acting
@@ -53,25 +53,16 @@ function ConsentLine({ consent, page }: { consent: Customer['consent']['current'
 }
 
 function Suppressions({ customer, page }: { customer: Customer; page: string }) {
-  const { customer: words, acts } = useWords();
+  const { acts } = useWords();
   const { suppressions, traits } = customer;
   const isSuppressed = suppressions.some(({ channel }) => channel === 'email');
   return (
     <>
-      {suppressions.map(({ channel, reason, at, by }) => (
-        <Group key={channel} gap="xs">
-          <Badge color="red" variant="light" tt="none">
-            {channel}
-          </Badge>
-          <Text size="sm">
-            {words.suppressions}: {words.suppressed[reason] ?? reason}
-            {by && ` · ${words.by(by)}`}
-          </Text>
-          <When at={at} />
-        </Group>
+      {suppressions.map((suppression) => (
+        <Suppression key={suppression.channel} suppression={suppression} page={page} />
       ))}
       {typeof traits.email === 'string' && !isSuppressed && (
-        <Group justify="space-between" gap="xs">
+        <Group justify="space-between" gap="xs" wrap="nowrap">
           <Text size="sm">{traits.email}</Text>
           <Acting
             words={acts.suppress}
@@ -85,5 +76,35 @@ function Suppressions({ customer, page }: { customer: Customer; page: string }) 
         </Group>
       )}
     </>
+  );
+}
+
+function Suppression({ suppression, page }: { suppression: Customer['suppressions'][number]; page: string }) {
+  const { customer: words, acts, channels } = useWords();
+  const { channel, address, reason, at, by } = suppression;
+  return (
+    <Group justify="space-between" gap="xs" wrap="nowrap">
+      <div>
+        <Badge color="red" variant="light" tt="none">
+          {channels[channel] ?? channel} · {words.suppressions}
+        </Badge>
+        <Text size="sm">
+          {words.suppressed[reason] ?? reason}
+          {by && ` · ${words.by(by)}`}
+        </Text>
+        <When at={at} size="xs" />
+      </div>
+      {channel === 'email' && (
+        <Acting
+          words={{ ...acts.lift, says: acts.lift.warns[reason] ?? acts.lift.says }}
+          what={address}
+          path={`/customers/${encodeURIComponent(page)}/suppression-lifts`}
+          body={{ channel }}
+          asks={{ field: 'because', label: acts.lift.because, most: 300 }}
+          needs="act_on_customers"
+          changes={keyOf(page)}
+        />
+      )}
+    </Group>
   );
 }

@@ -1,11 +1,13 @@
 // One customer, as support looks at them: who they are, where they stand, what was sent, what happened. It follows live.
-import { Alert, Grid, Stack, Text } from '@mantine/core';
+import { Alert, Button, Grid, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useParams } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { Failure } from '../frame/failure.tsx';
 import { PageTitle } from '../frame/page-title.tsx';
 import { Section } from '../frame/section.tsx';
 import { useWords, type Words } from '../words/words.tsx';
+import { Chat } from './chat.tsx';
 import { Consents } from './consents.tsx';
 import { type Customer, keyOf, useCustomer } from './customer.ts';
 import { Deliveries } from './deliveries.tsx';
@@ -23,6 +25,7 @@ export default function CustomerPage() {
     return <Text role="status">{words.loading}</Text>;
   }
   const customer = view.data;
+  const titles = titlesOf(customer);
   return (
     <>
       <PageTitle title={nameOf(customer, words)} live={live} />
@@ -37,8 +40,9 @@ export default function CustomerPage() {
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
             <Journeys customer={customer} page={id} />
-            <Deliveries deliveries={customer.deliveries} page={id} />
-            <Timeline page={id} zone={zoneOf(customer)} />
+            <Chat page={id} />
+            <Deliveries deliveries={customer.deliveries} titles={titles} page={id} />
+            <Timeline page={id} zone={zoneOf(customer)} titles={titles} />
           </Stack>
         </Grid.Col>
       </Grid>
@@ -46,21 +50,43 @@ export default function CustomerPage() {
   );
 }
 
+/** Those of whoever has carts every day are many. */
+const atFirst = 6;
+
 function Journeys({ customer, page }: { customer: Customer; page: string }) {
-  const { customer: words } = useWords();
+  const { customer: words, older } = useWords();
+  const [isAll, setAll] = useState(false);
   const { enrollments } = customer;
   const isOpen = (status: string) => status === 'active';
   const sorted = enrollments.toSorted((a, b) => Number(isOpen(b.status)) - Number(isOpen(a.status)));
+  const shown = isAll ? sorted : sorted.slice(0, atFirst);
   return (
     <Section title={words.journeys}>
       {sorted.length === 0 && <Text size="sm">{words.noJourneys}</Text>}
       <Stack gap="sm">
-        {sorted.map((enrollment) => (
-          <EnrollmentCard key={enrollment.id} enrollment={enrollment} page={page} />
+        {shown.map((enrollment, index) => (
+          <EnrollmentCard key={enrollment.id} enrollment={enrollment} page={page} isFirst={index === 0} />
         ))}
+        {shown.length < sorted.length && (
+          <Button variant="default" size="xs" onClick={() => setAll(true)} style={{ alignSelf: 'start' }}>
+            {older} ({sorted.length - shown.length})
+          </Button>
+        )}
+        {isAll && sorted.length >= mostEnrollments && (
+          <Text size="sm" c="dimmed">
+            {words.newestOnly(mostEnrollments)}
+          </Text>
+        )}
       </Stack>
     </Section>
   );
+}
+
+/** What the server tells of at once; the timeline has all. */
+const mostEnrollments = 100;
+
+function titlesOf({ enrollments }: Customer): Map<string, string> {
+  return new Map(enrollments.flatMap(({ journey, title }) => (title === null ? [] : [[journey, title]])));
 }
 
 /** What the page is called: the name if it is known, else the address, else the shop's id. */

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { get } from '../api/client.ts';
 import { Failure } from '../frame/failure.tsx';
+import { plain } from '../frame/outside.ts';
 import { PageTitle } from '../frame/page-title.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -65,10 +66,10 @@ function FoundCustomers({ asked }: { asked: string }) {
         {customers.map(({ id, userId, email }) => (
           <List.Item key={id}>
             <Anchor component={Link} href={`/customers/${encodeURIComponent(id)}`}>
-              {email ?? userId ?? search.visitor}
+              {plain(email ?? userId ?? search.visitor)}
             </Anchor>
             <Text size="sm" c="dimmed">
-              {[userId, id].filter(Boolean).join(' · ')}
+              {plain([userId, id].filter(Boolean).join(' · '))}
             </Text>
           </List.Item>
         ))}

@@ -60,7 +60,7 @@ export interface EnrollmentView {
 
 export interface TimelineRow {
   cursor: string;
-  kind: 'event' | 'decision' | 'consent' | 'suppression';
+  kind: 'event' | 'decision' | 'consent' | 'suppression' | 'conversation';
   at: string;
   sentence: string | null;
   detail: { [name: string]: unknown };

@@ -8,6 +8,7 @@ import { When } from '../time/when.tsx';
 import { useLanguage, useWords } from '../words/words.tsx';
 import { type Delivery, keyOf } from './customer.ts';
 import { Mail } from './mail.tsx';
+import type { Titles } from './timeline.tsx';
 
 const colours: { [state: string]: string } = {
   accepted: 'teal',
@@ -16,34 +17,47 @@ const colours: { [state: string]: string } = {
   held: 'yellow',
   suppressed: 'gray',
 };
-const first = 10;
+const first = 8;
+/** What the server tells of at once; the timeline has all. */
+const most = 100;
 
-export function Deliveries({ deliveries, page }: { deliveries: Delivery[]; page: string }) {
+interface DeliveriesProps {
+  deliveries: Delivery[];
+  titles: Titles;
+  page: string;
+}
+
+export function Deliveries({ deliveries, titles, page }: DeliveriesProps) {
   const words = useWords();
   const [isAll, setAll] = useState(false);
   const shown = isAll ? deliveries : deliveries.slice(0, first);
   return (
     <Section title={words.customer.deliveries}>
       {deliveries.length === 0 && <Text size="sm">{words.customer.noDeliveries}</Text>}
-      <Stack gap="md" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+      <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {shown.map((delivery) => (
           <li key={delivery.key}>
-            <DeliveryLine delivery={delivery} page={page} />
+            <DeliveryLine delivery={delivery} title={titles.get(delivery.journey) ?? delivery.journey} page={page} />
           </li>
         ))}
       </Stack>
       {shown.length < deliveries.length && (
         <Button mt="sm" variant="default" size="xs" onClick={() => setAll(true)}>
-          {words.older}
+          {words.older} ({deliveries.length - shown.length})
         </Button>
+      )}
+      {isAll && deliveries.length >= most && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {words.customer.newestOnly(most)}
+        </Text>
       )}
     </Section>
   );
 }
 
-function DeliveryLine({ delivery, page }: { delivery: Delivery; page: string }) {
+function DeliveryLine({ delivery, title, page }: { delivery: Delivery; title: string; page: string }) {
   const { locale, words } = useLanguage();
-  const { message, channel, state, reason, journey, sentAt, createdAt, retryAt } = delivery;
+  const { message, channel, state, reason, sentAt, createdAt, retryAt } = delivery;
   return (
     <Group justify="space-between" align="start" gap="xs">
       <div style={{ flex: '1 1 14rem' }}>
@@ -57,7 +71,7 @@ function DeliveryLine({ delivery, page }: { delivery: Delivery; page: string }) 
           <When at={sentAt ?? createdAt} />
         </Group>
         <Text size="sm" c="dimmed">
-          {channel} · {journey}
+          {words.channels[channel] ?? channel} · {title}
         </Text>
         {reason && (
           <Text size="sm">
@@ -72,7 +86,7 @@ function DeliveryLine({ delivery, page }: { delivery: Delivery; page: string }) 
       </div>
       <Group gap="xs">
         <Acts delivery={delivery} page={page} />
-        <Mail delivery={delivery} />
+        {state !== 'suppressed' && <Mail delivery={delivery} />}
       </Group>
     </Group>
   );

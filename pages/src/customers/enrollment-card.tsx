@@ -12,11 +12,18 @@ import { NextUp } from './next-up.tsx';
 
 const MapPicture = lazy(() => import('../maps/map-picture.tsx'));
 
-export function EnrollmentCard({ enrollment, page }: { enrollment: Enrollment; page: string }) {
+interface CardProps {
+  enrollment: Enrollment;
+  page: string;
+  /** Its map is shown at once; those of the others when they are asked for. */
+  isFirst: boolean;
+}
+
+export function EnrollmentCard({ enrollment, page, isFirst }: CardProps) {
   const { enrollment: words } = useWords();
   const { id, status, heldOut, pausedAt, needsAttention } = enrollment;
   const isOpen = status === 'active';
-  const [isShown, setShown] = useState(isOpen);
+  const [isDrawn, setDrawn] = useState(isOpen && isFirst);
   return (
     <Card component="article" withBorder padding="sm" aria-label={nameOf(enrollment)}>
       <Stack gap="xs">
@@ -33,15 +40,12 @@ export function EnrollmentCard({ enrollment, page }: { enrollment: Enrollment; p
           {isOpen && <Acts enrollment={enrollment} page={page} />}
         </Group>
         <Standing enrollment={enrollment} />
-        {isShown ? (
-          <Shown id={id} page={page} name={nameOf(enrollment)} />
-        ) : (
-          <Group>
-            <Button size="xs" variant="subtle" onClick={() => setShown(true)}>
-              {words.showMap}
-            </Button>
-          </Group>
-        )}
+        {(isOpen || isDrawn) && <Explained id={id} page={page} name={nameOf(enrollment)} isDrawn={isDrawn} />}
+        <Group>
+          <Button size="compact-xs" variant="subtle" aria-expanded={isDrawn} onClick={() => setDrawn(!isDrawn)}>
+            {isDrawn ? words.hideMap : words.showMap}
+          </Button>
+        </Group>
       </Stack>
     </Card>
   );
@@ -85,7 +89,14 @@ function Mark({ colour, text }: { colour: string; text: string }) {
   );
 }
 
-function Shown({ id, page, name }: { id: string; page: string; name: string }) {
+interface ExplainedProps {
+  id: string;
+  page: string;
+  name: string;
+  isDrawn: boolean;
+}
+
+function Explained({ id, page, name, isDrawn }: ExplainedProps) {
   const words = useWords();
   const view = useEnrollment(page, id);
   if (!view.data) return <Text size="sm">{words.loading}</Text>;
@@ -93,9 +104,11 @@ function Shown({ id, page, name }: { id: string; page: string; name: string }) {
   return (
     <>
       <NextUp view={view.data} />
-      <Suspense fallback={<Text size="sm">{words.loading}</Text>}>
-        <MapPicture name={name} map={map} here={explained.step} visited={visited} />
-      </Suspense>
+      {isDrawn && (
+        <Suspense fallback={<Text size="sm">{words.loading}</Text>}>
+          <MapPicture name={name} map={map} here={explained.step} visited={visited} most={380} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -29,7 +29,9 @@ export function Who({ customer }: { customer: Customer }) {
         <Text size="sm" fw={600}>
           {words.customer.traits}
         </Text>
-        <Facts facts={Object.entries(traits).map(([name, value]) => [name, shown(value)])} />
+        <Facts
+          facts={Object.entries(traits).map(([name, value]) => [words.customer.known[name] ?? name, shown(value)])}
+        />
       </Stack>
     </Section>
   );

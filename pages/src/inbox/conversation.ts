@@ -1,14 +1,20 @@
 // Conversations as the server tells them, and the questions that the inbox asks.
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, post } from '../api/client.ts';
+import { plain } from '../frame/outside.ts';
+import type { Words } from '../words/words.tsx';
+import type { SaidLine } from './said.tsx';
 
 export interface Conversation {
   id: string;
   customerId: string;
+  name: string;
+  email: string | null;
   channel: string;
   queue: string;
   status: 'open' | 'resolved';
   journey: string | null;
+  journeyTitle: string | null;
   note: string | null;
   openedAt: string;
   resolvedAt: string | null;
@@ -16,7 +22,7 @@ export interface Conversation {
 }
 
 export interface ConversationView extends Conversation {
-  messages: { id: number; from: string; content: { text?: string }; at: string; code?: string | null }[];
+  messages: SaidLine[];
   story: { title: string | null; enrollments: { lines: { at: string; sentence: string }[] }[] } | null;
 }
 
@@ -47,4 +53,14 @@ export function useReply(id: string) {
     mutationFn: ({ text, key }: { text: string; key: string }) => post(`${pathOf(id)}/reply`, { text, id: key }),
     onSettled: () => queries.invalidateQueries({ queryKey: inboxKey }),
   });
+}
+
+/** Who wants somebody, as well as the shop knows. */
+export function whoOf({ name, email }: Conversation, words: Words['inbox']): string {
+  return plain(name ? words.called(name) : (email ?? words.visitor));
+}
+
+/** Why somebody is wanted. */
+export function whyOf({ journey, journeyTitle }: Conversation, words: Words['inbox']): string {
+  return journey === null ? words.asked : words.handedOver(journeyTitle ?? journey);
 }

@@ -1,12 +1,13 @@
 // Customers for whom a person is wanted: the list, and the one that is open beside it (on a phone, instead of it).
-import { Anchor, Badge, Button, Grid, Group, NavLink, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Grid, NavLink, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
 import { Link, useSearchParams } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { Failure } from '../frame/failure.tsx';
 import { PageTitle } from '../frame/page-title.tsx';
-import { When } from '../time/when.tsx';
-import { useWords } from '../words/words.tsx';
-import { type Conversation, inboxKey, type Status, useConversations } from './conversation.ts';
+import { useNow } from '../time/clock.ts';
+import { distanceOf, When } from '../time/when.tsx';
+import { useLanguage, useWords } from '../words/words.tsx';
+import { type Conversation, inboxKey, type Status, useConversations, whoOf, whyOf } from './conversation.ts';
 import { Talk } from './talk.tsx';
 
 export default function Inbox() {
@@ -34,6 +35,11 @@ export default function Inbox() {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
+          {chosen === null && (
+            <Text size="sm" c="dimmed" visibleFrom="md" ta="center" py="xl">
+              {words.choose}
+            </Text>
+          )}
           {chosen && (
             <Stack gap="xs">
               <Anchor component={Link} href={`/inbox?status=${status}`} hiddenFrom="md">
@@ -69,8 +75,9 @@ function Conversations({ status, chosen }: { status: Status; chosen: string | nu
           href={`/inbox?status=${status}&conversation=${encodeURIComponent(row.id)}`}
           active={row.id === chosen}
           aria-current={row.id === chosen ? 'page' : undefined}
-          label={row.note ?? (row.journey ? words.inbox.handedOver(row.journey) : words.inbox.asked)}
+          label={whoOf(row, words.inbox)}
           description={<Line row={row} />}
+          styles={{ label: { fontWeight: 600 } }}
         />
       ))}
       {pages.hasNextPage && (
@@ -83,16 +90,17 @@ function Conversations({ status, chosen }: { status: Status; chosen: string | nu
 }
 
 function Line({ row }: { row: Conversation }) {
-  const { inbox: words } = useWords();
+  const { locale, words } = useLanguage();
+  const now = useNow();
   return (
-    <Group gap="xs" component="span">
-      <Badge component="span" variant="light" tt="none">
-        {row.channel}
-      </Badge>
-      <Text component="span" size="xs">
-        {words.queue(row.queue)}
+    <>
+      <Text component="span" size="sm" display="block">
+        {row.note ?? whyOf(row, words.inbox)}
       </Text>
-      <When at={row.openedAt} />
-    </Group>
+      <Text component="span" size="xs" c="dimmed" display="block">
+        {words.channels[row.channel] ?? row.channel} · {words.inbox.queue(row.queue)} ·{' '}
+        {row.status === 'open' ? distanceOf(row.openedAt, now, locale) : <When at={row.openedAt} size="xs" />}
+      </Text>
+    </>
   );
 }

@@ -7,7 +7,7 @@ import { useWords } from '../words/words.tsx';
 import { type Conversation, useReply } from './conversation.ts';
 
 export function Reply({ conversation }: { conversation: Conversation }) {
-  const { inbox: words } = useWords();
+  const { inbox: words, channels } = useWords();
   const may = useCan()('act_on_customers');
   const [text, setText] = useState('');
   // Kept until the server has it, so that a repeat after a lost answer is the same reply.
@@ -28,7 +28,7 @@ export function Reply({ conversation }: { conversation: Conversation }) {
     <form onSubmit={submit}>
       <Stack gap="xs">
         <Textarea
-          label={words.replyTo(conversation.channel)}
+          label={words.replyTo(channels[conversation.channel] ?? conversation.channel)}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           maxLength={4000}

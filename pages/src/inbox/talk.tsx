@@ -1,13 +1,14 @@
 // One conversation: who wants what and why, what was said, the story so far, and the reply.
-import { Anchor, Group, List, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Group, List, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { Acting } from '../acting/act.tsx';
 import { Failure } from '../frame/failure.tsx';
 import { Section } from '../frame/section.tsx';
 import { When } from '../time/when.tsx';
 import { useWords } from '../words/words.tsx';
-import { type ConversationView, inboxKey, pathOf, useConversation } from './conversation.ts';
+import { type ConversationView, inboxKey, pathOf, useConversation, whoOf, whyOf } from './conversation.ts';
 import { Reply } from './reply.tsx';
+import { Said } from './said.tsx';
 
 export function Talk({ id }: { id: string }) {
   const words = useWords();
@@ -18,7 +19,7 @@ export function Talk({ id }: { id: string }) {
   return (
     <Stack gap="md">
       <About conversation={conversation} />
-      <Said conversation={conversation} />
+      <Talked conversation={conversation} />
       {conversation.status === 'open' && <Reply conversation={conversation} />}
       <Story conversation={conversation} />
     </Stack>
@@ -26,22 +27,31 @@ export function Talk({ id }: { id: string }) {
 }
 
 function About({ conversation }: { conversation: ConversationView }) {
-  const { inbox: words } = useWords();
-  const { id, customerId, journey, note, openedAt, resolvedBy, resolvedAt, status } = conversation;
+  const { inbox: words, channels } = useWords();
+  const { id, channel, queue, note, openedAt, resolvedBy, resolvedAt, status } = conversation;
+  const why = whyOf(conversation, words);
   const resolve = (
     <Acting
       words={words.resolve}
-      what={note ?? journey ?? words.asked}
+      what={note ?? why}
       path={`${pathOf(id)}/resolve`}
       needs="act_on_customers"
       changes={inboxKey}
     />
   );
   return (
-    <Section title={journey ? words.handedOver(journey) : words.asked} beside={status === 'open' ? resolve : undefined}>
-      {note && <Text size="sm">{note}</Text>}
-      <Text size="sm">
-        {words.waiting} <When at={openedAt} />
+    <Section title={whoOf(conversation, words)} beside={status === 'open' ? resolve : undefined}>
+      <Group gap="xs" justify="space-between">
+        <Text size="sm">
+          {why}
+          {note && ` · ${note}`}
+        </Text>
+        <Anchor component={Link} size="sm" href={`/customers/${encodeURIComponent(conversation.customerId)}`}>
+          {words.customer}
+        </Anchor>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {channels[channel] ?? channel} · {words.queue(queue)} · {words.waiting} <When at={openedAt} />
         {resolvedAt && (
           <>
             {' · '}
@@ -49,38 +59,16 @@ function About({ conversation }: { conversation: ConversationView }) {
           </>
         )}
       </Text>
-      <Anchor component={Link} size="sm" href={`/customers/${encodeURIComponent(customerId)}`}>
-        {words.customer}
-      </Anchor>
     </Section>
   );
 }
 
-function Said({ conversation }: { conversation: ConversationView }) {
+function Talked({ conversation }: { conversation: ConversationView }) {
   const { inbox: words } = useWords();
   const { messages } = conversation;
   return (
     <Section title={words.said}>
-      {messages.length === 0 && <Text size="sm">{words.nothingSaid}</Text>}
-      <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: 'none' }} aria-live="polite">
-        {messages.map(({ id, from, content, at, code }) => (
-          <Group key={id} component="li" justify={from === 'customer' ? 'flex-start' : 'flex-end'}>
-            <Paper withBorder p="xs" maw="80%" {...(from !== 'customer' && { bg: 'var(--mantine-color-teal-light)' })}>
-              <Text size="xs" fw={600}>
-                {words.who[from] ?? from} <When at={at} />
-              </Text>
-              <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
-                {content.text ?? ''}
-              </Text>
-              {code && (
-                <Text size="xs" c="red">
-                  {words.notSent} ({code})
-                </Text>
-              )}
-            </Paper>
-          </Group>
-        ))}
-      </Stack>
+      {messages.length === 0 ? <Text size="sm">{words.nothingSaid}</Text> : <Said lines={messages} />}
     </Section>
   );
 }

@@ -25,7 +25,7 @@ export interface Way {
 /** The two places that are no steps; no step's id has a colon. */
 export const entry = ':entry';
 export const end = ':end';
-export const size = { width: 220, height: 64 };
+export const size = { width: 240, height: 64 };
 
 export interface Placed {
   places: { id: string; step: MappedStep | null; x: number; y: number }[];

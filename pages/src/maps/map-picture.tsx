@@ -27,11 +27,18 @@ export interface MapMarks {
   waiting?: { [step: string]: number };
 }
 
-export default function MapPicture({ name, map, ...marks }: { name: string; map: JourneyMap } & MapMarks) {
+interface MapProps extends MapMarks {
+  name: string;
+  map: JourneyMap;
+  /** How high it may become, in pixels. */
+  most?: number;
+}
+
+export default function MapPicture({ name, map, most = 600, ...marks }: MapProps) {
   const words = useWords();
   const laid = useMemo(() => placed(map, (when) => shortened(words.map.way(when))), [map, words]);
   const { nodes, edges } = drawn(laid, words, marks);
-  const height = Math.min(600, Math.max(...laid.places.map(({ y }) => y)) + size.height + 60);
+  const height = Math.min(most, Math.max(...laid.places.map(({ y }) => y)) + size.height + 60);
   return (
     <>
       <figure className="map" style={{ height }} aria-label={words.map.label(name)}>
@@ -76,7 +83,7 @@ async function aim(
   await flow.setCenter(place.x + size.width / 2, Math.max(highest, place.y + size.height / 2), { zoom: readable });
 }
 
-const readable = 0.7;
+const readable = 0.8;
 
 function drawn({ places, ways }: Placed, words: Words, marks: MapMarks): { nodes: Node[]; edges: Edge[] } {
   const visited = new Set(marks.visited);

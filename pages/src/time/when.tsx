@@ -27,11 +27,18 @@ const units = [
   ['minute', 60_000],
 ] as const;
 
-export function When({ at, zone, dimmed = true }: { at: string; zone?: string | undefined; dimmed?: boolean }) {
+interface WhenProps {
+  at: string;
+  zone?: string | undefined;
+  dimmed?: boolean;
+  size?: 'xs' | 'sm';
+}
+
+export function When({ at, zone, dimmed = true, size = 'sm' }: WhenProps) {
   const { locale } = useLanguage();
   const moment = new Date(at);
   return (
-    <Text component="span" size="sm" {...(dimmed && { c: 'dimmed' })} style={{ whiteSpace: 'nowrap' }}>
+    <Text component="span" size={size} {...(dimmed && { c: 'dimmed' })} style={{ whiteSpace: 'nowrap' }}>
       <time dateTime={moment.toISOString()} title={`${momentIn(moment, locale, zone)} (${zone ?? ownZone})`}>
         {momentIn(moment, locale)}
       </time>
