@@ -151,6 +151,8 @@ export interface Commands {
 /** What support and marketers read, in the words of the engine. Null: there is none. */
 export interface Projections {
   searchCustomers(text: string): Promise<Json>;
+  /** Whom the newest events are about. */
+  lateCustomers(): Promise<Json>;
   /** By our id, or by one of the shop's. */
   customer(id: string): Promise<Json | null>;
   /** What happened to a customer (by our id), newest first, older than the cursor `before`; null: that is no cursor. */

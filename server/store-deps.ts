@@ -19,7 +19,7 @@ import { liftCustomersSuppression, suppressCustomer } from '../engine/suppress.t
 import { deliveriesIn, enrollmentsNeedingAttention } from '../store/attention.ts';
 import { conversationList, conversationView, customersChat } from '../store/conversations.ts';
 import { customerExport, customerIdOf } from '../store/customer-export.ts';
-import { customerView, deliveryBody, searchCustomers, sentMail } from '../store/customer-view.ts';
+import { customerView, deliveryBody, lateCustomers, searchCustomers, sentMail } from '../store/customer-view.ts';
 import { enrollmentView } from '../store/enrollment-view.ts';
 import { StoreError } from '../store/error.ts';
 import { explainCustomer, shopsLocale } from '../store/explanation.ts';
@@ -159,6 +159,7 @@ function projectionsOf(
 ): Omit<Projections, 'explanation' | 'consentStanding' | 'timeline' | 'enrollment'> {
   return {
     searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
+    lateCustomers: async () => (await lateCustomers(pool)) as unknown as Json,
     customer: (id) =>
       reading(async () => {
         const view = await customerView(prisma, id);

@@ -18,29 +18,54 @@ export interface FoundCustomer {
   id: string;
   userId: string | null;
   email: string | null;
+  /** As the shop knows it; empty where it does not. */
+  name: string;
 }
 
 /** The newest: who empties a cart every day has one a day. */
 const mostEnrollments = 100;
 
+const FOUND = `
+  c.id, c.traits ->> 'email' AS email, concat_ws(' ', c.traits ->> 'last_name', c.traits ->> 'first_name') AS name,
+  (SELECT min(value) FROM identities WHERE customer_id = c.id AND kind = 'user') AS "userId"`;
 const SEARCH = `
-  SELECT c.id, c.traits ->> 'email' AS email,
-         (SELECT min(value) FROM identities WHERE customer_id = c.id AND kind = 'user') AS "userId"
+  SELECT ${FOUND}
     FROM customers c
    WHERE c.merged_into IS NULL AND c.id IN (
      SELECT id FROM customers WHERE id = $1
      UNION SELECT customer_id FROM identities WHERE kind IN ('user', 'anonymous') AND value = $1
      UNION SELECT id FROM customers WHERE lower(traits ->> 'email') = lower($1)
-     UNION SELECT customer_id FROM enrollments WHERE key = $1)
+     UNION SELECT customer_id FROM enrollments WHERE key = $1
+     UNION SELECT customer_id FROM events WHERE name = ANY ($2) AND same = $1)
    ORDER BY c.id LIMIT 20`;
+// Ids of events are made in order of arrival.
+const LATE = `
+  SELECT ${FOUND}
+    FROM (SELECT customer_id, max(id) AS newest FROM (SELECT customer_id, id FROM events ORDER BY id DESC LIMIT 500) late
+           GROUP BY customer_id) seen
+    JOIN customers c ON c.id = seen.customer_id
+   WHERE c.merged_into IS NULL AND c.erased_at IS NULL ORDER BY seen.newest DESC LIMIT 10`;
+// What two reports of one fact share, as orders their number; the newest publication says which events do.
+const SAME = `
+  SELECT DISTINCT e.key AS name FROM settings_versions s
+    JOIN (SELECT settings_version FROM publications ORDER BY number DESC LIMIT 1) p ON p.settings_version = s.version,
+         json_each(s.settings -> 'events') e WHERE e.value ->> 'same' IS NOT NULL`;
 
 /**
  * Customers by what an agent has at hand, whole and not in part: the shop's or the browser's id, the e-mail address
- * (capitals do not matter), the id of a cart or order that an enrollment is about, or our own id. At most 20.
+ * (capitals do not matter), the id of a cart or order that an enrollment is about or an event is the report of, or our own id. At most 20.
  */
-export function searchCustomers(pool: pg.Pool, q: string): Promise<FoundCustomer[]> {
+export async function searchCustomers(pool: pg.Pool, q: string): Promise<FoundCustomer[]> {
   const text = q.replaceAll('\0', '').trim();
-  return text === '' ? Promise.resolve([]) : openSession(pool).rows(SEARCH, [text]);
+  if (text === '') return [];
+  const session = openSession(pool);
+  const shared = await session.rows<{ name: string }>(SAME, []);
+  return session.rows(SEARCH, [text, shared.map(({ name }) => name)]);
+}
+
+/** Whom the newest events are about, the last one first. At most ten. */
+export function lateCustomers(pool: pg.Pool): Promise<FoundCustomer[]> {
+  return openSession(pool).rows(LATE, []);
 }
 
 /**

@@ -1,9 +1,10 @@
 // Which page stands at which address; before that, whether anybody is signed in.
 import { Center, Loader } from '@mantine/core';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useShop } from './api/session.ts';
 import { CustomerSearch } from './customers/customer-search.tsx';
+import { Boundary } from './frame/boundary.tsx';
 import { Failure } from './frame/failure.tsx';
 import { Frame, pages } from './frame/frame.tsx';
 import { Nowhere } from './frame/nowhere.tsx';
@@ -24,7 +25,7 @@ export function App() {
     <Speaking shops={shop.data?.locale}>
       {shop.data?.session ? (
         <Frame shop={shop.data} session={shop.data.session}>
-          <Pages />
+          <Whole />
         </Frame>
       ) : shop.data ? (
         <SignIn brand={shop.data.brand} />
@@ -36,6 +37,16 @@ export function App() {
         <Waiting />
       )}
     </Speaking>
+  );
+}
+
+/** A page that cannot be drawn leaves the others to go to. */
+function Whole() {
+  const [place] = useLocation();
+  return (
+    <Boundary place={place}>
+      <Pages />
+    </Boundary>
   );
 }
 

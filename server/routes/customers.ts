@@ -12,7 +12,8 @@ export const searchQuery = z.looseObject({
     .string({ error: 'must be a search text, as in /customers?q=tanaka' })
     .refine((text) => text.trim() !== '' && text.length <= 256 && isPlainText(text), {
       error: 'must be a search text of 1 to 256 characters',
-    }),
+    })
+    .optional(),
 });
 
 export const explanationQuery = z.looseObject({
@@ -25,11 +26,12 @@ export const explanationQuery = z.looseObject({
 export function customerRoutes(app: FastifyInstance, deps: AppDeps): void {
   const finds = {
     needs: 'read_customers',
-    summary: 'Customers by id, email address, or the key of an enrollment; whole, not in part',
+    summary: 'Customers by id, email address, order or cart, whole, not in part; without q, who was seen lately',
   } as const;
   app.get('/customers', { config: finds }, async (request) => {
     const { q } = shaped(searchQuery, request.query);
-    return { customers: await deps.projections.searchCustomers(q.trim()) };
+    const { searchCustomers, lateCustomers } = deps.projections;
+    return { customers: q === undefined ? await lateCustomers() : await searchCustomers(q.trim()) };
   });
 
   const reads = {

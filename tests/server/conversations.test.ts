@@ -38,7 +38,7 @@ describe('the routes', () => {
     const { post, commanded, wakes } = serverUnderTest();
     expect((await post('/conversations/cv1/reply', { text: ' Hello ', id: 'm1' }, keys.support)).status).toBe(200);
     expect((await post('/conversations/cv1/resolve', {}, keys.support)).status).toBe(200);
-    expect(commanded).toEqual(['reply cv1 m1 Hello', 'resolveConversation cv1 support']);
+    expect(commanded).toEqual(['reply cv1 m1 Hello support', 'resolveConversation cv1 support']);
     expect(wakes()).toBe(2);
   });
 });

@@ -130,6 +130,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
     },
     projections: {
       searchCustomers: async (text) => [{ id: 'c1', found_by: text }],
+      lateCustomers: async () => [{ id: 'c1', found_by: 'lately' }],
       customer: async (id) => (id === 'c1' ? { id } : null),
       explanation: async (id, journey) =>
         id === 'c1' && journey === 'welcome' ? explanation : id === 'c1' ? 'no_journey' : 'no_customer',

@@ -34,7 +34,9 @@ onEachDatabase('the customer page', (kind) => {
         return customer.id;
       });
       for (const q of [id, 'u1', ' a1 ', 'hanako@EXAMPLE.com', 'cart-7']) expect(await search(q)).toEqual(['u1']);
-      expect(await searchCustomers(database.pool, 'u1')).toEqual([{ id, userId: 'u1', email: 'Hanako@example.com' }]);
+      expect(await searchCustomers(database.pool, 'u1')).toEqual([
+        { id, userId: 'u1', email: 'Hanako@example.com', name: '' },
+      ]);
     });
 
     it('finds nothing by a part, by a pattern, by nothing', async () => {

@@ -1,9 +1,9 @@
 // One customer, as support looks at them: who they are, where they stand, what was sent, what happened. It follows live.
 import { Alert, Button, Grid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useParams } from 'wouter';
 import { useLive } from '../api/live.ts';
-import { Failure } from '../frame/failure.tsx';
+import { useLastPart } from '../frame/address.ts';
+import { Missing } from '../frame/missing.tsx';
 import { PageTitle } from '../frame/page-title.tsx';
 import { Section } from '../frame/section.tsx';
 import { useWords, type Words } from '../words/words.tsx';
@@ -16,12 +16,21 @@ import { Timeline } from './timeline.tsx';
 import { Who } from './who.tsx';
 
 export default function CustomerPage() {
-  const id = decodeURIComponent(useParams<{ id: string }>().id);
+  const id = useLastPart();
   const words = useWords();
   const view = useCustomer(id);
   const live = useLive(view.data ? `/customers/${encodeURIComponent(id)}/live` : null, keyOf(id));
   if (!view.data) {
-    if (view.isError) return <Failure error={view.error} onAgain={() => void view.refetch()} />;
+    if (view.isError)
+      return (
+        <Missing
+          error={view.error}
+          onAgain={() => void view.refetch()}
+          words={words.customer.missing}
+          what={id}
+          back="/customers"
+        />
+      );
     return <Text role="status">{words.loading}</Text>;
   }
   const customer = view.data;

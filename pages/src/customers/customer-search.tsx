@@ -7,12 +7,14 @@ import { get } from '../api/client.ts';
 import { Failure } from '../frame/failure.tsx';
 import { plain } from '../frame/outside.ts';
 import { PageTitle } from '../frame/page-title.tsx';
+import { Section } from '../frame/section.tsx';
 import { useWords } from '../words/words.tsx';
 
 interface FoundCustomer {
   id: string;
   userId: string | null;
   email: string | null;
+  name: string;
 }
 
 export function CustomerSearch() {
@@ -44,7 +46,7 @@ export function CustomerSearch() {
           </Group>
         </form>
       </Paper>
-      {asked !== '' && <FoundCustomers asked={asked} />}
+      {asked === '' ? <LateCustomers /> : <FoundCustomers asked={asked} />}
     </>
   );
 }
@@ -62,18 +64,43 @@ function FoundCustomers({ asked }: { asked: string }) {
   return (
     <Stack gap="xs">
       <Text role="status">{search.found(customers.length)}</Text>
-      <List listStyleType="none">
-        {customers.map(({ id, userId, email }) => (
-          <List.Item key={id}>
-            <Anchor component={Link} href={`/customers/${encodeURIComponent(id)}`}>
-              {plain(email ?? userId ?? search.visitor)}
-            </Anchor>
-            <Text size="sm" c="dimmed">
-              {plain([userId, id].filter(Boolean).join(' · '))}
-            </Text>
-          </List.Item>
-        ))}
-      </List>
+      <Listed customers={customers} />
     </Stack>
+  );
+}
+
+/** Whom one may look at without having anything at hand. */
+function LateCustomers() {
+  const { search } = useWords();
+  const late = useQuery({
+    queryKey: ['customers'],
+    queryFn: () => get<{ customers: FoundCustomer[] }>('/customers'),
+    refetchInterval: 10_000,
+  });
+  if (!late.data) return null;
+  const { customers } = late.data;
+  if (customers.length === 0) return <Text size="sm">{search.nobodyYet}</Text>;
+  return (
+    <Section title={search.lately}>
+      <Listed customers={customers} />
+    </Section>
+  );
+}
+
+function Listed({ customers }: { customers: FoundCustomer[] }) {
+  const { search, customer: words } = useWords();
+  return (
+    <List listStyleType="none" spacing="xs">
+      {customers.map(({ id, userId, email, name }) => (
+        <List.Item key={id}>
+          <Anchor component={Link} href={`/customers/${encodeURIComponent(id)}`} dir="auto">
+            {plain((name && words.called(name)) || (email ?? userId ?? search.visitor))}
+          </Anchor>
+          <Text size="xs" c="dimmed">
+            {plain([name ? email : null, userId, id].filter(Boolean).join(' · '))}
+          </Text>
+        </List.Item>
+      ))}
+    </List>
   );
 }

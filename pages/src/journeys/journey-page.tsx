@@ -1,11 +1,11 @@
 // One journey as it runs: in short, its map with who stands where, its messages, how it ends, what it achieves, its versions.
 import { Group, NativeSelect, SimpleGrid, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import { useParams } from 'wouter';
 import { Acting } from '../acting/act.tsx';
 import { useLive } from '../api/live.ts';
 import { useCan } from '../api/session.ts';
-import { Failure } from '../frame/failure.tsx';
+import { useLastPart } from '../frame/address.ts';
+import { Missing } from '../frame/missing.tsx';
 import { PageTitle } from '../frame/page-title.tsx';
 import { Section } from '../frame/section.tsx';
 import { When } from '../time/when.tsx';
@@ -23,14 +23,23 @@ import { Versions } from './versions.tsx';
 const MapPicture = lazy(() => import('../maps/map-picture.tsx'));
 
 export default function JourneyPage() {
-  const name = decodeURIComponent(useParams<{ name: string }>().name);
+  const name = useLastPart();
   const words = useWords();
   const [days, setDays] = useState('30');
   const may = useCan();
   const view = useJourney(name, days);
   const live = useLive(view.data ? `${pathOf(name)}/live` : null, keyOf(name));
   if (!view.data) {
-    if (view.isError) return <Failure error={view.error} onAgain={() => void view.refetch()} />;
+    if (view.isError)
+      return (
+        <Missing
+          error={view.error}
+          onAgain={() => void view.refetch()}
+          words={words.journeys.missing}
+          what={name}
+          back="/journeys"
+        />
+      );
     return <Text role="status">{words.loading}</Text>;
   }
   const journey = view.data;

@@ -8,10 +8,18 @@ const en = {
     hint: 'Whole, not in part: the address, the shop’s id, or the number of an order or a cart.',
     submit: 'Find',
     nobody: (text: string) => `Nobody is found by “${text}”. Write the whole address or id.`,
+    lately: 'Seen lately',
+    nobodyYet:
+      'No customer is known yet. They appear as soon as the shop sends its first event; the page “Connect” (storefront developer, administrator) says how.',
     found: (count: number) => (count === 1 ? '1 customer' : `${count} customers`),
     visitor: 'A visitor without an id',
   },
   customer: {
+    missing: {
+      title: 'There is no such customer',
+      says: 'Nobody has this id: it may be mistyped, or be a part only.',
+      back: 'Find a customer by address, id, order or cart',
+    },
     called: (name: string) => name,
     visitor: 'Visitor',
     erased: 'This customer was erased. Nothing personal is left.',
@@ -199,10 +207,18 @@ const ja: typeof en = {
     hint: '一部ではなく全体を入力してください（アドレス、ストアのID、注文やカートの番号）。',
     submit: '検索',
     nobody: (text) => `「${text}」に当てはまるお客様はいません。アドレスやIDの全体を入力してください。`,
+    lately: '最近の来訪',
+    nobodyYet:
+      'お客様はまだいません。ストアから最初のイベントが届くと表示されます。送信方法は「接続」のページ（ストア開発者・管理者）にあります。',
     found: (count) => `${count}名`,
     visitor: 'IDのない訪問者',
   },
   customer: {
+    missing: {
+      title: 'お客様が見つかりません',
+      says: 'このIDのお客様はいません。入力の誤りや、IDの一部だけになっていないかご確認ください。',
+      back: 'アドレス、ID、注文番号、カート番号で探す',
+    },
     called: (name) => `${name} 様`,
     visitor: '訪問者',
     erased: 'このお客様のデータは消去されました。個人情報は残っていません。',

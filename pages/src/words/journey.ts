@@ -3,7 +3,12 @@
 const en = {
   journeys: {
     title: 'Journeys',
-    none: 'No journey was published yet. Run tabiji publish.',
+    none: 'No journey is published yet. Write one in the folder journeys, then publish it with: npx tabiji publish',
+    missing: {
+      title: 'There is no such journey',
+      says: 'No journey of this name was ever published.',
+      back: 'To all journeys',
+    },
     name: 'Journey',
     stage: 'Stage',
     status: 'Status',
@@ -125,7 +130,12 @@ const en = {
 const ja: typeof en = {
   journeys: {
     title: 'ジャーニー',
-    none: '公開されたジャーニーはまだありません。tabiji publish を実行してください。',
+    none: '公開されたジャーニーはまだありません。journeys フォルダーに書いてから、npx tabiji publish で公開してください。',
+    missing: {
+      title: 'ジャーニーが見つかりません',
+      says: 'この名前のジャーニーは一度も公開されていません。',
+      back: 'ジャーニーの一覧へ',
+    },
     name: 'ジャーニー',
     stage: '段階',
     status: '状態',
