@@ -48,7 +48,7 @@ test('a customer is found by address, and their page says who they are and where
   const page = await visit(browser, `${shop.url}/customers`, { as: 'support' });
   await page.getByRole('searchbox', { name: 'Find a customer' }).fill(`${user}@EXAMPLE.com`);
   await page.keyboard.press('Enter');
-  await page.getByRole('link', { name: `${user}@example.com` }).click();
+  await page.getByRole('link', { name: '旅野' }).click();
   await page.getByRole('heading', { name: '旅野', level: 1 }).waitFor();
   const journey = page.getByRole('article', { name: 'ようこそ' });
   await journey.getByText(/then welcome-guide is/).waitFor();
@@ -56,6 +56,46 @@ test('a customer is found by address, and their page says who they are and where
   expect(await journey.getByText(/Yours: /).count()).toBe(1);
   await journey.getByText('The map as a list').click();
   expect(await journey.locator('[aria-current=step]').textContent()).toContain('Here now');
+});
+
+test.each(['a/b c', '100%25', '..', 'こけし?#'])(
+  'a customer whom the shop calls %s is found, and has a page',
+  async (id) => {
+    await shop.send({ type: 'identify', userId: id, traits: { last_name: '旅野' } });
+    const page = await visit(browser, `${shop.url}/customers`, { as: 'support' });
+    await page.getByRole('searchbox', { name: 'Find a customer' }).fill(id);
+    await page.keyboard.press('Enter');
+    await page.getByText('1 customer').waitFor();
+    const address = `/customers/${encodeURIComponent(id)}`;
+    if (id !== '..') await page.goto(shop.url + address);
+    else await page.getByRole('link', { name: '旅野' }).click();
+    await page.getByRole('heading', { name: '旅野', level: 1 }).waitFor();
+  },
+);
+
+test('nobody of this id: the page says so, and where to look', async () => {
+  const page = await visit(browser, `${shop.url}/customers/no%2Fbody%25`, { as: 'support', expected: /404/ });
+  await page.getByRole('heading', { name: 'There is no such customer' }).waitFor();
+  await page.getByRole('alert', { name: 'no/body%' }).waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+  await page.getByRole('link', { name: /^Find a customer/ }).click();
+  await page.getByRole('searchbox', { name: 'Find a customer' }).waitFor();
+});
+
+test('an order that no journey is about leads to who placed it', async () => {
+  await shop.send(...signsUp(), {
+    type: 'track',
+    userId: user,
+    event: 'Order Completed',
+    properties: { order_id: `R-${user}`, total: 1, items: [] },
+  });
+  await shop.pool.query('UPDATE enrollments SET key = NULL WHERE key = $1', [`R-${user}`]);
+  const page = await visit(browser, `${shop.url}/customers`, { as: 'support' });
+  const lately = page.getByRole('region', { name: 'Seen lately' });
+  await lately.getByRole('link', { name: '旅野' }).first().waitFor();
+  await page.getByRole('searchbox', { name: 'Find a customer' }).fill(`R-${user}`);
+  await page.keyboard.press('Enter');
+  await page.getByText('1 customer').waitFor();
 });
 
 test('what comes next is reckoned by the clock of the shop, not by that of the browser', async () => {
@@ -274,11 +314,11 @@ async function manyYears(): Promise<void> {
        FROM identities, generate_series(1, 10000) n WHERE value = $1`,
     [user],
   );
-  const copies = (table: string, change: string, count: number, copied = '') =>
+  const copies = (table: string, change: string, count: number) =>
     shop.pool.query(
-      `INSERT INTO ${table} SELECT (jsonb_populate_record(one, ${change})).*
-         FROM (SELECT t.* FROM ${table} t JOIN identities i USING (customer_id) WHERE i.value = $1 ${copied} LIMIT 1) one,
-              generate_series(1, ${count}) n`,
+      `INSERT INTO ${table} SELECT copy.*
+         FROM (SELECT to_jsonb(t) AS one FROM ${table} t JOIN identities i USING (customer_id) WHERE i.value = $1 LIMIT 1) a,
+              generate_series(1, ${count}) n, jsonb_populate_record(NULL::${table}, one || ${change}) AS copy`,
       [user],
     );
   await copies(

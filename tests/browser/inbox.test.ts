@@ -66,6 +66,26 @@ test('what the customer says meanwhile is there without a reload; on a phone the
   await page.getByRole('link', { name: /Where is it/ }).waitFor();
 });
 
+test('a reply that the server could not take stays written, and is said once when it is back', async () => {
+  await handOver('u3', 'Is it in stock');
+  const page = await visit(browser, `${shop.url}/inbox`, { as: 'support', expected: /ERR_|Failed to load/ });
+  await page.getByRole('link', { name: /Is it in stock/ }).click();
+  const reply = page.getByRole('textbox', { name: /Your reply/ });
+  await reply.fill('Yes, two of them.');
+  await shop.stopServer();
+  await page.getByRole('button', { name: 'Reply' }).click();
+  await page.getByRole('alert').getByText('The server does not answer.').first().waitFor();
+  expect(await reply.inputValue()).toBe('Yes, two of them.');
+  await shop.startServer();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Reply' }).click();
+  await page.getByRole('region', { name: 'What was said' }).getByText('Yes, two of them.').waitFor();
+  const { rowCount } = await shop.pool.query(
+    `SELECT 1 FROM chat_messages WHERE content ->> 'text' = 'Yes, two of them.'`,
+  );
+  expect(rowCount).toBe(1);
+});
+
 test('a marketer has no inbox', async () => {
   const page = await visit(browser, `${shop.url}/customers`, { as: 'marketer' });
   await page.getByRole('link', { name: 'Journeys' }).waitFor();

@@ -158,9 +158,19 @@ test('support may look, but not stop', async () => {
   expect(await page.getByRole('button', { name: /^(Stop|Pause)/ }).count()).toBe(0);
 });
 
-test('a journey that there is not is said to be none', async () => {
-  const page = await visit(browser, `${shop.url}/journeys/nothing`, { as: 'marketer', expected: /404/ });
-  await page.getByRole('alert').getByText('no journey of this name is published').waitFor();
+test('a journey that there is not is said to be none, whatever its name, and where the others are', async () => {
+  const page = await visit(browser, `${shop.url}/journeys/a%2Fb%20100%25`, { as: 'marketer', expected: /404/ });
+  await page.getByRole('heading', { name: 'There is no such journey' }).waitFor();
+  await page.getByRole('alert', { name: 'a/b 100%' }).waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+  await page.getByRole('link', { name: 'To all journeys' }).click();
+  await page.getByRole('heading', { name: 'Journeys' }).waitFor();
+});
+
+test('a shop in which nothing is published says how to publish', async () => {
+  await shop.pool.query('DELETE FROM journeys');
+  const page = await open('/journeys');
+  await page.getByText('No journey is published yet.').waitFor();
 });
 
 test('axe finds no fault in the list and in a journey', async () => {
@@ -185,7 +195,25 @@ test('a journey of two hundred steps is drawn within its frame, and read as a li
   await page.getByText('The map as a list').click();
   expect(await page.locator('details li strong').count()).toBe(200);
   // Only what can be seen is in the picture.
-  expect(await page.locator('.react-flow__node').count()).toBeLessThan(30);
+  const nodes = page.locator('.react-flow__node');
+  expect(await nodes.count()).toBeLessThan(30);
+  const last = nodes.filter({ hasText: /^Wait 200 h$/ });
+  expect(await last.count()).toBe(0);
+  await page.getByRole('combobox', { name: 'Go to step' }).selectOption('step-199');
+  await last.waitFor();
+  // By keys: up, until it is out of sight; all of it; larger.
+  const figure = page.getByRole('figure', { name: /^Map of Long/ });
+  await figure.focus();
+  for (let press = 0; press < 12; press += 1) await page.keyboard.press('ArrowUp');
+  await last.waitFor({ state: 'detached' });
+  await page.keyboard.press('0');
+  const zoom = () =>
+    page.locator('.react-flow__viewport').evaluate((element) => /scale\((.*)\)/.exec(element.style.transform)![1]);
+  await expect.poll(async () => Number(await zoom())).toBeLessThan(0.2);
+  const whole = Number(await zoom());
+  await page.keyboard.press('+');
+  await expect.poll(async () => Number(await zoom())).toBeGreaterThan(whole);
+  expect(await faultsIn(page)).toEqual([]);
 });
 
 test('answers are counted, and come to a share of satisfied customers', async () => {

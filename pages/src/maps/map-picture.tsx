@@ -1,7 +1,7 @@
 // A journey drawn: its steps from above to below, the place marked, and the same once more as a list to be read out.
 import '@xyflow/react/dist/style.css';
 import './map-picture.css';
-import { Anchor, List } from '@mantine/core';
+import { Anchor, List, NativeSelect } from '@mantine/core';
 import {
   Background,
   Controls,
@@ -12,7 +12,7 @@ import {
   ReactFlow,
   type ReactFlowInstance,
 } from '@xyflow/react';
-import { useId, useMemo } from 'react';
+import { useId, useMemo, useRef } from 'react';
 import { useWords, type Words } from '../words/words.tsx';
 import { end, entry, type JourneyMap, type MappedStep, type Placed, placed, size } from './journey-map.ts';
 import { RoutedEdge } from './routed-edge.tsx';
@@ -39,14 +39,29 @@ export default function MapPicture({ name, map, most = 600, ...marks }: MapProps
   const laid = useMemo(() => placed(map, (when) => shortened(words.map.way(when))), [map, words]);
   const { nodes, edges } = drawn(laid, words, marks);
   const height = Math.min(most, Math.max(...laid.places.map(({ y }) => y)) + size.height + 60);
+  const flow = useRef<ReactFlowInstance | null>(null);
+  const opened = (one: ReactFlowInstance) => {
+    flow.current = one;
+    void aim(one, laid, height, marks.here);
+  };
   return (
     <>
-      <figure className="map" style={{ height }} aria-label={words.map.label(name)}>
+      {map.steps.length > many && (
+        <ToStep map={map} onChoose={(id) => flow.current && void show(flow.current, laid, id)} />
+      )}
+      <figure
+        className="map"
+        style={{ height }}
+        aria-label={`${words.map.label(name)}. ${words.map.keys}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be moved by the mouse is moved by keys
+        tabIndex={0}
+        onKeyDown={(event) => flow.current && isMoved(flow.current, event.key) && event.preventDefault()}
+      >
         <ReactFlow
           nodes={nodes}
           edges={edges}
           edgeTypes={edgeTypes}
-          onInit={(flow) => void aim(flow, laid, height, marks.here)}
+          onInit={opened}
           ariaLabelConfig={words.map.controls}
           minZoom={0.1}
           nodesDraggable={false}
@@ -84,6 +99,48 @@ async function aim(
 }
 
 const readable = 0.8;
+
+/** More steps than one finds at a glance. */
+const many = 25;
+
+/** Puts one step into the middle, large enough to be read. */
+async function show(flow: ReactFlowInstance, { places }: Placed, id: string): Promise<void> {
+  const place = places.find((one) => one.id === id);
+  if (place) await flow.setCenter(place.x + size.width / 2, place.y + size.height / 2, { zoom: 1 });
+}
+
+const stride = 80;
+const strides: { [key: string]: [x: number, y: number] } = {
+  ArrowUp: [0, stride],
+  ArrowDown: [0, -stride],
+  ArrowLeft: [stride, 0],
+  ArrowRight: [-stride, 0],
+};
+
+/** Arrows move the map, + and - make it larger and smaller, 0 shows all of it. True: it was such a key. */
+function isMoved(flow: ReactFlowInstance, key: string): boolean {
+  const way = strides[key];
+  const { x, y, zoom } = flow.getViewport();
+  if (way) void flow.setViewport({ x: x + way[0], y: y + way[1], zoom });
+  else if (key === '+' || key === '=') void flow.zoomIn();
+  else if (key === '-') void flow.zoomOut();
+  else if (key === '0') void flow.fitView();
+  else return false;
+  return true;
+}
+
+function ToStep({ map, onChoose }: { map: JourneyMap; onChoose: (id: string) => void }) {
+  const { map: words } = useWords();
+  return (
+    <NativeSelect
+      size="xs"
+      maw={320}
+      label={words.toStep}
+      onChange={(event) => onChoose(event.currentTarget.value)}
+      data={[{ value: entry, label: words.entry }, ...map.steps.map(({ id }) => ({ value: id, label: id }))]}
+    />
+  );
+}
 
 function drawn({ places, ways }: Placed, words: Words, marks: MapMarks): { nodes: Node[]; edges: Edge[] } {
   const visited = new Set(marks.visited);

@@ -13,6 +13,8 @@ const en = {
   map: {
     label: (journey: string) => `Map of ${journey}`,
     asList: 'The map as a list',
+    keys: 'Arrow keys move it, plus and minus zoom, 0 shows all of it; below it stands as a list.',
+    toStep: 'Go to step',
     entry: 'Enters',
     end: 'End of the journey',
     here: 'Here now',
@@ -63,6 +65,8 @@ const ja: typeof en = {
   map: {
     label: (journey) => `${journey}の図`,
     asList: '図を一覧で読む',
+    keys: '矢印キーで移動、プラスとマイナスで拡大・縮小、0で全体を表示します。下に一覧もあります。',
+    toStep: 'ステップへ移動',
     entry: '参加',
     end: 'ジャーニーの終わり',
     here: '現在地',
