@@ -101,7 +101,10 @@ async function startAll(options: ProductOptions, onStop: OnStop): Promise<Omit<P
   const channelKeys = channelKeysOf(env, home, settings.url);
   const common = { ...{ pool, clock, logger, settings, home, channelKeys }, ...temporal };
   const channels = await startWork({ ...common, smtpUrl: mail.url, env, onFailure: options.onFailure }, onStop);
-  const server = await serve({ ...common, mailbox: mail.answer, pages, speed: pace?.speed, email: channels.email! }, onStop);
+  const server = await serve(
+    { ...common, mailbox: mail.answer, pages, speed: pace?.speed, email: channels.email! },
+    onStop,
+  );
   const { url } = settings;
   const shop = isLoopback(settings.host) ? [`Shop       ${url}/shop (a made-up one, to try everything on)`] : [];
   return {

@@ -26,12 +26,19 @@ const unsettled = z.object({
   ...{ message: z.string(), channel: z.string(), state: z.string(), reason: text, code: text, attempt: count },
   ...{ createdAt: moment, sentAt: at, retryAt: at },
 });
-const conversation = {
-  ...{ id: z.string(), customerId: z.string(), channel: z.string(), queue: z.string() },
-  ...{ status: z.enum(['open', 'resolved']), journey: text, step: text, note: text, enrollmentId: text },
+export const conversation = {
+  ...{ id: z.string(), customerId: z.string(), name: z.string(), email: text, channel: z.string(), queue: z.string() },
+  ...{
+    status: z.enum(['open', 'resolved']),
+    journey: text,
+    journeyTitle: text,
+    step: text,
+    note: text,
+    enrollmentId: text,
+  },
   ...{ openedAt: moment, resolvedAt: at, resolvedBy: text },
 };
-const message = z.object({ id: count, from: z.string(), content: map, at: moment });
+const message = z.object({ id: count, from: z.string(), by: text, content: map, at: moment, code: text });
 
 export const actionOperations: Operations = {
   'GET /enrollments': {

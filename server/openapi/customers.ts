@@ -1,13 +1,15 @@
 // Who somebody is, what happened to them and why.
 import { z } from 'zod';
-import { suppressionShape, withdrawalShape } from '../routes/customer-actions.ts';
+import { chatQuery } from '../routes/conversations.ts';
+import { liftShape, suppressionShape, withdrawalShape } from '../routes/customer-actions.ts';
 import { explanationQuery, searchQuery } from '../routes/customers.ts';
 import { enrollmentQuery, timelineQuery } from '../routes/timeline.ts';
+import { conversation } from './actions.ts';
 import { exampleIds as ids } from './example-ids.ts';
 import type { Operations } from './operation.ts';
 import { at, count, done, explainedEnrollment, explanation, journeyMap, map, moment, next, text } from './said.ts';
 
-const found = z.object({ id: z.string(), userId: text, email: text });
+const found = z.object({ id: z.string(), userId: text, email: text, name: z.string() });
 const identity = z.object({ kind: z.enum(['user', 'anonymous', 'line']), value: z.string(), boundAt: moment });
 const consent = z.object({
   ...{ channel: z.string(), purpose: z.string(), state: z.enum(['granted', 'withdrawn']), at: moment },
@@ -54,7 +56,7 @@ export const customerOperations: Operations = {
     tag: 'customers',
     query: searchQuery,
     answers: { 200: z.object({ customers: z.array(found) }) },
-    examples: { 'by email address': { query: { q: 'aki@example.com' } } },
+    examples: { 'by email address': { query: { q: 'aki@example.com' } }, 'seen lately': {} },
   },
   'GET /customers/{id}': {
     tag: 'customers',
@@ -75,7 +77,7 @@ export const customerOperations: Operations = {
         rows: z.array(
           z.object({
             cursor: z.string(),
-            kind: z.enum(['event', 'decision', 'consent', 'suppression']),
+            kind: z.enum(['event', 'decision', 'consent', 'conversation', 'suppression']),
             ...{ at: moment, sentence: text, detail: map },
           }),
         ),
@@ -128,6 +130,7 @@ export const customerOperations: Operations = {
     answers: {
       200: z.object({
         ...{ customer: map, visitors: rows, identities: rows, consents: rows, suppressions: rows, events: rows },
+        liftedSuppressions: rows,
         ...{ enrollments: rows, decisions: rows, deliveries: rows, push_subscriptions: rows, audiences: rows },
         ...{ conversions: rows, draws: rows, chatMessages: rows, conversations: rows },
       }),
@@ -158,6 +161,35 @@ export const customerOperations: Operations = {
       'no mail at all': { path: { id: 'u3' }, body: { channel: 'email' } },
       'once more': { path: { id: 'u3' }, body: { channel: 'email' } },
     },
+  },
+  'POST /customers/{id}/suppression-lifts': {
+    tag: 'customers',
+    description: 'What stood, who lifted it and why stays in the timeline. What was kept back meanwhile stays unsent.',
+    body: liftShape,
+    answers: { 200: done },
+    fails: ['not_found', 'conflict'],
+    examples: {
+      'on their own word': { path: { id: 'u3' }, body: { channel: 'email', because: 'asked for it by telephone' } },
+      'without a reason': { path: { id: 'u3' }, body: { channel: 'email', because: '' }, status: 400 },
+    },
+  },
+  'GET /customers/{id}/chat': {
+    tag: 'customers',
+    query: chatQuery,
+    answers: {
+      200: z.object({
+        conversations: z.array(z.object(conversation)).describe('At most 20, the open ones first'),
+        messages: z.array(
+          z.object({
+            ...{ id: count, channel: z.string(), from: z.string(), by: text.describe('Which agent'), content: map },
+            ...{ at: moment, code: text.describe('Why LINE did not take it') },
+          }),
+        ),
+        next: count.nullable().describe('Give it as `before` for older ones'),
+      }),
+    },
+    fails: ['not_found'],
+    examples: { 'the newest two': { path: { id: 'u1' }, query: { limit: '2' } } },
   },
 };
 

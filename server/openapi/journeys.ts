@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { previewShape, windowQuery } from '../routes/journey-pages.ts';
 import { publishShape } from '../routes/journeys.ts';
+import { testSendShape } from '../routes/test-sends.ts';
 import { exampleIds as ids } from './example-ids.ts';
 import type { Operation, Operations } from './operation.ts';
 import { at, count, done, journeyMap, map, moment, text } from './said.ts';
@@ -48,7 +49,15 @@ const shown = z.object({
       ...{ asked: count, answered: count, score: score.nullable() },
     }),
   ),
-  actions: z.array(z.object({ action: z.string(), at: moment, by: z.string() })),
+  actions: z.array(
+    z.object({
+      ...{ action: z.string(), at: moment, by: z.string() },
+      test: z
+        .object({ message: z.string(), host: z.string(), outcome: z.string() })
+        .nullable()
+        .describe('Of a message that somebody sent to themselves'),
+    }),
+  ),
 });
 const diagnostic = z.object({
   ...{ file: z.string(), line: count, col: count, length: count.optional(), message: z.string() },
@@ -122,6 +131,25 @@ export const journeyOperations: Operations = {
     fails: ['not_found', 'conflict'],
     examples: {
       'a mail for a customer': { path, body: { message: 'hello', channel: 'email', customer: 'u1', locale: 'en' } },
+    },
+  },
+  'POST /journeys/{name}/test-sends': {
+    tag: 'journeys',
+    description:
+      'The preview by mail, to look at: marked as a test, nobody’s delivery, with no link that acts for the customer. Twenty in ten minutes.',
+    body: testSendShape,
+    answers: { 200: z.object({ status: z.enum(['sent', 'unknown']).describe('unknown: it may have left') }) },
+    fails: ['not_found', 'conflict', 'limited', 'overloaded'],
+    examples: {
+      'to oneself': {
+        path,
+        body: { message: 'hello', channel: 'email', customer: 'u1', to: 'you@shop.example' },
+      },
+      'by another channel': {
+        path,
+        body: { message: 'hello', channel: 'line', customer: 'u1', to: 'you@shop.example' },
+        status: 409,
+      },
     },
   },
   'GET /journeys/{name}/live': {

@@ -16,7 +16,7 @@ export const conversationsQuery = z.looseObject({
   after: text(256, 'must be the "next" of the page before').default(''),
   limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(50),
 });
-const chatShape = z.looseObject({
+export const chatQuery = z.looseObject({
   before: z.coerce.number({ error: 'must be the "next" of the page before' }).int().min(1).nullable().default(null),
   limit: z.coerce.number({ error: 'must be a number from 1 to 200' }).int().min(1).max(200).default(20),
 });
@@ -46,7 +46,7 @@ export function conversationRoutes(app: FastifyInstance, deps: AppDeps): void {
 
   const chats = { needs: 'read_messages', summary: 'What was said in chats with one customer, newest first' } as const;
   app.get<One>('/customers/:id/chat', { config: chats }, async (request) => {
-    const { before, limit } = shaped(chatShape, request.query);
+    const { before, limit } = shaped(chatQuery, request.query);
     const { id } = request.params;
     const found = isPlainText(id) ? await deps.projections.customerId(id) : null;
     if (!found) throw new CallerError('not_found', 'no customer has this id; search with /customers?q=');

@@ -54,6 +54,7 @@ export async function openWorld() {
     readiness: { outboxSize, temporalHealthy: () => true },
     wakeDispatcher: () => {},
     wakeSweeper: () => {},
+    testMail: { channel: drive.ports.channels.email! },
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   // For what GET /keys says of calls that were refused.
