@@ -13,6 +13,8 @@ const convert = compile({
     // Hidden text is the preheader: in the inbox's list it follows the subject, in the body it would be said twice.
     { selector: '[style*="display:none"]', format: 'skip' },
     { selector: '[style*="display: none"]', format: 'skip' },
+    // The sender's name, which stands in every mail program's list and under the mail.
+    { selector: '.tabiji-brand', format: 'skip' },
     { selector: 'title', format: 'skip' },
     { selector: 'style', format: 'skip' },
     { selector: 'script', format: 'skip' },

@@ -6,11 +6,14 @@
  * en have words of their own, other languages get the English ones. The result reads `brand`, `unsubscribe_url`,
  * `subject` and `preheader`, of which the last two are added by rendering.
  *
+ * In a fragment, `<a class="button" href="…">` becomes a button, and the brand's name stands on top. A document that gives
+ * its parts the classes `tabiji-page`, `tabiji-sheet` and `tabiji-body` goes dark as a fragment does.
+ *
  * Shown always: name, postal address, contact (特定電子メール法 §4, CAN-SPAM). Shown where there is an `unsubscribe_url`:
  * why the mail came, and the link that stops it; so a transactional mail, whose `unsubscribe_url` is empty, has neither.
  */
 export function applyLayout(html: string, locale: string): string {
-  const document = /<body\b/i.test(html) ? html : documentOf(html);
+  const document = /<body\b/i.test(html) ? html : documentOf(withButtons(html));
   const titled = document.replace(/<title>\s*<\/title>/i, '<title>{{ subject }}</title>');
   const named = titled.replace(/<html\b[^>]*>/i, (tag) => withLanguage(tag, locale));
   const styled = named.replace(/<\/head>/i, `${headOf(document)}</head>`);
@@ -46,7 +49,9 @@ function wordsOf(locale: string): Words {
 }
 
 const narrow = `<style>
-@media (max-width: 480px) { .tabiji-body, .tabiji-footer { padding-left: 20px !important; padding-right: 20px !important; } }
+@media (max-width: 480px) {
+  .tabiji-brand, .tabiji-body, .tabiji-footer { padding-left: 20px !important; padding-right: 20px !important; }
+}
 </style>
 `;
 
@@ -56,10 +61,12 @@ const dark = `<meta name="color-scheme" content="light dark">
 <style>
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
-  .tabiji-page, .tabiji-foot { background-color: #17181a !important; }
-  .tabiji-sheet { background-color: #222427 !important; }
-  .tabiji-body { color: #ececec !important; }
+  body, .tabiji-page, .tabiji-page > div, .tabiji-foot { background-color: #17181a !important; }
+  .tabiji-sheet, .tabiji-sheet > table { background: #222427 !important; }
+  .tabiji-brand, .tabiji-brand div, .tabiji-body, .tabiji-body div { color: #ececec !important; }
   .tabiji-body a { color: #8ab8ff !important; }
+  .tabiji-body a.tabiji-button { color: #ffffff !important; background-color: #4b7560 !important; }
+  .tabiji-body a.tabiji-answer { color: #ececec !important; }
   .tabiji-footer, .tabiji-footer a { color: #b4b4b4 !important; }
 }
 </style>
@@ -89,7 +96,8 @@ function documentOf(fragment: string): string {
 <body class="tabiji-page" style="margin:0;padding:0;background-color:#f4f4f2">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="center" style="padding:24px 0 0">
 <table role="presentation" class="tabiji-sheet" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background-color:#ffffff"><tr>
-<td class="tabiji-body" align="left" style="padding:32px 40px;font-family:${fonts};font-size:16px;line-height:1.75;color:#222222;overflow-wrap:anywhere">
+<td class="tabiji-brand" align="left" style="padding:28px 40px 0;font-family:${fonts};font-size:14px;letter-spacing:0.08em;color:#555555">{{ brand.name }}</td></tr><tr>
+<td class="tabiji-body" align="left" style="padding:16px 40px 32px;font-family:${fonts};font-size:16px;line-height:1.75;color:#222222;overflow-wrap:anywhere">
 ${fragment}
 </td></tr></table>
 </td></tr></table>
@@ -97,6 +105,15 @@ ${fragment}
 </html>
 `;
 }
+
+/** `<a class="button" href="…">` of a fragment; mail programs know no class, so it carries its looks along. */
+function withButtons(fragment: string): string {
+  return fragment.replaceAll('<a class="button"', `<a class="tabiji-button" style="${button}"`);
+}
+
+// High enough for a thumb: 14 + 14 + a line of 16 × 1.25 pixels.
+const button =
+  'display:inline-block;padding:14px 28px;border-radius:4px;background-color:#3f5d4c;color:#ffffff;font-weight:bold;line-height:1.25;text-decoration:none';
 
 // Not small, not pale: who does not find the way out reports the mail as spam, and the law wants it to be found.
 function footer(words: Words): string {

@@ -40,10 +40,10 @@ function readAnswers(fields: Fields): QuestionDraft['answers'] {
 /** What a mail shows of its question where its body does not say how. */
 export function answerBlock(isTyped: boolean, locale: string): string {
   const button =
-    'display:inline-block;margin:0 8px 8px 0;padding:10px 20px;border:1px solid #888888;border-radius:6px;text-decoration:none';
+    'display:inline-block;min-width:20px;margin:0 8px 8px 0;padding:11px 16px;border:1px solid #888888;border-radius:6px;color:#222222;line-height:1.4;text-align:center;text-decoration:none';
   const links = isTyped
-    ? `<a href="{{ answer_url }}" style="${button}">${/^ja\b/i.test(locale) ? '回答する' : 'Answer'}</a>`
-    : `{% for answer in answers %}<a href="{{ answer.url }}" style="${button}">{{ answer.label }}</a> {% endfor %}`;
+    ? `<a class="tabiji-answer" href="{{ answer_url }}" style="${button}">${/^ja\b/i.test(locale) ? '回答する' : 'Answer'}</a>`
+    : `{% for answer in answers %}<a class="tabiji-answer" href="{{ answer.url }}" style="${button}">{{ answer.label }}</a> {% endfor %}`;
   return `\n<p><strong>{{ question }}</strong></p>\n<p>${links}</p>\n`;
 }
 
