@@ -95,3 +95,16 @@ test('the document lets no script run that is not a file of ours', async () => {
   expect(policy).toContain("script-src 'self';");
   expect(await answer.text()).not.toMatch(/<script(?![^>]*src=)|https?:\/\/(?!www\.w3\.org)/);
 });
+
+test('where business goes by a clock of its own, every page says so', async () => {
+  const page = await visit(browser, `${shop.url}/customers`, { as: 'support' });
+  await page.getByRole('heading', { name: 'Customers' }).waitFor();
+  expect(await page.getByText('Demo time').count()).toBe(0);
+  await page.route('**/session', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...((await answer.json()) as object), speed: 1440 } });
+  });
+  await page.reload();
+  await page.getByText('Demo time').waitFor();
+  expect(await faultsIn(page)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 // A browser's session: what its cookie opens, what it does not, and when it ends.
 import { expect, test } from 'vitest';
 import { createSessions } from '../../server/session.ts';
-import { keys, secret, serverUnderTest } from './server-under-test.ts';
+import { keys, secret, serverUnderTest, start } from './server-under-test.ts';
 
 type Server = ReturnType<typeof serverUnderTest>;
 
@@ -72,6 +72,16 @@ test('a browser that fetches is not asked for a password by itself', async () =>
   const { get } = serverUnderTest();
   expect((await get('/customers/c1')).headers['www-authenticate']).toBeDefined();
   expect((await get('/customers/c1', null, { 'sec-fetch-mode': 'cors' })).headers['www-authenticate']).toBeUndefined();
+});
+
+test('where business goes by a clock of its own, probes and pages are told so', async () => {
+  const own = serverUnderTest({ speed: () => 1440 });
+  const now = new Date(start).toISOString();
+  expect((await own.get('/health')).json).toEqual({ status: 'ok', time: { now, speed: 1440 } });
+  expect((await own.get('/session')).json).toMatchObject({ now, speed: 1440 });
+  const { get } = serverUnderTest();
+  expect((await get('/health')).json).toEqual({ status: 'ok' });
+  expect((await get('/session')).json).not.toHaveProperty('speed');
 });
 
 const clock = { at: 1_000_000 };

@@ -46,7 +46,7 @@ export function Frame({ shop, session, children }: { shop: Shop; session: Sessio
             {shop.brand}
           </Text>
           {shop.speed !== undefined && (
-            <Badge variant="light" color="orange" title={words.ownTimeWhy}>
+            <Badge variant="default" tt="none" title={words.ownTimeWhy}>
               {words.ownTime}
             </Badge>
           )}
