@@ -45,6 +45,8 @@ it('the mistakes read as shown', async () => {
   const { diagnostics } = await compile(files);
   const [, block] = readme.match(/```\n(journeys\/cart-abandonment.yaml:1[\s\S]*?)```/)!;
   expect(block).toBe(renderDiagnostics(diagnostics, files));
+  const [, japanese] = readme.match(/`--locale ja`.*: `([^`]+)`/)!;
+  expect(renderDiagnostics(diagnostics, files, 'ja')).toContain(`: ${japanese} [`);
 });
 
 it('the test passes', async () => {

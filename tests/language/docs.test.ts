@@ -39,9 +39,10 @@ test.each(steps)('documented steps compile: %#', async (body) => {
 });
 
 test('the documented mistake reads as documented', async () => {
-  const shown = /^```\n(journeys\/welcome.yaml:7[\s\S]*?)```$/m.exec(text)?.[1];
+  const shown = [...text.matchAll(/^```\n(journeys\/welcome.yaml:7[\s\S]*?)```$/gm)].map(([, block]) => block);
   const broken =
     'journey: welcome\npurpose: transactional\nenter: { on: signed_up }\n\n\ngoal:\n  on: ordr_completed\nsteps: []\n';
   const { diagnostics } = await compile([...folder, { path: 'journeys/welcome.yaml', text: broken }]);
-  expect(renderDiagnostics(diagnostics, [{ path: 'journeys/welcome.yaml', text: broken }])).toBe(shown);
+  const sources = [{ path: 'journeys/welcome.yaml', text: broken }];
+  expect(shown).toEqual((['en', 'ja'] as const).map((locale) => renderDiagnostics(diagnostics, sources, locale)));
 });
