@@ -119,7 +119,7 @@ export interface Conversations {
   /** What was said with a customer of this id, the newest first, older than the line `before`. */
   ofCustomer(customerId: string, before: number | null, limit: number): Promise<CustomersChat>;
   /** With what was said, and why the customer is where they are; null: there is none. */
-  read(id: string): Promise<Json | null>;
+  read(id: string, locale: Locale | null): Promise<Json | null>;
   reply(id: string, key: string, text: string, by: string): Promise<CommandAnswer>;
   resolve(id: string, by: string): Promise<CommandAnswer>;
 }

@@ -87,12 +87,12 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     conversations: {
       list: (query) => conversationList(pool, query),
       ofCustomer: (id, before, limit) => customersChat(pool, id, before, limit),
-      async read(id) {
+      async read(id, locale) {
         const found = await conversationView(pool, id);
         if (!found) return null;
         const { customerId, journey } = found;
         const explained =
-          journey === null ? null : await explainCustomer(pool, store, customerId, journey, clock.now(), null);
+          journey === null ? null : await explainCustomer(pool, store, customerId, journey, clock.now(), locale);
         const story = typeof explained === 'string' ? null : explained;
         return { ...found, story } as unknown as Json;
       },

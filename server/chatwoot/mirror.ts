@@ -105,7 +105,7 @@ async function tellConversation({ api }: MirrorDeps, held: Held): Promise<void> 
 async function tellNote(deps: MirrorDeps, held: Held): Promise<void> {
   if (held.now.toldUpTo !== null) return;
   const { conversationId } = held.mirror;
-  const view = await deps.conversations.read(conversationId);
+  const view = await deps.conversations.read(conversationId, null);
   const content = view === null ? '' : noteOf(view as Json);
   const lastTold = await tell(deps, held, { sourceId: `${ownSource}note-${conversationId}`, content, isNote: true });
   await held.save({ toldUpTo: 0, lastTold, pending: null });

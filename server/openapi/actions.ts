@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { stuckQuery, unsettledQuery } from '../routes/attention.ts';
 import { releaseShape, resolveShape } from '../routes/commands.ts';
 import { conversationsQuery, replyShape } from '../routes/conversations.ts';
+import { explanationQuery } from '../routes/customers.ts';
 import { exampleIds as ids } from './example-ids.ts';
 import type { Operation, Operations } from './operation.ts';
 import { at, count, done, explanation, map, moment, next, text } from './said.ts';
@@ -82,6 +83,7 @@ export const actionOperations: Operations = {
   },
   'GET /conversations/{id}': {
     tag: 'conversations',
+    query: explanationQuery,
     answers: {
       200: z.object({ ...conversation, messages: z.array(message), story: explanation.nullable() }),
     },

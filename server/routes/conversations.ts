@@ -6,6 +6,7 @@ import type { CommandAnswer } from '../../engine/command.ts';
 import type { AppDeps } from '../deps.ts';
 import { CallerError } from '../errors.ts';
 import { isPlainText, shaped } from '../shape.ts';
+import { explanationQuery } from './customers.ts';
 
 const text = (most: number, sentence: string) =>
   z.string({ error: sentence }).refine((one) => one.length <= most && isPlainText(one), { error: sentence });
@@ -56,7 +57,9 @@ export function conversationRoutes(app: FastifyInstance, deps: AppDeps): void {
 
   const shows = { needs: 'read_messages', summary: 'One conversation: what was said, and the story so far' } as const;
   app.get<One>('/conversations/:id', { config: shows }, async (request) => {
-    const found = isPlainText(request.params.id) ? await conversations.read(request.params.id) : null;
+    const { locale } = shaped(explanationQuery, request.query);
+    const { id } = request.params;
+    const found = isPlainText(id) ? await conversations.read(id, locale) : null;
     if (!found) throw new CallerError('not_found', 'no conversation has this id');
     return found;
   });

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { get } from '../api/client.ts';
+import { useAsked } from '../frame/address.ts';
 import { Failure } from '../frame/failure.tsx';
 import { plain } from '../frame/outside.ts';
 import { PageTitle } from '../frame/page-title.tsx';
@@ -19,8 +20,8 @@ interface FoundCustomer {
 
 export function CustomerSearch() {
   const { search } = useWords();
-  const [parameters, setParameters] = useSearchParams();
-  const asked = parameters.get('q') ?? '';
+  const [, setParameters] = useSearchParams();
+  const asked = useAsked('q');
   const [text, setText] = useState(asked);
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,7 +1,8 @@
 // What could not be loaded or done, in the server's own sentence, and what to do about it.
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { ApiError } from '../api/client.ts';
-import { useWords } from '../words/words.tsx';
+import { refusalIn } from '../words/refusals.ts';
+import { useLanguage, useWords } from '../words/words.tsx';
 
 export function Failure({ error, onAgain }: { error: Error; onAgain?: () => void }) {
   const { failure } = useWords();
@@ -21,9 +22,10 @@ export function Failure({ error, onAgain }: { error: Error; onAgain?: () => void
 
 /** In the page's language where it is one that we know; else as the server says it. */
 export function useSentence(error: Error | null): string {
-  const { failure } = useWords();
+  const { locale, words } = useLanguage();
+  const { failure } = words;
   if (!(error instanceof ApiError)) return error ? String(error.message) : '';
   if (error.code === 'unreachable') return failure.unreachable;
   if (error.code === 'forbidden') return failure.forbidden;
-  return error.message;
+  return refusalIn(locale, error.message);
 }

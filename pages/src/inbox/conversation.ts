@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, post } from '../api/client.ts';
 import { plain } from '../frame/outside.ts';
-import type { Words } from '../words/words.tsx';
+import { useLanguage, type Words } from '../words/words.tsx';
 import type { SaidLine } from './said.tsx';
 
 export interface Conversation {
@@ -43,7 +43,11 @@ export function useConversations(status: Status) {
 }
 
 export function useConversation(id: string) {
-  return useQuery({ queryKey: [...inboxKey, 'one', id], queryFn: () => get<ConversationView>(pathOf(id)) });
+  const { locale } = useLanguage();
+  return useQuery({
+    queryKey: [...inboxKey, 'one', id, locale],
+    queryFn: () => get<ConversationView>(`${pathOf(id)}?locale=${locale}`),
+  });
 }
 
 /** `key` is the same for one reply however often it is sent: it is said once. */

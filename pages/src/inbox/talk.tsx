@@ -75,7 +75,8 @@ function Talked({ conversation }: { conversation: ConversationView }) {
 
 function Story({ conversation }: { conversation: ConversationView }) {
   const { inbox: words } = useWords();
-  const lines = conversation.story?.enrollments.flatMap((one) => one.lines) ?? [];
+  const told = conversation.story?.enrollments.flatMap((one) => one.lines) ?? [];
+  const lines = told.toSorted((a, b) => a.at.localeCompare(b.at));
   if (lines.length === 0) return null;
   return (
     <Section title={words.story}>

@@ -26,17 +26,17 @@ export default function JourneyList() {
       {sorted.length === 0 ? (
         <Text>{words.none}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table.ScrollContainer minWidth={460} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{words.name}</Table.Th>
-                <Table.Th>{words.stage}</Table.Th>
+                <Table.Th visibleFrom="sm">{words.stage}</Table.Th>
                 <Table.Th>{words.status}</Table.Th>
                 <Table.Th ta="right">{words.open}</Table.Th>
                 <Table.Th ta="right">{words.entered}</Table.Th>
                 <Table.Th ta="right">{words.goals}</Table.Th>
-                <Table.Th>{words.published}</Table.Th>
+                <Table.Th visibleFrom="sm">{words.published}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -66,15 +66,20 @@ function Line({ listed }: { listed: ListedJourney }) {
             {journey}
           </Text>
         )}
+        {stage && (
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            {words.journeys.stages[stage] ?? stage}
+          </Text>
+        )}
       </Table.Th>
-      <Table.Td>{stage && (words.journeys.stages[stage] ?? stage)}</Table.Td>
+      <Table.Td visibleFrom="sm">{stage && (words.journeys.stages[stage] ?? stage)}</Table.Td>
       <Table.Td>
         <StatusBadge status={listed.status} isRetired={listed.version === null} />
       </Table.Td>
       <Table.Td ta="right">{number(open)}</Table.Td>
       <Table.Td ta="right">{number(entered)}</Table.Td>
       <Table.Td ta="right">{number(goals)}</Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {publishedAt && <When at={publishedAt} dimmed={false} />}
         {publishedBy && (
           <Text size="xs" c="dimmed">
