@@ -57,8 +57,10 @@ export default function Inbox() {
 function Conversations({ status, chosen }: { status: Status; chosen: string | null }) {
   const words = useWords();
   const pages = useConversations(status);
-  if (pages.isError) return <Failure error={pages.error} onAgain={() => void pages.refetch()} />;
-  if (!pages.data) return <Text role="status">{words.loading}</Text>;
+  if (!pages.data) {
+    if (pages.isError) return <Failure error={pages.error} onAgain={() => void pages.refetch()} />;
+    return <Text role="status">{words.loading}</Text>;
+  }
   const rows = pages.data.pages.flatMap(({ conversations }) => conversations);
   if (rows.length === 0)
     return (

@@ -13,8 +13,11 @@ import { Said } from './said.tsx';
 export function Talk({ id }: { id: string }) {
   const words = useWords();
   const view = useConversation(id);
-  if (view.isError) return <Failure error={view.error} onAgain={() => void view.refetch()} />;
-  if (!view.data) return <Text role="status">{words.loading}</Text>;
+  // What was there stays while the server is away, and with it what the agent has begun to write.
+  if (!view.data) {
+    if (view.isError) return <Failure error={view.error} onAgain={() => void view.refetch()} />;
+    return <Text role="status">{words.loading}</Text>;
+  }
   const conversation = view.data;
   return (
     <Stack gap="md">
