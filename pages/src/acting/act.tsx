@@ -42,7 +42,13 @@ export function Acting({ words, path, body = {}, needs, changes, what, isDanger 
   };
   return (
     <>
-      <Button size="xs" variant="default" onClick={ask} aria-label={`${words.label}: ${what}`}>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={ask}
+        aria-label={`${words.label}: ${what}`}
+        style={{ flexShrink: 0 }}
+      >
         {words.label}
       </Button>
       <Modal opened={isOpen} onClose={close} title={words.title} closeButtonProps={{ 'aria-label': cancel }} centered>
