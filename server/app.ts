@@ -8,6 +8,8 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { errorCode, errorFrames } from '../engine/error-code.ts';
+import { phraseOfAnswer } from '../language/engine-answers.ts';
+import { speak } from '../language/phrase.ts';
 import { authenticator, guard } from './access.ts';
 import type { AppDeps } from './deps.ts';
 import { errorBody, isTransient, isUnpublished, requestFault, retryAfterSeconds, statusOf } from './errors.ts';
@@ -18,6 +20,7 @@ import { countRefusals } from './ingest/refusals.ts';
 import { createTogether } from './ingest/together.ts';
 import { createLive, type Live } from './live.ts';
 import { openapiRoute } from './openapi/document.ts';
+import { pageLanguage } from './page-words.ts';
 import { answerBrowsers, pageFiles } from './pages.ts';
 import { logRequests } from './request-log.ts';
 import { answerRoutes } from './routes/answers.ts';
@@ -169,7 +172,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     if (fault.kind === 'unauthorized' && !request.headers['sec-fetch-mode'])
       reply.header('www-authenticate', 'Basic realm="Tabiji", Bearer');
     if (fault.kind === 'limited') reply.header('retry-after', String(fault.details.retry_after));
-    return reply.code(statusOf[fault.kind]).send(errorBody(fault.kind, fault.message, fault.details));
+    const locale = pageLanguage(request.headers['accept-language'], 'en');
+    const message = speak(phraseOfAnswer(fault.message), locale);
+    return reply.code(statusOf[fault.kind]).send(errorBody(fault.kind, message, fault.details));
   }
   request.log.error({ ...errorCode(error), frames: errorFrames(error), request: request.id }, 'a request failed');
   // An event's sender gives up on other errors, so for those routes whatever failed here is "come again".

@@ -8,6 +8,7 @@ import type { Identity } from '../engine/ports.ts';
 import type { ReceivePorts } from '../engine/receive.ts';
 import { report, resolveDelivery } from '../engine/report.ts';
 import { resend } from '../engine/resend.ts';
+import { phraseOfAnswer } from '../language/engine-answers.ts';
 import { type Phrase, phrase } from '../language/phrase.ts';
 import type { Action } from '../language/test-file.ts';
 import { Impossible } from './impossible.ts';
@@ -71,7 +72,7 @@ async function each(found: string[], none: Phrase, work: (id: string) => Promise
 }
 
 function must(answer: CommandAnswer, what: string): void {
-  if (answer.kind !== 'done') throw new Impossible(phrase`${what}: ${answer.sentence}`);
+  if (answer.kind !== 'done') throw new Impossible(phrase`${what}: ${phraseOfAnswer(answer.sentence)}`);
 }
 
 function openOf({ store, clock }: CommandPorts, journeys: string[], who: Identity): Promise<string[]> {

@@ -66,7 +66,11 @@ const errorSchema = {
       required: ['code', 'message'],
       properties: {
         code: { enum: Object.keys(statusOf) },
-        message: { type: 'string', description: 'What is wrong and what to do' },
+        message: {
+          type: 'string',
+          description:
+            'What is wrong and what to do; what commands refuse is said in the language of `Accept-Language`',
+        },
       },
     },
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../language/compile.ts';
 import { renderDiagnostics } from '../../language/diagnostic.ts';
+import { phraseOfAnswer } from '../../language/engine-answers.ts';
 import { phrase, speak, templateOf } from '../../language/phrase.ts';
 import { japanese } from '../../language/words/ja.ts';
 import { caseFolder, casesIn } from './folders.ts';
@@ -15,7 +16,16 @@ const sources = ['language', 'simulator', 'cli', 'server', 'embedded'].flatMap((
     .filter((file) => file.endsWith('.ts') && !file.startsWith('words/'))
     .map((file) => readFileSync(join(root, folder, file), 'utf8')),
 );
-const said = new Set(sources.flatMap(phrasesIn));
+/** What the engine answers to commands: sentences of its own, which are no phrases. */
+const answered = ['commands', 'handoff', 'journey-commands', 'report', 'resend', 'suppress'].flatMap((file) => {
+  const source = readFileSync(join(root, `engine/${file}.ts`), 'utf8');
+  const literals = source.matchAll(
+    /(?:conflict\(|unchanged\(|conflict: |sentence: |sentence = |return |\? |: )\s*(?:'([^']+ [^']+)'|`([^`]+ [^`]+)`)/g,
+  );
+  // What must have been true is said by engine/core/needed.ts.
+  return [...literals].map(([, plain, template]) => plain ?? gapped(template!)).filter((one) => !/\bmust\b/.test(one));
+});
+const said = new Set([...sources.flatMap(phrasesIn), ...answered]);
 
 describe('the Japanese catalogue', () => {
   test('has words for every phrase', () => {
@@ -63,6 +73,19 @@ test.each(['unknown-event', 'names', 'yaml-colon', 'mjml', 'warn-more-than-caps'
   },
 );
 
+test.each([
+  ['this enrollment is paused already', 'この参加はすでに一時停止中です'],
+  [
+    'this enrollment has ended (goal): there is nothing to pause',
+    'この参加は終了しています（goal）。一時停止するものはありません',
+  ],
+  ['it is known what became of this message: accepted', 'このメッセージの結果はわかっています: accepted'],
+  ['what nobody ever answered', 'what nobody ever answered'],
+])('the engine’s answer "%s" is said in Japanese', (english, japanese) => {
+  expect(speak(phraseOfAnswer(english), 'ja')).toBe(japanese);
+  expect(speak(phraseOfAnswer(english), 'en')).toBe(english);
+});
+
 describe('a phrase', () => {
   const inner = phrase`${3} days`;
   test('says in English what it was written as', () => {
@@ -83,6 +106,12 @@ describe('a phrase', () => {
     expect(templateOf(phrase`${inner} or ${phrase`${1} x`}`)).toBe('{0} or {1}');
   });
 });
+
+/** `${state}` → `{0}`, in order. */
+function gapped(template: string): string {
+  let gaps = 0;
+  return template.replace(/\$\{[^}]*\}/g, () => `{${gaps++}}`);
+}
 
 function gapsOf(template: string): string[] {
   return [...new Set(template.match(/\{\d\}/g))].toSorted();

@@ -25,6 +25,22 @@ describe('a command', () => {
     expect(wakes()).toBe(1);
   });
 
+  test('that is refused is told in the language that is asked for', async () => {
+    const sentence = 'this enrollment has ended (goal): there is nothing to eject';
+    const refusing = {
+      ...serverUnderTest().deps.commands,
+      eject: async () => ({ kind: 'conflict' as const, sentence }),
+    };
+    const { post } = serverUnderTest({ commands: refusing });
+    const ask = async (language: string) =>
+      (await post('/enrollments/e1/eject', {}, keys.support, { 'accept-language': language })).json.error;
+    expect(await ask('ja')).toEqual({
+      code: 'conflict',
+      message: 'この参加は終了しています（goal）。外すものはありません',
+    });
+    expect(await ask('en')).toEqual({ code: 'conflict', message: sentence });
+  });
+
   test('needs no body', async () => {
     const { app } = serverUnderTest();
     const headers = { authorization: `Bearer ${keys.support}` };

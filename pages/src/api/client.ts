@@ -32,7 +32,9 @@ export function remove<T>(path: string): Promise<T> {
 }
 
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  // The page's own language, which may be another than the browser's.
+  const spoken = { 'accept-language': document.documentElement.lang || 'en' };
+  const headers: Record<string, string> = { accept: 'application/json', ...spoken };
   if (method !== 'GET') headers['x-csrf-token'] = csrf;
   if (body !== undefined) headers['content-type'] = 'application/json';
   const answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(
