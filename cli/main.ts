@@ -58,9 +58,10 @@ program
   .description(say(phrase`play the tests in <folder>/tests/*.test.yaml: months pass in a moment, nothing is sent`))
   .argument(...folder)
   .option('--only <text>', say(phrase`only tests with this text in their name or file`))
+  .option('--coverage', say(phrase`also name the steps and branches that no test has played; that is a failure, too`))
   .addOption(localeOption())
-  .action(async (path: string, { only }: { only?: string }) => {
-    process.exitCode = await test(path, { only, locale, out });
+  .action(async (path: string, { only, coverage }: { only?: string; coverage?: true }) => {
+    process.exitCode = await test(path, { only, coverage, locale, out });
   });
 
 program

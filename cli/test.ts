@@ -2,15 +2,20 @@
 import { hasErrors, renderDiagnostics } from '../language/diagnostic.ts';
 import { loadFolder } from '../language/load.ts';
 import { type Locale, type Phrase, phrase, speak } from '../language/phrase.ts';
+import type { Place } from '../language/source.ts';
 import type { Scenario } from '../language/test-file.ts';
+import { gapsIn } from '../simulator/coverage.ts';
 import { reportDifferences } from '../simulator/report.ts';
 import { readTests, runTest, type TestFolder } from '../simulator/run-tests.ts';
 import { ImpossibleRow } from '../simulator/scenario.ts';
+import type { WorldRecord } from '../simulator/world.ts';
 import { refused } from './refusal.ts';
 
 export interface TestOptions {
   /** Only tests with this text in their name or file, in any case. */
-  only?: string;
+  only?: string | undefined;
+  /** Also names what no test has played, of the journeys that were tested; that is a failure, too. */
+  coverage?: boolean | undefined;
   locale: Locale;
   out(text: string): void;
 }
@@ -19,7 +24,7 @@ export interface TestOptions {
  * Tests a folder, one line a test, and closes with a count. Answers the exit status: 1 if a test failed, the folder or
  * a test has a mistake, or there was nothing to run.
  */
-export async function test(folder: string, { only, locale, out }: TestOptions): Promise<number> {
+export async function test(folder: string, { only, coverage = false, locale, out }: TestOptions): Promise<number> {
   try {
     const files = await loadFolder(folder);
     const { folder: tests, diagnostics } = await readTests(files);
@@ -28,7 +33,12 @@ export async function test(folder: string, { only, locale, out }: TestOptions): 
       return 1;
     }
     const chosen = tests.scenarios.filter((scenario) => isWanted(scenario, only));
-    if (chosen.length > 0) return await runAll(tests, chosen, locale, out);
+    if (chosen.length > 0) {
+      const played = await runAll(tests, chosen, locale, out);
+      const names = only === undefined ? null : new Set(chosen.flatMap(({ journeys }) => journeys));
+      const isWhole = !coverage || sayGaps(tests, played.records, names, locale, out);
+      return played.failed === 0 && isWhole ? 0 : 1;
+    }
     out(`${speak(nothingToRun(folder, only), locale)}\n`);
     return 1;
   } catch (error) {
@@ -51,10 +61,11 @@ async function runAll(
   chosen: Scenario[],
   locale: Locale,
   out: (text: string) => void,
-): Promise<number> {
+): Promise<{ failed: number; records: WorldRecord[] }> {
+  const records: WorldRecord[] = [];
   let failed = 0;
   for (const scenario of chosen) {
-    const complaint = await complaintOf(tests, scenario, locale);
+    const complaint = await complaintOf(tests, scenario, locale, records);
     if (complaint === null) {
       out(`${speak(phrase`ok      ${titleOf(scenario)}`, locale)}\n`);
       continue;
@@ -65,13 +76,19 @@ async function runAll(
   const passed = chosen.length - failed;
   const count = failed === 0 ? phrase`${passed} passed` : phrase`${passed} passed, ${failed} failed`;
   out(`\n${speak(count, locale)}\n`);
-  return failed === 0 ? 0 : 1;
+  return { failed, records };
 }
 
 /** What a failed test says; null where it passes. A test that breaks the engine fails alone. */
-async function complaintOf(tests: TestFolder, scenario: Scenario, locale: Locale): Promise<string | null> {
+async function complaintOf(
+  tests: TestFolder,
+  scenario: Scenario,
+  locale: Locale,
+  records: WorldRecord[],
+): Promise<string | null> {
   try {
-    const { differences, facts } = await runTest(tests, scenario);
+    const { differences, facts, record } = await runTest(tests, scenario);
+    records.push(record);
     if (differences.length === 0) return null;
     return reportDifferences(scenario, differences, facts, tests.settings.timeZone, locale);
   } catch (error) {
@@ -85,6 +102,28 @@ function titleOf(scenario: Scenario): string {
 }
 
 /** `journeys/tests/welcome.test.yaml:12`, which editors and terminals open. */
-function placeOf({ place }: Scenario): string {
+function placeOf({ place }: { place: Place }): string {
   return `${place.file.path}:${place.file.text.slice(0, place.start).split('\n').length}`;
+}
+
+/** Says what was not played, of these journeys or (null) of all. True if there is nothing to say. */
+function sayGaps(
+  { journeys, places }: TestFolder,
+  records: WorldRecord[],
+  names: Set<string> | null,
+  locale: Locale,
+  out: (text: string) => void,
+): boolean {
+  const lines = journeys
+    .filter(({ plan }) => names === null || names.has(plan.journey))
+    .flatMap(({ plan }) =>
+      gapsIn(plan, records).map(({ step, what }) => {
+        const { top, steps } = places[plan.journey]!;
+        const place = placeOf({ place: step === null ? top : steps[step]! });
+        return `    ${place}  ${step === null ? '' : `${step}: `}${speak(what, locale)}\n`;
+      }),
+    );
+  const said = lines.length === 0 ? phrase`every step and branch was played` : phrase`not played by any test:`;
+  out(`\n${speak(said, locale)}\n${lines.join('')}`);
+  return lines.length === 0;
 }

@@ -3,6 +3,7 @@
 import type { Plan } from '../engine/core/plan.ts';
 import type { Settings } from '../engine/core/settings.ts';
 import { createReport, type Diagnostic, hasErrors } from './diagnostic.ts';
+import { allSteps } from './draft.ts';
 import { readEvents } from './events.ts';
 import { readFaq } from './faq.ts';
 import { readJourney } from './journey.ts';
@@ -13,7 +14,7 @@ import { resolve } from './resolve.ts';
 import { rules } from './rules/index.ts';
 import { checkSegments } from './segments.ts';
 import { readSettings } from './settings.ts';
-import { largestFile, mostFiles, type Report, type SourceFile, topOf } from './source.ts';
+import { largestFile, mostFiles, type Place, type Report, type SourceFile, topOf } from './source.ts';
 import { definitionsOf, scopeOf, type Workspace } from './workspace.ts';
 import { parseYaml, type Value } from './yaml.ts';
 
@@ -23,6 +24,13 @@ export interface Compiled {
   /** Null if there is any error. */
   settings: Settings | null;
   diagnostics: Diagnostic[];
+  /** Where each journey stands, and each of its steps by id. */
+  places: { [journey: string]: JourneyPlaces };
+}
+
+export interface JourneyPlaces {
+  top: Place;
+  steps: { [id: string]: Place };
 }
 
 /**
@@ -34,9 +42,19 @@ export async function compile(files: SourceFile[]): Promise<Compiled> {
   const workspace = isReadable(files, report) ? readWorkspace(files, report) : null;
   const plans = workspace ? await checkWorkspace(workspace, report) : [];
   const found = diagnostics();
-  if (hasErrors(found) || !workspace) return { plans: [], settings: null, diagnostics: found.filter(isSure) };
+  if (hasErrors(found) || !workspace)
+    return { plans: [], settings: null, diagnostics: found.filter(isSure), places: {} };
   const settings: Settings = { ...workspace.settings, events: definitionsOf(workspace.events) };
-  return { plans: plans.toSorted((a, b) => (a.journey < b.journey ? -1 : 1)), settings, diagnostics: found };
+  const sorted = plans.toSorted((a, b) => (a.journey < b.journey ? -1 : 1));
+  return { plans: sorted, settings, diagnostics: found, places: placesOf(workspace) };
+}
+
+function placesOf({ journeys }: Workspace): Compiled['places'] {
+  const entries = journeys.map(({ journey, source, steps }): [string, JourneyPlaces] => {
+    const placed = allSteps(steps).map(({ id, place }) => [id, place]);
+    return [journey?.value ?? '', { top: journey?.place ?? topOf(source), steps: Object.fromEntries(placed) }];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** What seems unused may be used where a mistake stands. */

@@ -4,10 +4,10 @@ import { test as runTests } from '../../cli/test.ts';
 import type { Locale } from '../../engine/core/sentences.ts';
 import { journeysFolder, output, within } from './folder.ts';
 
-async function run(changes: { [path: string]: string | null }, only?: string, locale: Locale = 'en') {
+async function run(changes: { [path: string]: string | null }, only?: string, locale: Locale = 'en', coverage = false) {
   const folder = await journeysFolder(changes);
   const { out, text } = output();
-  const status = await runTests(folder, { out, locale, ...(only !== undefined && { only }) });
+  const status = await runTests(folder, { out, locale, coverage, ...(only !== undefined && { only }) });
   return { status, text: within(folder, text()) };
 }
 
@@ -111,4 +111,16 @@ test('says that there is no such folder', async () => {
   const { out, text } = output();
   expect(await runTests('no-such-folder', { locale: 'en', out })).toBe(1);
   expect(text()).toBe('there is no folder no-such-folder\n');
+});
+
+test('says that every step and branch was played, or where one was not, which is a failure', async () => {
+  const whole = await run({}, undefined, 'en', true);
+  expect([whole.status, whole.text.split('\n\n').at(-1)]).toEqual([0, 'every step and branch was played\n']);
+  const second =
+    'journey: second\npurpose: transactional\nenter: { on: signed_up }\nlasts: 1 day\nsteps:\n  - wait: 1 hour\n';
+  const untested = await run({ 'second.yaml': second }, undefined, 'en', true);
+  expect(untested.status).toBe(1);
+  expect(untested.text).toContain('2 passed\n\nnot played by any test:\n    journeys/second.yaml:1  nobody enters\n');
+  expect((await run({ 'second.yaml': second }, 'greeted', 'en', true)).text).not.toContain('second.yaml');
+  expect((await run({ 'second.yaml': second }, undefined, 'ja', true)).text).toContain('誰も参加しません');
 });
