@@ -11,7 +11,7 @@ export const exampleIds = {
   enrollmentOfU7: '019aa000-0000-7000-8000-000000000026',
   conversationOfU1: '019aa000-0000-7000-8000-00000000002b',
   quarantined: '019aa000-0000-7000-8000-000000000007',
-  versionOfWelcome: 'f6e8a9e78c5d4aad',
+  versionOfWelcome: 'c0f1da73e4083e39',
   unsubscribeToken:
     '1.WyIwMTlhYTAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiLCJlbWFpbCIsIm1hcmtldGluZyJd.pPjW91xuwUUciSqbSUj3Uip9hRwz0zw8bW5TrzGQ73A',
   answerToken:
