@@ -1,28 +1,14 @@
-// What the server says when it refuses, in Japanese, by its own sentence. What is not here is shown as the server says it;
-// tests/refusals.test.ts holds each sentence to the one in the code. Codes in brackets are left out of the keys.
+// What the server's routes say when they refuse, in Japanese, by their own sentence; what the engine answers to commands
+// comes translated (language/words/ja/answers.ts). What is not here is shown as it is said; tests/refusals.test.ts holds
+// each sentence to the one in the code. Codes in brackets are left out of the keys.
 
 export const refusals: { [sentence: string]: string } = {
-  'no customer has this id': 'このIDのお客様はいません。',
   'no customer has this id; search with /customers?q=': 'このIDのお客様はいません。',
   'nothing is left of this customer': 'このお客様のデータは消去されています。',
-  'no conversation has this id': 'この会話はありません。',
-  'this conversation is resolved: what you say would reach nobody':
-    'この会話は対応済みのため、返信してもお客様には届きません。',
   'no message is kept under this key: it is unknown, was never rendered, or was erased':
     'このメッセージの本文は残っていません。作成されなかったか、消去されています。',
   'no journey of this name is published; GET /journeys lists them': 'この名前のジャーニーは公開されていません。',
   'this journey has no such message on this channel': 'このジャーニーには、このチャネルのメッセージがありません。',
-  'this message is being handed over right now: it is too late to cancel it':
-    'このメッセージは送信中のため、取り消せません。',
-  'another message of this enrollment waits to be sent once more; come again when that is over':
-    'ほかのメッセージが再送待ちです。終わってから、もう一度お試しください。',
-  'the journey is just taking up what became of this message: come again in a moment':
-    'このメッセージの結果を処理中です。しばらくしてから、もう一度お試しください。',
-  'this enrollment needs attention: release it first': 'この参加は要対応の状態です。先に続行させてください。',
-  'one of its messages is on its way; release it in a few minutes':
-    'メッセージを送信中です。数分後に、もう一度お試しください。',
-  'it is the journey that is paused, not this enrollment; resume the journey':
-    '一時停止しているのはこの参加ではなく、ジャーニーです。ジャーニーを再開してください。',
   'this address must not be written to: it is suppressed; choose another one':
     'この宛先は配信停止になっています。別のアドレスを指定してください。',
   'this server sends no mail: set SMTP_URL for it, as for the worker':
