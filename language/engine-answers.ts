@@ -1,10 +1,11 @@
 // The engine's answers to commands are English sentences: here they become phrases, which can be said in other languages.
 import { type Phrase, phrase } from './phrase.ts';
 import { answers } from './words/ja/answers.ts';
+import { japanese } from './words/ja.ts';
 
 /** The phrase that a sentence of the engine's is; one that is none of them stands as it is. */
 export function phraseOfAnswer(sentence: string): Phrase {
-  if (Object.hasOwn(answers, sentence)) return { parts: [sentence], values: [] };
+  if (japanese.has(sentence)) return { parts: [sentence], values: [] };
   for (const { pattern, parts } of gapped) {
     const found = pattern.exec(sentence);
     if (found) return { parts, values: found.slice(1).map((value) => phraseOfAnswer(value)) };

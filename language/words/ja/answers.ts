@@ -10,7 +10,7 @@ export const answers = {
   '{0}: there is nothing to eject': '{0}。外すものはありません',
   '{0}: there is nothing to pause': '{0}。一時停止するものはありません',
   '{0}: there is nothing to resume': '{0}。再開するものはありません',
-  '{0}: there is nothing to release': '{0}。解除するものはありません',
+  '{0}: there is nothing to release': '{0}。続行させるものはありません',
   'this enrollment has completed': 'この参加は完了しています',
   'this enrollment has ended ({0})': 'この参加は終了しています（{0}）',
   'this enrollment was ejected already': 'この参加はすでに外されています',
@@ -18,10 +18,10 @@ export const answers = {
   'this enrollment is not paused': 'この参加は一時停止中ではありません',
   'it is the journey that is paused, not this enrollment; resume the journey':
     '一時停止中なのはこの参加ではなくジャーニーです。ジャーニーを再開してください',
-  'this enrollment runs: there is nothing to release': 'この参加は進行中です。解除するものはありません',
-  'this enrollment needs attention: release it first': 'この参加は要対応です。先に解除してください',
+  'this enrollment runs: there is nothing to release': 'この参加は進行中です。続行させる必要はありません',
+  'this enrollment needs attention: release it first': 'この参加は要対応です。先に続行させるか、外してください',
   'one of its messages is on its way; release it in a few minutes':
-    'この参加のメッセージを送信中です。数分後に解除してください',
+    'この参加のメッセージを送信中です。数分後にもう一度お試しください',
   'this message was cancelled already': 'このメッセージはすでに取り消されています',
   'this message is being handed over right now: it is too late to cancel it':
     'このメッセージは送信中のため、取り消せません',
