@@ -2,6 +2,13 @@
 export type Options = {
     server: string;
     key: string;
+    consentUrl?: string;
+};
+export type Consent = {
+    channel: string;
+    purpose?: string;
+    state?: 'granted' | 'withdrawn';
+    evidence?: Values;
 };
 export type Values = {
     [name: string]: unknown;
@@ -10,7 +17,7 @@ export type Values = {
  * Opens the way to the server. One for each page is enough.
  * @param {Options} options
  */
-export declare function createTabiji({ server, key }: Options): {
+export declare function createTabiji({ server, key, consentUrl }: Options): {
     /** This browser's own random id: what the chat and anonymous events go by. */
     anonymousId: typeof anonymousId;
     /**
@@ -32,6 +39,12 @@ export declare function createTabiji({ server, key }: Options): {
      * @param {Values} [traits]
      */
     identify(id: string, traits?: Values): Promise<void>;
+    /**
+     * What this browser's visitor agreed to, or took back: `consent({ channel: 'push', evidence: { button: 'Allow' } })`.
+     * It goes to the shop's own server, which knows who is signed in and passes it on: this key cannot say it.
+     * @param {Consent} said
+     */
+    consent({ channel, purpose, state, evidence }: Consent): Promise<void>;
     /** After a logout: a new visitor. What is unsent goes first, as who it was. */
     reset(): void;
 };

@@ -1,10 +1,13 @@
 // @ts-check
-// What a shop's pages tell Tabiji: what happened (track, page) and who this browser belongs to (identify). No dependency.
+// What a shop's pages tell Tabiji: what happened (track, page), who this browser belongs to (identify) and, by way of the
+// shop's own server, what its visitor has agreed to (consent). No dependency.
 // It keeps what could not be sent, in order, and sends it again: in this page, in another tab, or in the next page.
 
 /**
- * @typedef {{ server: string, key: string }} Options `server`: where Tabiji is; `key`: the browser's write key, which
- *   speaks for this browser's own visitor only.
+ * @typedef {{ server: string, key: string, consentUrl?: string }} Options `server`: where Tabiji is; `key`: the browser's
+ *   write key, which speaks for this browser's own visitor only; `consentUrl`: where the shop's own server takes consents.
+ * @typedef {{ channel: string, purpose?: string, state?: 'granted' | 'withdrawn', evidence?: Values }} Consent `purpose`:
+ *   marketing, unless told; `state`: granted, unless told; `evidence`: what was shown, and which form it was.
  * @typedef {{ [name: string]: unknown }} Values
  */
 
@@ -24,7 +27,7 @@ let calls = 0;
  * Opens the way to the server. One for each page is enough.
  * @param {Options} options
  */
-export function createTabiji({ server, key }) {
+export function createTabiji({ server, key, consentUrl }) {
   const base = server.replace(/\/+$/, '');
   let pauseMs = firstPauseMs;
   /** @type {Promise<void> | undefined} */
@@ -64,6 +67,20 @@ export function createTabiji({ server, key }) {
       userId = id;
       return call('identify', { traits });
     },
+    /**
+     * What this browser's visitor agreed to, or took back: `consent({ channel: 'push', evidence: { button: 'Allow' } })`.
+     * It goes to the shop's own server, which knows who is signed in and passes it on: this key cannot say it.
+     * @param {Consent} said
+     */
+    consent({ channel, purpose = 'marketing', state = 'granted', evidence = {} }) {
+      if (!consentUrl)
+        throw new Error('consent() needs createTabiji({ consentUrl }): an address of the shop’s own server');
+      const at = new Date().toISOString();
+      const shown = { page: location.href, ...evidence };
+      const body = { anonymousId: anonymousId(), channel, purpose, state, at, evidence: shown };
+      // Whole: the page that sends it may be another one.
+      return keep({ url: new URL(consentUrl, location.href).href, body });
+    },
     /** After a logout: a new visitor. What is unsent goes first, as who it was. */
     reset() {
       userId = undefined;
@@ -77,14 +94,18 @@ export function createTabiji({ server, key }) {
    * @param {Values} values
    */
   function call(path, values) {
-    const now = new Date();
     const who = { anonymousId: anonymousId(), ...(userId !== undefined && { userId }) };
     const context = { locale: navigator.language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
     const messageId = crypto.randomUUID();
-    const body = { ...values, ...who, context, messageId, timestamp: now.toISOString() };
+    const body = { ...values, ...who, context, messageId, timestamp: new Date().toISOString() };
+    return keep({ path, body });
+  }
+
+  /** @param {{ url?: string, path?: string, body: Values }} call */
+  function keep(call) {
     // In order of time, and within a page in the order of the calls.
-    const order = `${String(now.getTime()).padStart(14, '0')}_${String(++calls).padStart(6, '0')}`;
-    write(`${callKey}${order}_${messageId}`, JSON.stringify({ path, body }));
+    const order = `${String(Date.now()).padStart(14, '0')}_${String(++calls).padStart(6, '0')}`;
+    write(`${callKey}${order}_${crypto.randomUUID()}`, JSON.stringify(call));
     for (const name of kept().slice(0, -mostKept)) forget(name);
     return send();
   }
@@ -136,18 +157,25 @@ export function createTabiji({ server, key }) {
     const kept = parsed(text);
     if (!kept) return null;
     try {
-      const answer = await fetch(`${base}/v1/${kept.path}`, {
-        method: 'POST',
-        keepalive: true,
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ ...kept.body, sentAt: new Date().toISOString() }),
-        signal: AbortSignal.timeout(longestCallMs),
-      });
+      const answer = await post(kept);
       if (answer.status < 500 && answer.status !== 429) return null;
       return Math.min(Number(answer.headers.get('retry-after')) || 0, 60) * 1_000;
     } catch {
       return 0;
     }
+  }
+
+  /** @param {{ url?: string, path: string, body: Values }} call */
+  function post({ url, path, body }) {
+    const type = { 'content-type': 'application/json' };
+    return fetch(url ?? `${base}/v1/${path}`, {
+      method: 'POST',
+      keepalive: true,
+      // The shop's own server goes by its own session, and is told no key.
+      headers: url ? type : { ...type, authorization: `Bearer ${key}` },
+      body: JSON.stringify(url ? body : { ...body, sentAt: new Date().toISOString() }),
+      signal: AbortSignal.timeout(longestCallMs),
+    });
   }
 }
 
@@ -190,7 +218,7 @@ function forget(name) {
 
 /**
  * @param {string | null} text
- * @returns {{ path: string, body: Values } | undefined} undefined: another tab has sent it, or it is none of ours
+ * @returns {{ url?: string, path: string, body: Values } | undefined} undefined: another tab has sent it, or it is none of ours
  */
 function parsed(text) {
   return attempt(() => JSON.parse(text ?? 'null')) ?? undefined;

@@ -25,6 +25,16 @@ export interface Order {
   lines: { sku: string; quantity: number }[];
 }
 
+/** The body of POST /v1/consents. */
+export interface Consented {
+  anonymousId: string;
+  channel: string;
+  purpose: string;
+  state: 'granted' | 'withdrawn';
+  at: string;
+  evidence: { [what: string]: string };
+}
+
 export type BackEnd = ReturnType<typeof createBackEnd>;
 
 /** Every method rejects where Tabiji did not take it; the page says so. */
@@ -47,12 +57,8 @@ export function createBackEnd({ url, writeKey }: BackEndOptions) {
       await track({ userId, anonymousId }, 'Signed Up', { source: 'demo shop' });
       return userId;
     },
-    /** A visitor has agreed to marketing on this channel, by the page's own button. */
-    agree: (anonymousId: string, channel: string) =>
-      send('consents', {
-        ...{ anonymousId, channel, purpose: 'marketing', state: 'granted' },
-        evidence: { form: 'demo shop', button: 'allow notifications' },
-      }),
+    /** What a visitor has agreed to, or taken back, as /tabiji.js says it. */
+    agree: (said: Consented) => send('consents', said),
     /** Answers the order's id. */
     async order({ userId, anonymousId, cartId, lines }: Order): Promise<string> {
       const orderId = `D-${randomUUID().slice(0, 8)}`;

@@ -30,7 +30,12 @@ const lines = z
   .min(1)
   .max(20);
 const order = z.object({ userId: id.optional(), anonymousId: id, cartId: id, lines });
-const agreed = z.object({ anonymousId: id, channel: z.enum(['push']) });
+// What `consent()` of /tabiji.js sends. A shop with sessions adds who is signed in, by its own knowledge.
+const agreed = z.strictObject({
+  ...{ anonymousId: id, channel: z.literal('push'), purpose: z.literal('marketing') },
+  ...{ state: z.enum(['granted', 'withdrawn']), at: z.iso.datetime() },
+  evidence: z.record(z.string().max(50), z.string().max(500)),
+});
 const told = z.object({
   what: z.enum(['shipped', 'delivered', 'reviewed']),
   ...{ userId: id, orderId: id, rating: z.int().min(1).max(5).optional() },
@@ -48,8 +53,7 @@ export function shopRoutes(app: FastifyInstance, backEnd: BackEnd, browserKey: s
   app.get('/shop/config', { config }, async () => ({ key: browserKey, products }));
   app.post('/shop/sign-up', { config }, async ({ body }) => ({ userId: await backEnd.signUp(shaped(signUp, body)) }));
   app.post('/shop/agree', { config }, async ({ body }) => {
-    const { anonymousId, channel } = shaped(agreed, body);
-    await backEnd.agree(anonymousId, channel);
+    await backEnd.agree(shaped(agreed, body));
     return { status: 'agreed' };
   });
   app.post('/shop/order', { config }, async ({ body }) => ({ orderId: await backEnd.order(shaped(order, body)) }));

@@ -29,7 +29,7 @@ beforeEach(async () => {
       contentType: 'text/html',
       body: `<!doctype html><title>Tea</title><script type="module">
         import { createTabiji } from '/tabiji.js';
-        window.tabiji = createTabiji({ server: '', key: '${keys.browser}' });
+        window.tabiji = createTabiji({ server: '', key: '${keys.browser}', consentUrl: '/own/consents' });
       </script>`,
     }),
   );
@@ -161,4 +161,44 @@ test('after a reset the browser is another visitor, and what was unsent goes as 
     `SELECT count(DISTINCT customer_id)::int AS n FROM events WHERE name LIKE 'reset%'`,
   );
   expect([rows[0].n, after === before]).toEqual([2, false]);
+});
+
+test('a consent goes to the shop’s own server, with its session and without a key, and what fails goes again', async () => {
+  const told: { body: object; headers: { [name: string]: string } }[] = [];
+  const answers = [503, 200];
+  await context.route('**/own/consents', async (route) => {
+    told.push({ body: route.request().postDataJSON(), headers: await route.request().allHeaders() });
+    await route.fulfill({ status: answers.shift() ?? 200, body: '{}' });
+  });
+  await context.addCookies([{ name: 'session', value: 's1', url: shop.url }]);
+  const page = await open();
+  await page.evaluate(`tabiji.consent({ channel: 'push', evidence: { button: 'Allow' } })`);
+  await track(page, 'after-consent');
+  await expect.poll(() => stored('after-consent')).toEqual(['after-consent']);
+  expect(told).toHaveLength(2);
+  const [{ body, headers }] = [told[1]!];
+  expect(body).toEqual({
+    anonymousId: await page.evaluate('tabiji.anonymousId()'),
+    ...{ channel: 'push', purpose: 'marketing', state: 'granted', at: expect.any(String) },
+    evidence: { page: `${shop.url}/tea`, button: 'Allow' },
+  });
+  expect(told[0]!.body).toEqual(body);
+  expect(headers).toMatchObject({ cookie: 'session=s1' });
+  expect(headers).not.toHaveProperty('authorization');
+  // The shop's server passes it on as it is.
+  const passed = await fetch(`${shop.url}/v1/consents`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys.server}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(passed.status).toBe(200);
+});
+
+test('without an address of the shop’s own server a consent is refused, and says what is missing', async () => {
+  const page = await open();
+  const refused = page.evaluate(`(async () => {
+    const { createTabiji } = await import('/tabiji.js');
+    createTabiji({ server: '', key: 'k' }).consent({ channel: 'push' });
+  })()`);
+  await expect(refused).rejects.toThrow('consent() needs createTabiji({ consentUrl })');
 });

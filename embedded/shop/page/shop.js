@@ -83,7 +83,7 @@ for (const place of document.querySelectorAll('[data-word]'))
 
 /** @type {{ key: string, products: Product[] }} */
 const { key, products } = await (await fetch('/shop/config')).json();
-const tabiji = createTabiji({ server: '', key });
+const tabiji = createTabiji({ server: '', key, consentUrl: '/shop/agree' });
 /** @type {Kept} */
 let kept = JSON.parse(localStorage.getItem('shop') ?? 'null') ?? emptied([]);
 
@@ -131,7 +131,7 @@ one('#sign-out').addEventListener('click', () => {
   location.reload();
 });
 
-/** As docs/push.md has it for any shop; the consent itself is the shop's back end's to say. */
+/** As docs/push.md has it for any shop. */
 async function allowPush() {
   const registration = await navigator.serviceWorker.register('/push-sw.js');
   const { key: applicationServerKey } = await (await fetch('/v1/push-subscriptions/key')).json();
@@ -140,7 +140,7 @@ async function allowPush() {
   const subscription = known ?? (await registration.pushManager.subscribe(options));
   const anonymousId = tabiji.anonymousId();
   await post('/v1/push-subscriptions', { anonymousId, subscription }, key);
-  await post('/shop/agree', { anonymousId, channel: 'push' });
+  await tabiji.consent({ channel: 'push', evidence: { form: 'demo shop', button: t.allowPush } });
 }
 
 /** @param {string[]} orders @returns {Kept} */
