@@ -85,7 +85,7 @@ function welcome({ url, home, journeys, places, clock, pace }: Product): string 
 
 function paceLine(now: number, speed: number): string {
   const stands = new Date(now).toISOString().slice(0, 16).replace('T', ' ');
-  return `Time       begins at ${stands} UTC and goes ${speed} times as fast, faster still while nothing is due`;
+  return `Time       is ${stands} UTC and goes ${speed} times as fast, faster still while nothing is due`;
 }
 
 function tryIt(url: string, key: string): string {

@@ -73,7 +73,9 @@ export function startStepper(deps: StepperDeps): Stepper {
       }
       if (!hasSaid && clock.real() - since > sayAfterMs) {
         hasSaid = true;
-        logger.warn({ now: new Date(clock.now()).toISOString() }, 'time stands until what is under way has ended');
+        const underWay = await steps.underWay(clock.now(), clock.real());
+        const now = new Date(clock.now()).toISOString();
+        logger.warn({ now, underWay }, 'time stands until what is under way has ended');
       }
       await bell.wait(lookEveryMs);
     }

@@ -45,6 +45,7 @@ function steppedOver(system: Partial<System>, agenda?: Agenda) {
         if (one.busy > 0) tell('busy');
         return one.busy > 0;
       },
+      underWay: async () => [],
       async nudge(now) {
         for (const at of one.due.filter((at) => at <= now)) tell(`due ${at}`);
         one.due = one.due.filter((at) => at > now);

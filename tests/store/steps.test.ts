@@ -56,6 +56,7 @@ onEachDatabase('steps', (kind) => {
     });
     // Business may be days ahead of the real time that leases are in.
     expect(await steps.isBusy(T0 + 5 * MINUTE, T0)).toBe(true);
+    expect(await steps.underWay(T0 + 5 * MINUTE, T0)).toEqual(['calls']);
     expect(await steps.isBusy(T0 + 5 * MINUTE, T0 + MINUTE)).toBe(false);
   });
 

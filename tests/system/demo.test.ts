@@ -1,8 +1,10 @@
 // `npm run demo` as a person uses it: the two weeks to their end, what came of them, Ctrl-C in between; and then the step
 // clock of `npm start -- --speed`, which goes on from where the demo's time stood.
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../../embedded/ports.ts';
+import { keptMoment } from '../../embedded/step/kept-clock.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { CustomerView } from '../../store/customer-view.ts';
 import { newFolder, removeFolders } from './folders.ts';
@@ -45,7 +47,7 @@ test('two weeks of a shop: people buy, are written to, are left alone for a reas
   expect(time.speed).toBe(1);
   // Midnight in Japan, and what has gone by since.
   expect((end - Date.parse('2026-01-05T00:00:00+09:00')) % (7 * 86_400_000)).toBeLessThan(3_600_000);
-  expect(product.program.said()).toContain(`begins at ${time.now.slice(0, 13).replace('T', ' ')}`);
+  expect(product.program.said()).toContain(`Time       is ${time.now.slice(0, 13).replace('T', ' ')}`);
   await peopleAreWhereTheyWereTold(product);
   await mailsAreThere(product, end);
   product.program.signal('SIGINT');
@@ -103,7 +105,7 @@ async function mailsAreThere(product: Started, end: number): Promise<void> {
   expect(subjects('emma@example.com')).toContain('Thank you for your order (E-3001)');
 }
 
-test('Ctrl-C in the middle leaves nothing running, and slips are said at once', async () => {
+test('Ctrl-C in the middle leaves nothing running, its home goes on from there, and slips are said at once', async () => {
   const home = newFolder();
   const demo = await startDemo(home, {}, '--speed', '100000');
   const slips = await Promise.all([
@@ -114,6 +116,12 @@ test('Ctrl-C in the middle leaves nothing running, and slips are said at once', 
   demo.signal('SIGINT');
   expect(await demo.ended).toBe(0);
   await nothingIsLeft(home, demo.pid);
+  const stoodAt = keptMoment(join(home, 'clock'))!;
+  const onwards = await startProduct(home, {}, '--speed', '100000');
+  // What the customers were waiting for comes, in its time, though nobody plays any more.
+  await until('a mail of later', async () => (await onwards.mails()).some(({ at }) => at > stoodAt + 3_600_000));
+  onwards.program.signal('SIGINT');
+  expect(await onwards.program.ended).toBe(0);
   for (const slip of slips) expect(await slip.ended).toBe(1);
   expect(slips[0]!.said()).toContain('npm run demo -- --exit');
   expect(slips[1]!.said()).toContain('--speed must be a number from 1 to');
