@@ -15,7 +15,7 @@ const OPEN = `
 const TAKE = `
   UPDATE audience_requests SET check_at = $3
    WHERE id IN (SELECT id FROM audience_requests WHERE platform = $1 AND state = 'working' AND check_at <= $2
-                 ORDER BY check_at LIMIT ${most} FOR UPDATE SKIP LOCKED)
+                 ORDER BY check_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED)
   RETURNING id, request_id AS "requestId", told_at AS "toldAt"`;
 const MOVE = `
   UPDATE audience_requests SET members = (
@@ -54,9 +54,12 @@ export function createRequestLedger(pool: pg.Pool, real: () => number): RequestL
     async takeRequests(platform, leaseMs) {
       const now = real();
       const { rows } = await pool.query(TAKE, [platform, time(now), time(now + leaseMs)]);
-      return rows
-        .map(({ toldAt, ...request }) => ({ ...request, toldAt: new Date(toldAt).getTime() }))
-        .toSorted((a, b) => a.toldAt - b.toldAt);
+      return (
+        rows
+          .map(({ toldAt, ...request }) => ({ ...request, toldAt: new Date(toldAt).getTime() }))
+          // In the order in which they were told, those of one moment by their ids.
+          .toSorted((a, b) => a.toldAt - b.toldAt || (a.id < b.id ? -1 : 1))
+      );
     },
     async settleRequest(id, state) {
       await inTransaction(pool, (session) => settle(session, id, state));
