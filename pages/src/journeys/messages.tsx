@@ -22,7 +22,8 @@ export function Messages({ sends }: { sends: Sends }) {
   const data = rows.map(({ message, channel, sent, silences }) => ({
     name: `${message} · ${channel}`,
     [said.sent]: sent,
-    [said.notSent]: silences.reduce((total, { count }) => total + count, 0),
+    [said.notSent]: countOf(silences.filter(({ outcome }) => outcome !== noAddress)),
+    [said.noAddress]: countOf(silences.filter(({ outcome }) => outcome === noAddress)),
   }));
   return (
     <Section title={said.messages}>
@@ -35,7 +36,8 @@ export function Messages({ sends }: { sends: Sends }) {
           type="stacked"
           series={[
             { name: said.sent, color: 'teal.6' },
-            { name: said.notSent, color: 'gray.5' },
+            { name: said.notSent, color: 'orange.5' },
+            { name: said.noAddress, color: 'gray.3' },
           ]}
           yAxisProps={{ width: 170 }}
           barProps={{ isAnimationActive: false }}
@@ -79,6 +81,11 @@ export function Messages({ sends }: { sends: Sends }) {
     </Section>
   );
 }
+
+/** Mostly a channel of a list that was passed over for the next one: it would hide the silences that mean something. */
+const noAddress = 'unreachable';
+
+const countOf = (rows: Sends) => rows.reduce((total, { count }) => total + count, 0);
 
 interface Row {
   message: string;
