@@ -17,23 +17,30 @@ const TAKE = `
    WHERE id IN (SELECT id FROM audience_requests WHERE platform = $1 AND state = 'working' AND check_at <= $2
                  ORDER BY check_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED)
   RETURNING id, request_id AS "requestId", told_at AS "toldAt"`;
+/** Requests are large, so they are looked through only for one that a platform has ever taken. */
 const MOVE = `
   UPDATE audience_requests SET members = (
            SELECT jsonb_agg(CASE WHEN one->>'id' = $2 THEN one || jsonb_build_object('id', $1::text) ELSE one END)
              FROM jsonb_array_elements(members) AS one)
-   WHERE state = 'working' AND members @> jsonb_build_array(jsonb_build_object('id', $2::text))`;
+   WHERE EXISTS (SELECT 1 FROM audience_members WHERE id = $2 AND request_id IS NOT NULL)
+     AND state = 'working' AND members @> jsonb_build_array(jsonb_build_object('id', $2::text))`;
 const LATER = `UPDATE audience_requests SET check_at = $2 WHERE id = $1 AND state = 'working'`;
 /** Hashes stay no longer than they are needed: whom it was about is known by the ledger of members. */
 const SETTLE = `
   UPDATE audience_requests SET state = $2, code = $3, refused = $4, members = '[]' WHERE id = $1 AND state = 'working'`;
 const FORGET = `DELETE FROM audience_requests WHERE id = $1`;
-/** A removal has taken its hashes out of what is known to be there: they are there, after all. */
+/**
+ * A removal has taken its hashes out of what is known to be there: they are there, after all. One customer may stand in
+ * a request more than once, with each address that was to be removed.
+ */
 const TELL_AGAIN = `
   UPDATE audience_members m
      SET version = m.version + 1, code = $2, retry_at = $3,
-         sent = CASE WHEN m.sent @> jsonb_build_array(said.told) THEN m.sent ELSE m.sent || jsonb_build_array(said.told) END
-    FROM (SELECT one->>'id' AS id, one->'told' AS told
-            FROM audience_requests r, jsonb_array_elements(r.members) AS one WHERE r.id = $1 AND r.state = 'working') AS said
+         sent = m.sent || (SELECT COALESCE(jsonb_agg(thing), '[]') FROM jsonb_array_elements(said.things) AS thing
+                            WHERE thing NOT IN (SELECT jsonb_array_elements(m.sent)))
+    FROM (SELECT one->>'id' AS id, jsonb_agg(DISTINCT one->'told') AS things
+            FROM audience_requests r, jsonb_array_elements(r.members) AS one
+           WHERE r.id = $1 AND r.state = 'working' GROUP BY 1) AS said
    WHERE m.id = said.id`;
 
 /** Writes that these calls are to be asked about, in the transaction that writes what they told. */
@@ -44,7 +51,7 @@ export async function openRequests(session: Session, platform: string, requests:
   }
 }
 
-/** What was said of the row `from` was said of `into`: two customers were merged. */
+/** What was said of the row `from`, which is still there, was said of `into`: two customers were merged. */
 export async function moveRequests(session: Session, into: string, from: string): Promise<void> {
   await session.run(MOVE, [into, from]);
 }

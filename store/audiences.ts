@@ -27,7 +27,8 @@ const SAVE = `
   ON CONFLICT (id) DO UPDATE SET ${member.excluded('id')}`;
 // Whoever holds the other row is telling the platform something: nobody else may until that lease is over.
 const TAKE_OVER = `
-  UPDATE audience_members i SET sent = i.sent || f.sent, lease_until = GREATEST(i.lease_until, f.lease_until)
+  UPDATE audience_members i SET sent = i.sent || f.sent, lease_until = GREATEST(i.lease_until, f.lease_until),
+         request_id = COALESCE(i.request_id, f.request_id)
     FROM audience_members f WHERE i.id = $1 AND f.id = $2`;
 const DROP = 'DELETE FROM audience_members WHERE id = $1';
 const DUE = `
@@ -66,8 +67,8 @@ export async function saveAudienceMember(session: Session, record: AudienceMembe
 /** Saves `into`, with all that the platform was told under `from`, which is gone. */
 export async function joinAudienceMembers(session: Session, into: AudienceMember, from: string): Promise<void> {
   await session.run(TAKE_OVER, [into.id, from]);
-  await session.run(DROP, [from]);
   await moveRequests(session, into.id, from);
+  await session.run(DROP, [from]);
   await saveAudienceMember(session, into);
 }
 

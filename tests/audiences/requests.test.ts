@@ -123,6 +123,24 @@ test('a removal that failed after its customer was merged is made again', async 
   ]);
 });
 
+test('a removal of several addresses of one customer that failed is made again for all of them', async () => {
+  const a = await told('a');
+  await database.pool.query('UPDATE audience_members SET sent = sent || $1::jsonb', [
+    JSON.stringify([{ list, account: '1234567890', ids: email('a-before') }]),
+  ]);
+  await people.unwant(a, 'google');
+  await tell();
+  expect(await people.rows()).toMatchObject([{ sent: [] }]);
+  says.r2 = { kind: 'failed', code: 'INTERNAL_ERROR' };
+  now += hour;
+  await check();
+  now += hour;
+  await tell();
+  const again = platform.calls.at(-1)!;
+  expect(again.change).toBe('remove');
+  expect(again.members.map((ids) => ids.email).toSorted()).toEqual(['a-before@shop.example', 'a@shop.example']);
+});
+
 test('what is wanted by then is told, not what failed', async () => {
   const a = await told('a');
   await people.unwant(a, 'google');
