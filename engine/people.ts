@@ -88,3 +88,16 @@ export interface ConsentRow {
   /** What was shown, where; purged on erasure. */
   evidence: JsonMap;
 }
+
+/** Whose address may be written to again, by whose hand, and why. */
+export interface LiftedByHand {
+  customerId: string;
+  at: number;
+  by: string;
+  because: string;
+}
+
+/** The keyed hash of an address; capitals count in it. */
+export interface Hashed {
+  hash: string;
+}

@@ -16,7 +16,9 @@ import type {
   Customer,
   Erasure,
   Found,
+  Hashed,
   Identity,
+  LiftedByHand,
   PushSubscription,
   Spoken,
 } from './people.ts';
@@ -173,14 +175,11 @@ export interface Tx {
   /** The standing reason not to send to this address, or null; it may stand under the address's keyed `hash`. */
   suppression(channel: string, address: string, hash?: string): Promise<string | null>;
   /** `by`: who recorded it by hand; nobody where a provider told of it. */
-  suppress(channel: string, address: string, reason: string, at: number, by?: string): Promise<void>;
-  /** Takes a suppression back that stands for this very reason; where somebody did it, it is kept with who and why. */
-  liftSuppression(
-    channel: string,
-    address: string,
-    reason: string,
-    lifted?: { at: number; by: string; because: string },
-  ): Promise<void>;
+  suppress(channel: string, address: string | Hashed, reason: string, at: number, by?: string): Promise<void>;
+  /** Takes a suppression back that stands for this very reason. */
+  liftSuppression(channel: string, address: string, reason: string): Promise<void>;
+  /** Takes back whatever stands at the address, or at its keyed `hash`; it is kept with who did it and why. */
+  liftByHand(channel: string, address: string, hash: string, lifted: LiftedByHand): Promise<void>;
 
   /** Of the customer, the newest first. */
   pushSubscriptions(customerId: string): Promise<PushSubscription[]>;

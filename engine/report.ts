@@ -97,7 +97,7 @@ async function conclude(
 async function silence(tx: Tx, ports: ReceivePorts, delivery: Delivery, heard: Report, at: number): Promise<void> {
   if (heard.kind !== 'bounced' && heard.kind !== 'complained') return;
   const reason = heard.kind === 'bounced' ? 'hard_bounce' : 'complaint';
-  const erased = heard.address === undefined ? null : ports.keyedHash(addressName(heard.address));
+  const erased = heard.address === undefined ? null : { hash: ports.keyedHash(addressName(heard.address)) };
   const address = delivery.to ?? erased;
   if (address !== null) await tx.suppress(delivery.channel, address, reason, at);
   if (heard.kind === 'complained')

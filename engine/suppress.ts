@@ -1,6 +1,8 @@
 // A suppression recorded by hand: the customer asked never to be written to at this address again, by whatever purpose.
 // And one taken back by hand, whatever it stood for.
 import type { CommandAnswer, CommandPorts } from './command.ts';
+import { addressName } from './erase.ts';
+import type { Ports } from './ports.ts';
 
 /** Where a customer's address on a channel stands, for the channels whose address is a trait. */
 const addressOf = { email: 'email' } as const;
@@ -29,10 +31,11 @@ export function suppressCustomer(
 
 /**
  * The address may be written to again, as far as consents allow; what was kept back meanwhile stays unsent. The old
- * suppression is kept, with who lifted it and `because` of what. Refuses where none stands.
+ * suppression is kept, with who lifted it and `because` of what; also one that outlived an erasure. Refuses where none
+ * stands.
  */
 export function liftCustomersSuppression(
-  ports: CommandPorts,
+  ports: CommandPorts & Pick<Ports, 'keyedHash'>,
   id: string,
   channel: AddressedChannel,
   by: string,
@@ -42,10 +45,10 @@ export function liftCustomersSuppression(
     const customer = await tx.lockCustomer(id);
     if (!customer || customer.isErased) return { kind: 'not_found', sentence: 'no customer has this id' };
     const address = customer.traits[addressOf[channel]];
-    const reason = typeof address === 'string' ? await tx.suppression(channel, address) : null;
-    if (typeof address !== 'string' || reason === null)
+    const hash = typeof address === 'string' ? ports.keyedHash(addressName(address)) : '';
+    if (typeof address !== 'string' || (await tx.suppression(channel, address, hash)) === null)
       return { kind: 'unchanged', sentence: 'nothing is suppressed at the address of this customer' };
-    await tx.liftSuppression(channel, address, reason, { at: ports.clock.now(), by, because });
+    await tx.liftByHand(channel, address, hash, { customerId: customer.id, at: ports.clock.now(), by, because });
     return { kind: 'done' };
   });
 }

@@ -112,7 +112,7 @@ export function storeDeps({ pool, clock, newId, secret, between = () => {} }: St
     commands: commandsOf(ports),
     sweep: (limit) => sweep(ports, limit),
     projections: {
-      ...projectionsOf(pool, prisma),
+      ...projectionsOf(pool, prisma, ports.keyedHash),
       consentStanding: (id) => consentStandingOf(store, id),
       timeline: async (id, before, limit, locale) => {
         const speaks = locale ?? shopsLocale(await store.transaction((tx) => tx.catalog()));
@@ -156,16 +156,17 @@ function commandsOf(ports: ReceivePorts): Commands {
 function projectionsOf(
   pool: pg.Pool,
   prisma: PrismaClient,
+  hashOf: (text: string) => string,
 ): Omit<Projections, 'explanation' | 'consentStanding' | 'timeline' | 'enrollment'> {
   return {
     searchCustomers: async (text) => (await searchCustomers(pool, text)) as unknown as Json,
     lateCustomers: async () => (await lateCustomers(pool)) as unknown as Json,
     customer: (id) =>
       reading(async () => {
-        const view = await customerView(prisma, id);
+        const view = await customerView(prisma, id, hashOf);
         if (view) return view as unknown as Json;
         const found = await searchCustomers(pool, id);
-        return found.length === 1 ? ((await customerView(prisma, found[0]!.id)) as unknown as Json) : null;
+        return found.length === 1 ? ((await customerView(prisma, found[0]!.id, hashOf)) as unknown as Json) : null;
       }),
     customerId: (id) => customerIdOf(pool, id),
     exportCustomer: (id) =>

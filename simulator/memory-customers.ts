@@ -1,7 +1,7 @@
 // Customers in memory: identities, traits, draws, consents and suppressions.
 import type { Json, JsonMap } from '../engine/core/schema.ts';
 import { namesOf } from '../engine/erase.ts';
-import type { ConsentRow, Customer, Found, Identity, Spoken } from '../engine/ports.ts';
+import type { ConsentRow, Customer, Found, Hashed, Identity, Spoken } from '../engine/ports.ts';
 import { erasureOn } from './memory-erase.ts';
 import { moveCustomer } from './memory-merge.ts';
 import { type CustomerRow, isLive, type Tables } from './memory-tables.ts';
@@ -115,13 +115,16 @@ export function consentsOn(t: Tables) {
       const plain = t.suppressions.get(`${channel}|${address.toLowerCase()}`);
       return plain ?? t.suppressions.get(`${channel}|${hash}`) ?? null;
     },
-    async suppress(channel: string, address: string, reason: string) {
-      const key = `${channel}|${address.toLowerCase()}`;
+    async suppress(channel: string, address: string | Hashed, reason: string) {
+      const key = `${channel}|${typeof address === 'string' ? address.toLowerCase() : address.hash}`;
       if (!t.suppressions.has(key)) t.suppressions.set(key, reason);
     },
     async liftSuppression(channel: string, address: string, reason: string) {
       const key = `${channel}|${address.toLowerCase()}`;
       if (t.suppressions.get(key) === reason) t.suppressions.delete(key);
+    },
+    async liftByHand(channel: string, address: string, hash: string) {
+      for (const one of [address.toLowerCase(), hash]) t.suppressions.delete(`${channel}|${one}`);
     },
   };
 }

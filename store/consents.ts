@@ -1,5 +1,5 @@
 // Consents, append-only, and suppressions: what a message needs, and what stops it whatever the consent.
-import type { ConsentRow } from '../engine/ports.ts';
+import type { ConsentRow, Hashed, LiftedByHand } from '../engine/ports.ts';
 import { rowShape } from './row.ts';
 import { type Session, time } from './session.ts';
 
@@ -29,9 +29,9 @@ const SUPPRESS = `
 const LIFT = 'DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = $3';
 // One statement: what is kept is what was taken away.
 const LIFT_BY_HAND = `
-  WITH gone AS (DELETE FROM suppressions WHERE channel = $1 AND address = $2 AND reason = $3 RETURNING *)
-  INSERT INTO lifted_suppressions (channel, address, reason, at, by, lifted_at, lifted_by, because)
-  SELECT channel, address, reason, at, by, $4, $5, $6 FROM gone`;
+  WITH gone AS (DELETE FROM suppressions WHERE channel = $1 AND address IN ($2, $3) RETURNING *)
+  INSERT INTO lifted_suppressions (channel, address, reason, at, by, customer_id, lifted_at, lifted_by, because)
+  SELECT channel, $2, reason, at, by, $4, $5, $6, $7 FROM gone`;
 const SUPPRESSION = 'SELECT reason FROM suppressions WHERE channel = $1 AND address IN ($2, $3)';
 
 export async function appendConsent(session: Session, row: ConsentRow): Promise<void> {
@@ -70,12 +70,13 @@ export async function suppression(session: Session, channel: string, address: st
 export async function suppress(
   session: Session,
   channel: string,
-  address: string,
+  address: string | Hashed,
   reason: string,
   at: number,
   by?: string,
 ): Promise<void> {
-  await session.run(SUPPRESS, [channel, address.toLowerCase(), reason, time(at), by ?? null]);
+  const stored = typeof address === 'string' ? address.toLowerCase() : address.hash;
+  await session.run(SUPPRESS, [channel, stored, reason, time(at), by ?? null]);
 }
 
 export async function liftSuppression(
@@ -83,9 +84,16 @@ export async function liftSuppression(
   channel: string,
   address: string,
   reason: string,
-  lifted?: { at: number; by: string; because: string },
 ): Promise<void> {
-  const which = [channel, address.toLowerCase(), reason];
-  if (!lifted) await session.run(LIFT, which);
-  else await session.run(LIFT_BY_HAND, [...which, time(lifted.at), lifted.by, lifted.because]);
+  await session.run(LIFT, [channel, address.toLowerCase(), reason]);
+}
+
+export async function liftByHand(
+  session: Session,
+  channel: string,
+  address: string,
+  hash: string,
+  { customerId, at, by, because }: LiftedByHand,
+): Promise<void> {
+  await session.run(LIFT_BY_HAND, [channel, address.toLowerCase(), hash, customerId, time(at), by, because]);
 }

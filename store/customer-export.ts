@@ -39,7 +39,10 @@ export async function customerExport(prisma: PrismaClient, id: string) {
     identities: await prisma.identity.findMany({ where, orderBy: { boundAt: 'asc' } }),
     consents: await prisma.consent.findMany({ where, omit: { id: true }, orderBy: { id: 'asc' } }),
     suppressions: await prisma.suppression.findMany({ where: atTheirs }),
-    liftedSuppressions: await prisma.liftedSuppression.findMany({ where: atTheirs, omit: { id: true } }),
+    liftedSuppressions: await prisma.liftedSuppression.findMany({
+      where: { OR: [atTheirs, where] },
+      omit: { id: true, customerId: true },
+    }),
     events: await prisma.event.findMany({ where, orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }] }),
     enrollments: await prisma.enrollment.findMany({
       where,

@@ -1,6 +1,7 @@
 // What support sees of one customer: where they stand, what came in, what was decided and what was sent.
 // Plain JSON; times are ISO strings.
 import type pg from 'pg';
+import { addressName } from '../engine/erase.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { PrismaClient } from './prisma.ts';
 import { openSession } from './session.ts';
@@ -75,6 +76,7 @@ export function lateCustomers(pool: pg.Pool): Promise<FoundCustomer[]> {
 export async function customerView(
   prisma: PrismaClient,
   id: string,
+  hashOf: (text: string) => string,
   limits: ViewLimits = { events: 50, decisions: 200, deliveries: 100 },
 ) {
   const customer = await find(prisma, id);
@@ -100,7 +102,7 @@ export async function customerView(
       orderBy: [{ createdAt: 'desc' }, { key: 'desc' }],
       take: limits.deliveries,
     }),
-    prisma.suppression.findMany({ where: { address: { in: addressesIn(customer.traits) } }, orderBy: { at: 'asc' } }),
+    suppressionsOf(prisma, addressesIn(customer.traits), hashOf),
     audiencesOf(prisma, customerId),
   ]);
   const { consents, ...who } = customer;
@@ -193,6 +195,17 @@ function currentOf<Row extends Said>(history: Row[]): Row[] {
     if (isNewer) current.set(name, row);
   }
   return [...current.values()];
+}
+
+/** What stands at an address, or at its hash since somebody who had it was erased. */
+async function suppressionsOf(prisma: PrismaClient, addresses: string[], hashOf: (text: string) => string) {
+  const hashed = addresses.map((address) => [hashOf(addressName(address)), address] as const);
+  const named = new Map([...addresses.map((address) => [address, address] as const), ...hashed]);
+  const rows = await prisma.suppression.findMany({
+    where: { address: { in: [...named.keys()] } },
+    orderBy: { at: 'asc' },
+  });
+  return rows.map((row) => ({ ...row, address: named.get(row.address)! }));
 }
 
 function addressesIn(traits: Prisma.JsonValue): string[] {

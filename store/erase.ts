@@ -47,9 +47,10 @@ const SUPPRESSIONS = `
   SELECT s.channel, given.hash, s.reason, s.at FROM suppressions s
     JOIN unnest($1::text[], $2::text[]) AS given(address, hash) ON lower(given.address) = lower(s.address)
   ON CONFLICT (channel, address) DO NOTHING`;
-// Why it was lifted may say anything of the person.
+// Why it was lifted may say anything of the person; at an address, too, that they had once and nothing was ever sent to.
 const LIFTED_SUPPRESSIONS = `
-  DELETE FROM lifted_suppressions WHERE lower(address) IN (SELECT lower(given) FROM unnest($1::text[]) AS given)`;
+  DELETE FROM lifted_suppressions
+   WHERE ${THEIRS} OR address IN (SELECT lower(given) FROM unnest($2::text[]) AS given)`;
 const PLAIN_SUPPRESSIONS = `
   DELETE FROM suppressions WHERE lower(address) IN (SELECT lower(given) FROM unnest($1::text[]) AS given)`;
 const ADDRESSES = `
@@ -66,7 +67,7 @@ export async function eraseCustomer(session: Session, customerId: string, erasur
   await session.run(HASHES, [hashes, time(at)]);
   await session.run(SUPPRESSIONS, [plain, addresses.map(({ hash }) => hash)]);
   await session.run(PLAIN_SUPPRESSIONS, [plain]);
-  await session.run(LIFTED_SUPPRESSIONS, [plain]);
+  await session.run(LIFTED_SUPPRESSIONS, [customerId, plain]);
   await session.run(QUARANTINE, [json([...texts, ...numbersAmong(texts)])]);
   for (const text of PLAIN) await session.run(text, [customerId]);
   await session.run(EVENTS, [customerId, eventNames]);

@@ -27,6 +27,7 @@ const MOVED = [
   'conversations',
   'push_subscriptions',
   'ad_conversions',
+  'lifted_suppressions',
 ];
 const REST = MOVED.map((table) => `UPDATE ${table} SET customer_id = $2 WHERE customer_id = $1`);
 

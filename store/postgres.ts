@@ -12,7 +12,16 @@ import {
   readConversation,
   saveConversation,
 } from './chat.ts';
-import { appendConsent, grants, hasConsent, liftSuppression, suppress, suppression, withdrawals } from './consents.ts';
+import {
+  appendConsent,
+  grants,
+  hasConsent,
+  liftByHand,
+  liftSuppression,
+  suppress,
+  suppression,
+  withdrawals,
+} from './consents.ts';
 import { createCustomers, lockFree } from './crowd.ts';
 import { lockCustomer, lockCustomerOf, readCustomer, saveTraits } from './customers.ts';
 import { journal, record, reportsOn } from './decisions.ts';
@@ -136,6 +145,7 @@ function transactionOn(session: Session, reader: CatalogReader): Tx {
     suppression: (channel, address, hash) => suppression(session, channel, address, hash),
     suppress: (...given) => suppress(session, ...given),
     liftSuppression: (...given) => liftSuppression(session, ...given),
+    liftByHand: (...given) => liftByHand(session, ...given),
     pushSubscriptions: (customerId) => pushSubscriptions(session, customerId),
     savePushSubscription: (subscription) => savePushSubscription(session, subscription),
     dropPushSubscription: (which) => dropPushSubscription(session, which),

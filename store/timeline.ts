@@ -31,6 +31,7 @@ const part = (kind: string, rank: number, table: string, at: string, id: string,
    ORDER BY ${at} DESC, ${id} DESC LIMIT $5)`;
 const THEIR_ADDRESS = `address IN (
   SELECT lower(traits ->> named) FROM customers, unnest(ARRAY['email', 'phone']) AS named WHERE id = $1)`;
+const LIFTED = `customer_id = $1 OR ${THEIR_ADDRESS}`;
 const PAGE = `
   SELECT kind, at, id, detail FROM (${[
     part(
@@ -66,11 +67,11 @@ const PAGE = `
           FROM suppressions WHERE ${THEIR_ADDRESS}
         UNION ALL
         SELECT 'l-' || id, channel, at, jsonb_build_object('channel', channel, 'reason', reason, 'by', by)
-          FROM lifted_suppressions WHERE ${THEIR_ADDRESS}
+          FROM lifted_suppressions WHERE ${LIFTED}
         UNION ALL
         SELECT 'u-' || id, channel, lifted_at,
                jsonb_build_object('channel', channel, 'reason', reason, 'by', lifted_by, 'because', because, 'is_lifted', true)
-          FROM lifted_suppressions WHERE ${THEIR_ADDRESS}) AS suppressed WHERE true`,
+          FROM lifted_suppressions WHERE ${LIFTED}) AS suppressed WHERE true`,
       'at',
       'id',
       'said',

@@ -123,6 +123,25 @@ test('a call becomes a customer, an enrollment and a row for the dispatcher, onc
   expect((await call('GET', '/customers/u1', keys.support)).json.id).toBe(id);
 });
 
+test('what was suppressed for somebody erased is seen and lifted where they came back with their address', async () => {
+  const known = (userId: string) => post('/v1/identify', { userId, traits: { email: 'Back@example.com' } });
+  const idOf = async (q: string) => (await call('GET', `/customers?q=${q}`, keys.support)).json.customers[0].id;
+  await known('gone');
+  const gone = await idOf('gone');
+  await post(`/customers/${gone}/suppressions`, { channel: 'email' }, keys.support);
+  await app.inject({ method: 'DELETE', url: `/customers/${gone}`, headers: { authorization: `Bearer ${keys.admin}` } });
+  await known('back');
+  const back = await idOf('back');
+  const standing = async () => (await call('GET', `/customers/${back}`, keys.support)).json.suppressions;
+  expect(await standing()).toMatchObject([{ channel: 'email', address: 'back@example.com', reason: 'requested' }]);
+  const lift = () => post(`/customers/${back}/suppression-lifts`, { channel: 'email', because: 'asked' }, keys.support);
+  expect((await lift()).json).toEqual({ status: 'done' });
+  expect(await standing()).toEqual([]);
+  expect((await lift()).json).toEqual({ status: 'unchanged' });
+  const { rows } = (await call('GET', `/customers/${back}/timeline`, keys.support)).json;
+  expect(JSON.stringify(rows)).toContain('"because":"asked"');
+});
+
 test('an unsubscribe link ends what a consent began', async () => {
   const evidence = { form: 'footer' };
   await post('/v1/consents', { userId: 'u2', channel: 'email', purpose: 'marketing', state: 'granted', evidence });

@@ -167,6 +167,16 @@ export function customersContract(inTx: InTx): void {
       expect(await inTx((tx) => tx.suppression('line', 'Uabc'))).toBeNull();
     });
 
+    it('is lifted by hand whatever it stands for, at the address and at its hash', async () => {
+      const lifted = { customerId: 'c1', at: T0 + 1, by: 'Aiko', because: 'asked' };
+      await inTx((tx) => tx.suppress('email', 'a@example.com', 'hard_bounce', T0));
+      await inTx((tx) => tx.suppress('email', { hash: 'Hash-of-A' }, 'complaint', T0));
+      await inTx((tx) => tx.suppress('email', 'b@example.com', 'complaint', T0));
+      await inTx((tx) => tx.liftByHand('email', 'A@example.com', 'Hash-of-A', lifted));
+      expect(await inTx((tx) => tx.suppression('email', 'a@example.com', 'Hash-of-A'))).toBeNull();
+      expect(await inTx((tx) => tx.suppression('email', 'b@example.com'))).toBe('complaint');
+    });
+
     it('keeps its first reason', async () => {
       await inTx((tx) => tx.suppress('email', 'a@example.com', 'hard_bounce', T0));
       await inTx((tx) => tx.suppress('email', 'a@example.com', 'complaint', T0 + 1));

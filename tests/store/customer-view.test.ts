@@ -17,8 +17,8 @@ onEachDatabase('the customer page', (kind) => {
   afterEach(() => database.close());
 
   const inTx = <T>(work: (tx: Tx) => Promise<T>) => database.store.transaction(work);
-  const view = (id: string, ...limits: [Parameters<typeof customerView>[2]?]) =>
-    customerView(createPrisma(database.pool), id, ...limits);
+  const view = (id: string, ...limits: [Parameters<typeof customerView>[3]?]) =>
+    customerView(createPrisma(database.pool), id, (text) => `hash of ${text}`, ...limits);
   const iso = (at: number) => new Date(at).toISOString();
   const hanako = (tx: Tx) => tx.lockCustomerOf({ userId: 'u1', anonymousId: 'a1' }, T0);
 

@@ -4,6 +4,7 @@ import type { Plan, SendStep } from '../../engine/core/plan.ts';
 import type { Schema } from '../../engine/core/schema.ts';
 import { eraseCustomer } from '../../engine/erase.ts';
 import { recordConsent } from '../../engine/receive.ts';
+import { report } from '../../engine/report.ts';
 import { keyedHash } from '../../server/keyed-hash.ts';
 import { customerExport, customerIdOf } from '../../store/customer-export.ts';
 import { createOutbox } from '../../store/outbox.ts';
@@ -23,6 +24,7 @@ const hers = {
   email: 'hanako@example.com',
   visitorEmail: 'hana-private@example.com',
   oldEmail: 'hanako-old@example.com',
+  unwrittenEmail: 'hanako-for-a-day@example.com',
   phone: '+819012345678',
   firstName: '花子ハナコ',
   cart: 'cart-of-hanako',
@@ -97,7 +99,15 @@ async function liveThrough(): Promise<void> {
   await rig.store.transaction(async (tx) => {
     await tx.suppress('email', hers.oldEmail, 'complaint', 1);
     await tx.suppress('email', hers.email, 'requested', 1);
-    await tx.liftSuppression('email', hers.email, 'requested', { at: 2, by: 'Aiko', because: hers.because });
+    // An address that she had for a day, and that nothing was ever sent to.
+    await tx.suppress('email', hers.unwrittenEmail, 'requested', 1);
+    const { id: customerId } = await tx.lockCustomerOf(known, 1);
+    await tx.liftByHand('email', hers.unwrittenEmail, 'no hash', {
+      customerId,
+      at: 2,
+      by: 'Aiko',
+      because: hers.because,
+    });
   });
   const body = { call: 'track', event: { userId: hers.userId, context: [{ mail: hers.email }] } };
   await createQuarantine(database.pool).add({ source: 'segment', problem: 'x', receivedAt: 1, body });
@@ -170,6 +180,16 @@ it('keeps a suppression as a keyed hash, which still holds for the address', asy
   await rig.runAll();
   const { deliveries } = await rig.rows();
   expect(deliveries.filter(({ state }) => state !== 'accepted')).toMatchObject([{ reason: 'suppression' }]);
+});
+
+it('takes a complaint that comes after the erasure for the address, under its hash', async () => {
+  const { key } = (await rig.rows()).deliveries[0]!;
+  await erase();
+  const heard = { kind: 'complained', source: 'feedback_loop', code: null, at: rig.time.now } as const;
+  expect(await report(rig.ports, key, { ...heard, address: 'Late@Example.com' })).toEqual({ kind: 'done' });
+  const hash = keyedHash(secret, 'address:late@example.com');
+  expect(await rig.store.transaction((tx) => tx.suppression('email', 'late@example.com', hash))).toBe('complaint');
+  expect((await dump(database)).toLowerCase()).not.toContain('late@example.com');
 });
 
 it('erases once, whoever it is asked for, and says where there is nobody', async () => {
