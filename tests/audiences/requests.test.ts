@@ -177,6 +177,7 @@ test('one that is not answered for within a day is told again', async () => {
 
 test('a platform that cannot be asked is left alone for a while, and asked again', async () => {
   await told('a');
+  now += minute;
   await told('b');
   says.r1 = { kind: 'retry', code: '503' };
   now += hour;
