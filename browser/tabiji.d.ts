@@ -13,6 +13,11 @@ export type Consent = {
 export type Values = {
     [name: string]: unknown;
 };
+export type Call = {
+    url?: string;
+    path?: string;
+    body: Values;
+};
 /**
  * Opens the way to the server. One for each page is enough.
  * @param {Options} options

@@ -9,11 +9,13 @@
  * @typedef {{ channel: string, purpose?: string, state?: 'granted' | 'withdrawn', evidence?: Values }} Consent `purpose`:
  *   marketing, unless told; `state`: granted, unless told; `evidence`: what was shown, and which form it was.
  * @typedef {{ [name: string]: unknown }} Values
+ * @typedef {{ url?: string, path?: string, body: Values }} Call
  */
 
 const idKey = 'tabiji_anonymous_id';
 /** Each call is kept under a name of its own, so that no tab overwrites what another keeps. */
 const callKey = 'tabiji_call_';
+const consentKey = 'tabiji_consent_';
 const mostKept = 200;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
@@ -29,17 +31,11 @@ let calls = 0;
  */
 export function createTabiji({ server, key, consentUrl }) {
   const base = server.replace(/\/+$/, '');
-  let pauseMs = firstPauseMs;
-  /** @type {Promise<void> | undefined} */
-  let sending;
-  let isWanted = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let pause;
+  // Each waits for its own server only: one that is away, or that a blocker keeps away, holds up nothing of the other's.
+  const events = createLane(callKey, post);
+  const consents = createLane(consentKey, post);
   /** @type {string | undefined} */
   let userId;
-
-  addEventListener('online', () => void resume());
-  void send();
 
   return {
     /** This browser's own random id: what the chat and anonymous events go by. */
@@ -79,7 +75,7 @@ export function createTabiji({ server, key, consentUrl }) {
       const shown = { page: location.href, ...evidence };
       const body = { anonymousId: anonymousId(), channel, purpose, state, at, evidence: shown };
       // Whole: the page that sends it may be another one.
-      return keep({ url: new URL(consentUrl, location.href).href, body });
+      return consents.keep({ url: new URL(consentUrl, location.href).href, body });
     },
     /** After a logout: a new visitor. What is unsent goes first, as who it was. */
     reset() {
@@ -98,15 +94,46 @@ export function createTabiji({ server, key, consentUrl }) {
     const context = { locale: navigator.language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone };
     const messageId = crypto.randomUUID();
     const body = { ...values, ...who, context, messageId, timestamp: new Date().toISOString() };
-    return keep({ path, body });
+    return events.keep({ path, body });
   }
 
-  /** @param {{ url?: string, path?: string, body: Values }} call */
+  /** @param {Call} call */
+  function post({ url, path, body }) {
+    const type = { 'content-type': 'application/json' };
+    return fetch(url ?? `${base}/v1/${path}`, {
+      method: 'POST',
+      keepalive: true,
+      // The shop's own server goes by its own session, and is told no key.
+      headers: url ? type : { ...type, authorization: `Bearer ${key}` },
+      body: JSON.stringify(url ? body : { ...body, sentAt: new Date().toISOString() }),
+      signal: AbortSignal.timeout(longestCallMs),
+    });
+  }
+}
+
+/**
+ * What goes to one server: kept, in order, one at a time.
+ * @param {string} prefix of the names that it is kept under
+ * @param {(call: Call) => Promise<Response>} post
+ */
+function createLane(prefix, post) {
+  let pauseMs = firstPauseMs;
+  /** @type {Promise<void> | undefined} */
+  let sending;
+  let isWanted = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
+
+  addEventListener('online', () => void resume());
+  void send();
+  return { keep };
+
+  /** @param {Call} call */
   function keep(call) {
     // In order of time, and within a page in the order of the calls.
     const order = `${String(Date.now()).padStart(14, '0')}_${String(++calls).padStart(6, '0')}`;
-    write(`${callKey}${order}_${crypto.randomUUID()}`, JSON.stringify(call));
-    for (const name of kept().slice(0, -mostKept)) forget(name);
+    write(`${prefix}${order}_${crypto.randomUUID()}`, JSON.stringify(call));
+    for (const name of kept(prefix).slice(0, -mostKept)) forget(name);
     return send();
   }
 
@@ -127,7 +154,7 @@ export function createTabiji({ server, key, consentUrl }) {
     try {
       while (isWanted && pause === undefined) {
         isWanted = false;
-        await alone(drain);
+        await alone(prefix, drain);
       }
     } finally {
       sending = undefined;
@@ -136,7 +163,7 @@ export function createTabiji({ server, key, consentUrl }) {
 
   /** One at a time and in order: what a customer did first must come first. */
   async function drain() {
-    for (let [name] = kept(); name !== undefined; [name] = kept()) {
+    for (let [name] = kept(prefix); name !== undefined; [name] = kept(prefix)) {
       const waitMs = await deliver(read(name));
       if (waitMs !== null) {
         pause = setTimeout(() => void resume(), Math.max(waitMs, pauseMs * (0.5 + Math.random())));
@@ -154,45 +181,33 @@ export function createTabiji({ server, key, consentUrl }) {
    * @param {string | null} text
    */
   async function deliver(text) {
-    const kept = parsed(text);
-    if (!kept) return null;
+    const call = parsed(text);
+    if (!call) return null;
     try {
-      const answer = await post(kept);
+      const answer = await post(call);
       if (answer.status < 500 && answer.status !== 429) return null;
       return Math.min(Number(answer.headers.get('retry-after')) || 0, 60) * 1_000;
     } catch {
       return 0;
     }
   }
-
-  /** @param {{ url?: string, path: string, body: Values }} call */
-  function post({ url, path, body }) {
-    const type = { 'content-type': 'application/json' };
-    return fetch(url ?? `${base}/v1/${path}`, {
-      method: 'POST',
-      keepalive: true,
-      // The shop's own server goes by its own session, and is told no key.
-      headers: url ? type : { ...type, authorization: `Bearer ${key}` },
-      body: JSON.stringify(url ? body : { ...body, sentAt: new Date().toISOString() }),
-      signal: AbortSignal.timeout(longestCallMs),
-    });
-  }
 }
 
 /**
  * Tabs of one browser take turns. Where there are no locks (a page without https), both may send one call: the server knows
  * it by its id.
+ * @param {string} prefix
  * @param {() => Promise<void>} work
  */
-async function alone(work) {
-  if (navigator.locks) await navigator.locks.request('tabiji_send', work);
+async function alone(prefix, work) {
+  if (navigator.locks) await navigator.locks.request(`${prefix}send`, work);
   else await work();
 }
 
-/** Names of what is to be sent, oldest first. */
-function kept() {
+/** Names of what is to be sent, oldest first. @param {string} prefix */
+function kept(prefix) {
   const stored = attempt(() => Object.keys(localStorage)) ?? [];
-  return [...stored, ...unstored.keys()].filter((name) => name.startsWith(callKey)).sort();
+  return [...stored, ...unstored.keys()].filter((name) => name.startsWith(prefix)).sort();
 }
 
 /** @param {string} name @param {string} value */
@@ -218,7 +233,7 @@ function forget(name) {
 
 /**
  * @param {string | null} text
- * @returns {{ url?: string, path: string, body: Values } | undefined} undefined: another tab has sent it, or it is none of ours
+ * @returns {Call | undefined} undefined: another tab has sent it, or it is none of ours
  */
 function parsed(text) {
   return attempt(() => JSON.parse(text ?? 'null')) ?? undefined;

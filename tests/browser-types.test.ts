@@ -20,6 +20,6 @@ it('browser/tabiji.d.ts is what the compiler makes of browser/tabiji.js', () => 
 it('browser/tabiji.js stays small, and loads nothing else', () => {
   const file = readFileSync('browser/tabiji.js');
   // docs/browser.md says so.
-  expect(gzipSync(file, { level: 9 }).length).toBeLessThan(3_300);
+  expect(gzipSync(file, { level: 9 }).length).toBeLessThan(3_500);
   expect(file.toString()).not.toMatch(/^import |\bimport\(/m);
 });
