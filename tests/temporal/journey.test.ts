@@ -104,7 +104,7 @@ test.concurrent('a sleep that is no number is a failed turn, not an endless slee
 });
 
 test.concurrent('a look that reaches the workflow during a turn longer than its task leads to one more turn', async () => {
-  const handle = await rig.enroll('slow', { workflowTaskTimeout: '1 second' });
+  const handle = await rig.enroll('slow', { workflowTaskTimeout: '3 seconds' });
   await script.began('slow', 1);
   await look(handle);
   // The task is renewed while the turn runs, and the next one brings the look.
