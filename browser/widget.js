@@ -305,7 +305,7 @@ class TabijiChat extends HTMLElement {
         const answer = await request();
         if (answer.ok) return true;
         if (answer.status === 401) this.#token = '';
-        else if (answer.status < 500) return false;
+        else if (answer.status < 500 && answer.status !== 429) return false;
       } catch {
         // Away for a moment: the same id makes a repeat harmless.
       }

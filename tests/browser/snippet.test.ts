@@ -219,3 +219,23 @@ test('without an address of the shop’s own server a consent is refused, and sa
   })()`);
   await expect(refused).rejects.toThrow('consent() needs createTabiji({ consentUrl })');
 });
+
+test('the chat, which shares the key’s rate, says a message again that came too fast', async () => {
+  const answers = [429, 202];
+  const said: string[] = [];
+  await context.route('**/chat/sessions', (route) => route.fulfill({ json: { token: 't' } }));
+  await context.route('**/chat/messages', async (route) => {
+    if (route.request().method() === 'GET') return route.abort();
+    said.push(route.request().postDataJSON().text);
+    await route.fulfill({ status: answers.shift() ?? 202, json: {} });
+  });
+  const page = await open();
+  await page.evaluate(`import('/widget.js').then(() => document.body.append(document.createElement('tabiji-chat')))`);
+  await page.locator('tabiji-chat .launch').click();
+  const field = page.locator('tabiji-chat textarea');
+  await field.fill('hello');
+  await field.press('Enter');
+  await expect.poll(() => said).toEqual(['hello', 'hello']);
+  expect(await field.inputValue()).toBe('');
+  expect(await page.locator('tabiji-chat .said.customer').count()).toBe(1);
+});
