@@ -72,7 +72,8 @@ export function createTabiji({ server, key, consentUrl }) {
       if (!consentUrl)
         throw new Error('consent() needs createTabiji({ consentUrl }): an address of the shop’s own server');
       const at = new Date().toISOString();
-      const shown = { page: location.href, ...evidence };
+      // Without what a shop may put behind it: tokens, addresses.
+      const shown = { page: location.origin + location.pathname, ...evidence };
       const body = { anonymousId: anonymousId(), channel, purpose, state, at, evidence: shown };
       // Whole: the page that sends it may be another one.
       return consents.keep({ url: new URL(consentUrl, location.href).href, body });

@@ -38,10 +38,10 @@ export async function customerExport(prisma: PrismaClient, id: string) {
     visitors,
     identities: await prisma.identity.findMany({ where, orderBy: { boundAt: 'asc' } }),
     consents: await prisma.consent.findMany({ where, omit: { id: true }, orderBy: { id: 'asc' } }),
-    suppressions: await prisma.suppression.findMany({ where: atTheirs }),
+    suppressions: await prisma.suppression.findMany({ where: atTheirs, omit: { by: true } }),
     liftedSuppressions: await prisma.liftedSuppression.findMany({
       where: { OR: [atTheirs, where] },
-      omit: { id: true, customerId: true },
+      omit: { ...{ id: true, customerId: true }, by: true, liftedBy: true },
     }),
     events: await prisma.event.findMany({ where, orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }] }),
     enrollments: await prisma.enrollment.findMany({
@@ -63,7 +63,8 @@ export async function customerExport(prisma: PrismaClient, id: string) {
       orderBy: { createdAt: 'asc' },
     }),
     draws: await prisma.draw.findMany({ where }),
-    chatMessages: await prisma.chatMessage.findMany({ where, orderBy: { id: 'asc' } }),
+    // That an agent said it stands in `from`; which one is the agents' own.
+    chatMessages: await prisma.chatMessage.findMany({ where, omit: { by: true }, orderBy: { id: 'asc' } }),
     conversations: await prisma.conversation.findMany({ where, orderBy: { openedAt: 'asc' } }),
   });
 }

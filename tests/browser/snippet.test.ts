@@ -172,6 +172,7 @@ test('a consent goes to the shop’s own server, with its session and without a 
   });
   await context.addCookies([{ name: 'session', value: 's1', url: shop.url }]);
   const page = await open();
+  await page.evaluate(`history.replaceState(null, '', '/tea?token=t1')`);
   await page.evaluate(`tabiji.consent({ channel: 'push', evidence: { button: 'Allow' } })`);
   await expect.poll(() => told.length).toBe(2);
   const [{ body, headers }] = [told[1]!];
