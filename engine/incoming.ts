@@ -1,5 +1,6 @@
 // One normalised call, and what it makes of an event and of traits: pure, so that calls taken singly and together are read alike.
 import { zoneOf } from './apply.ts';
+import { channelNames } from './core/channels.ts';
 import { convertMap } from './core/convert.ts';
 import { isValidZone } from './core/local-time.ts';
 import type { JsonMap } from './core/schema.ts';
@@ -33,6 +34,10 @@ export interface Incoming {
 export type SaidConsent = Pick<ConsentRow, 'channel' | 'purpose' | 'state' | 'at' | 'evidence'>;
 
 type Person = Pick<Customer, 'id' | 'traits'>;
+type Place = NewEvent['flags'][number];
+
+const wrongZone = { path: 'time_zone', declared: 'IANA time zone', given: 'string' };
+const consentChannels: readonly string[] = [...channelNames, 'ads'];
 
 /** All ids that a call names: `user:u1`, `anonymous:a1`. */
 export function idsIn({ identity, previousId }: Pick<Incoming, 'identity' | 'previousId'>): string[] {
@@ -52,10 +57,27 @@ export function newEventOf(incoming: Incoming, customer: Person, settings: Setti
     occurredAt: Math.min(incoming.occurredAt, receivedAt),
     receivedAt,
     data,
-    flags: flags.map(({ path, declared }) => ({ path, declared })),
+    flags: [...flags, ...flagsOf(incoming, customer, settings)].map(({ path, declared }) => ({ path, declared })),
     same: same === undefined || same === null ? null : String(same),
     trusted: incoming.trusted,
   };
+}
+
+/** What an `identify` says that cannot be kept, or can never count: no other event has either. */
+function flagsOf({ kind, traits, grants }: Incoming, customer: Person, settings: Settings): Place[] {
+  if (kind !== 'identify') return [];
+  const wrong = convertMap(settings.customer, traits, zoneOf(customer, settings)).flags;
+  const { time_zone: zone } = traits;
+  if (typeof zone === 'string' && zone !== '' && !isValidZone(zone)) wrong.push(wrongZone);
+  const purposes = ['marketing', ...settings.purposes];
+  return [
+    ...wrong.map(({ path, declared }) => ({ path: `traits.${path}`, declared })),
+    ...grants.flatMap(({ channel, purpose }) => {
+      if (!consentChannels.includes(channel)) return { path: 'context.consent', declared: consentChannels.join(' | ') };
+      if (purposes.includes(purpose)) return [];
+      return { path: `context.consent.${channel}`, declared: [...new Set(purposes)].join(' | ') };
+    }),
+  ];
 }
 
 /** The traits once these are set; the sender's zone and locale fill what is unset. */

@@ -43,10 +43,10 @@ export function receiveMany(ports: ReceivePorts, incomings: Incoming[]): Promise
     const events = await tx.insertEvents(stored.map(({ event }) => event));
     await ports.between('ingest many: stored');
     const receipts: (Receipt | null)[] = incomings.map(() => null);
-    stored.forEach(({ index }, place) => {
+    stored.forEach(({ index, event: { flags } }, place) => {
       const event = events[place];
       receipts[index] = event
-        ? { status: 'accepted', eventId: event.id, ignored: [] }
+        ? { status: 'accepted', eventId: event.id, ignored: [], flags }
         : { status: 'duplicate', eventId: null };
     });
     return receipts;

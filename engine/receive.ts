@@ -9,15 +9,15 @@ import { decide } from './decide.ts';
 import { ErasedIdentity } from './erase.ts';
 import { type Incoming, newEventOf, traitsAfter } from './incoming.ts';
 import { findCustomer } from './merge.ts';
-import type { Catalog, Customer, Identity, Ports, Tx } from './ports.ts';
+import type { Catalog, Customer, Identity, NewEvent, Ports, Tx } from './ports.ts';
 import { changedTraits } from './set-traits.ts';
 import { allowedOf } from './trust.ts';
 
 export type { Incoming } from './incoming.ts';
 
 export type Receipt =
-  /** `ignored` names what the sender's key may not say of this customer. */
-  | { status: 'accepted'; eventId: string; ignored: string[] }
+  /** `ignored` names what the sender's key may not say of this customer, `flags` what was not of the declared type. */
+  | { status: 'accepted'; eventId: string; ignored: string[]; flags: NewEvent['flags'] }
   | { status: 'duplicate'; eventId: null }
   /** It is about somebody who was erased: counted, and gone. */
   | { status: 'dropped'; eventId: null };
@@ -47,7 +47,8 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
     // Read after the lock: so it orders what happens to one customer (design §3).
     const receivedAt = ports.clock.now();
     await ports.between('ingest: customer locked');
-    const event = await tx.insertEvent(newEventOf(incoming, customer, settings, receivedAt));
+    const said = newEventOf(incoming, customer, settings, receivedAt);
+    const event = await tx.insertEvent(said);
     if (!event) return repeated(tx, ports, incoming, customer, catalog, receivedAt);
     await ports.between('ingest: event stored');
     const allowed = allowedOf(incoming, customer);
@@ -68,7 +69,7 @@ function take(ports: ReceivePorts, incoming: Incoming): Promise<Receipt> {
       },
     });
     await ports.between('ingest: decided');
-    return { status: 'accepted', eventId: event.id, ignored: allowed.ignored };
+    return { status: 'accepted', eventId: event.id, ignored: allowed.ignored, flags: said.flags };
   });
 }
 

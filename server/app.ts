@@ -165,7 +165,7 @@ class SilentLog extends LogController {
 
 /** What the request did wrong is said; what we did wrong is logged without its text, which may quote somebody's data. */
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const fault = requestFault(error);
+  const fault = requestFault(error, request.routeOptions?.bodyLimit);
   if (fault) {
     if (fault.kind === 'overloaded') reply.header('retry-after', String(retryAfterSeconds));
     // A browser that fetches would ask its user for a name and password, over our page.

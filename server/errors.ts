@@ -39,12 +39,14 @@ export function errorBody(kind: ErrorKind, message: string, details: { [field: s
 /** Seconds after which a caller may come again; short, as most overloads and restarts of a database are. */
 export const retryAfterSeconds = 2;
 
-/** How an error that Fastify found in the request is said to the caller; null if the error is not the request's fault. */
-export function requestFault(error: unknown): CallerError | null {
+/**
+ * How an error that Fastify found in the request is said to the caller; null if the error is not the request's fault.
+ * `mostBytes`: what the route takes, where that is known.
+ */
+export function requestFault(error: unknown, mostBytes?: number): CallerError | null {
   if (error instanceof CallerError) return error;
   const { statusCode, code } = error as { statusCode?: number; code?: string };
-  if (statusCode === 413)
-    return new CallerError('too_large', 'the body is larger than this route takes; send less at a time');
+  if (statusCode === 413) return tooLarge(mostBytes);
   if (statusCode === 415) return new CallerError('invalid', 'send the body as application/json');
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
     return new CallerError('invalid', 'the body is empty; send a JSON object');
@@ -52,6 +54,12 @@ export function requestFault(error: unknown): CallerError | null {
     return new CallerError('invalid', 'the request could not be read; check its address, headers and JSON body');
   }
   return null;
+}
+
+/** @param mostBytes what the route takes, where that is known */
+export function tooLarge(mostBytes?: number): CallerError {
+  const most = mostBytes === undefined ? 'is larger than this route takes' : `may have ${mostBytes} bytes`;
+  return new CallerError('too_large', `the body ${most}; send less at a time`);
 }
 
 /** True for a failure that passes: the database is away, full or busy. Said by the store, as it knows its driver. */

@@ -1,7 +1,7 @@
 // From bytes to JSON, by what the bytes are: clients send gzip under a form's content type, and JSON as text/plain.
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { CallerError } from '../errors.ts';
+import { CallerError, tooLarge } from '../errors.ts';
 
 const inflate = promisify(gunzip);
 
@@ -23,10 +23,6 @@ export function jsonOf(bytes: Buffer): unknown {
   } catch {
     throw new CallerError('invalid', 'the body is not JSON in UTF-8');
   }
-}
-
-export function tooLarge(limit: number): CallerError {
-  return new CallerError('too_large', `the body may have ${limit} bytes; send less at a time`);
 }
 
 function isGzip(raw: Buffer): boolean {

@@ -22,7 +22,7 @@ export type TakeDeps = Pick<
 export type Form = Call | 'cloudevent';
 
 export type Taken =
-  | { status: 'accepted' | 'duplicate' | 'dropped'; eventId: string | null; ignored: string[] }
+  | { status: 'accepted' | 'duplicate' | 'dropped'; eventId: string | null; ignored: string[]; flagged: string[] }
   | { status: 'quarantined'; code: 'invalid' | 'too_large' | 'forbidden'; sentence: string; quarantineId: string };
 
 /** Takes one call. When it resolves, the event or its place in quarantine is committed; throws if neither could be. */
@@ -78,8 +78,13 @@ export async function takeAlone(deps: TakeDeps, incoming: Incoming): Promise<Rec
 }
 
 function acknowledged(receipt: Receipt, ignored: string[]): Taken {
-  const found = receipt.status === 'accepted' ? receipt.ignored : [];
-  return { status: receipt.status, eventId: receipt.eventId, ignored: [...ignored, ...found] };
+  const found = receipt.status === 'accepted' ? receipt : { ignored: [], flags: [] };
+  return {
+    status: receipt.status,
+    eventId: receipt.eventId,
+    ignored: [...ignored, ...found.ignored],
+    flagged: found.flags.map(({ path, declared }) => `${path}: should be ${declared}`),
+  };
 }
 
 type Problem = { code: 'invalid' | 'too_large' | 'forbidden'; sentence: string };

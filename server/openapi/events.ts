@@ -5,10 +5,16 @@ import { cloudEventsBody } from '../ingest/cloudevents.ts';
 import type { Operation, Operations } from './operation.ts';
 
 const ignored = z.array(z.string()).describe('Parts that this key may not set, each with the reason');
+const flagged = z
+  .array(z.string())
+  .describe(
+    'What is not of the declared type, or no consent that can ever count; the rest of the event is as it should be',
+  );
 const taken = z.object({
   status: z.enum(['accepted', 'duplicate', 'dropped']).describe('dropped: it is about somebody who was erased'),
   event_id: z.string().nullable(),
   ignored: ignored.optional(),
+  flagged: flagged.optional(),
 });
 const many = z.object({
   accepted: z.int(),
@@ -23,6 +29,7 @@ const many = z.object({
     }),
   ),
   ignored: z.array(z.object({ index: z.int(), parts: ignored })),
+  flagged: z.array(z.object({ index: z.int(), parts: flagged })).optional(),
 });
 
 function call(name: keyof typeof shapes, description: string, examples: Operation['examples']): Operation {

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { momentOf } from '../../engine/core/local-time.ts';
 import { type Authenticate, authorize } from '../access.ts';
 import type { AppDeps } from '../deps.ts';
-import { CallerError, errorBody, statusOf } from '../errors.ts';
-import { jsonOf, plainBytes, tooLarge } from '../ingest/body.ts';
+import { CallerError, errorBody, statusOf, tooLarge } from '../errors.ts';
+import { jsonOf, plainBytes } from '../ingest/body.ts';
 import type { TakeShare } from '../ingest/browser-rate.ts';
 import { batchShape, type Call, limits, moment } from '../ingest/calls.ts';
 import { fromHeaders } from '../ingest/cloudevents.ts';
@@ -109,11 +109,16 @@ function answer(taken: Taken, reply: FastifyReply) {
     status: taken.status,
     event_id: taken.eventId,
     ...(taken.ignored.length > 0 && { ignored: taken.ignored }),
+    ...(taken.flagged.length > 0 && { flagged: taken.flagged }),
   };
 }
 
 function summaryOf(taken: Taken[]) {
   const of = (status: Taken['status']) => taken.filter((one) => one.status === status).length;
+  const partsOf = (what: 'ignored' | 'flagged') =>
+    taken.flatMap((one, index) =>
+      one.status !== 'quarantined' && one[what].length > 0 ? [{ index, parts: one[what] }] : [],
+    );
   return {
     accepted: of('accepted'),
     duplicates: of('duplicate'),
@@ -123,9 +128,8 @@ function summaryOf(taken: Taken[]) {
         ? [{ index, code: one.code, message: one.sentence, quarantine_id: one.quarantineId }]
         : [],
     ),
-    ignored: taken.flatMap((one, index) =>
-      one.status !== 'quarantined' && one.ignored.length > 0 ? [{ index, parts: one.ignored }] : [],
-    ),
+    ignored: partsOf('ignored'),
+    ...(partsOf('flagged').length > 0 && { flagged: partsOf('flagged') }),
   };
 }
 

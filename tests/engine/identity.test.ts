@@ -21,6 +21,28 @@ it('an alias that is not to be trusted joins nothing', async () => {
   expect((await customer(rig, { anonymousId: 'before' })).id).not.toBe((await customer(rig, { userId: 'u' })).id);
 });
 
+it('an identify with a wrong type, zone, channel or purpose is told where', async () => {
+  const rig = await createRig([plan]);
+  const receipt = await rig.receive({
+    kind: 'identify',
+    identity: { userId: 'u' },
+    traits: { email: 7, time_zone: 'Mars/Base', unheard_of: 1 },
+    grants: [
+      { channel: 'emial', purpose: 'marketing' },
+      { channel: 'email', purpose: 'marketting' },
+      { channel: 'ads', purpose: 'marketing' },
+    ],
+  });
+  expect(receipt).toMatchObject({
+    ignored: [],
+    flags: [
+      { path: 'traits.time_zone', declared: 'IANA time zone' },
+      { path: 'context.consent', declared: 'email | push | line | site | sms | ads' },
+      { path: 'context.consent.email', declared: 'marketing' },
+    ],
+  });
+});
+
 it('what is not to be trusted sets a visitor traits, and no address and no consent', async () => {
   const rig = await createRig([plan]);
   const said = { email: 'a@example.com', phone: '1', first_name: 'Aki' };

@@ -41,7 +41,7 @@ test('pages that fill what is in flight leave a quarter of it to the server’s 
     most: { calls: 4, bytes: 1_000_000 },
     receiveMany: async (incomings) => {
       await held;
-      return incomings.map(() => ({ status: 'accepted' as const, eventId: 'e', ignored: [] }));
+      return incomings.map(() => ({ status: 'accepted' as const, eventId: 'e', ignored: [], flags: [] }));
     },
   });
   const pages = Array.from({ length: 5 }, () => post('/v1/track', page(), keys.browser));
@@ -59,7 +59,7 @@ test('a batch of nothing but what concerns nobody is one call of the store', asy
     receiveMany: async (incomings) => {
       groups.push(incomings.length);
       return incomings.map(({ name }) =>
-        name === 'heard' ? null : { status: 'accepted' as const, eventId: 'e', ignored: [] },
+        name === 'heard' ? null : { status: 'accepted' as const, eventId: 'e', ignored: [], flags: [] },
       );
     },
   });

@@ -78,7 +78,7 @@ export function serverUnderTest(changed: Partial<AppDeps> = {}) {
       const known = received.some((one) => one.source === incoming.source && one.sourceId === incoming.sourceId);
       if (known) return { status: 'duplicate', eventId: null };
       received.push(incoming);
-      return { status: 'accepted', eventId: `evt-${received.length}`, ignored: [] };
+      return { status: 'accepted', eventId: `evt-${received.length}`, ignored: [], flags: [] };
     },
     receiveMany: async (incomings) => incomings.map(() => null),
     async recordConsent(input) {

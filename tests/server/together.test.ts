@@ -8,7 +8,12 @@ import { createTogether } from '../../server/ingest/together.ts';
 import { Away } from './server-under-test.ts';
 
 const call = (sourceId: string) => ({ sourceId }) as Incoming;
-const receiptOf = ({ sourceId }: Incoming): Receipt => ({ status: 'accepted', eventId: sourceId, ignored: [] });
+const receiptOf = ({ sourceId }: Incoming): Receipt => ({
+  status: 'accepted',
+  eventId: sourceId,
+  ignored: [],
+  flags: [],
+});
 const idsOf = (receipts: (Receipt | null)[]) => receipts.map((receipt) => receipt?.eventId ?? null);
 
 /** A store whose transactions end when they are let. */
