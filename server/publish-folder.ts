@@ -16,14 +16,14 @@ export async function publishFolder(pool: pg.Pool, files: SourceFile[], by: stri
   return { diagnostics, published: await publish(pool, { settings, plans: versions, by, at }) };
 }
 
-/** What the author wrote: the journey's own file, the folder's settings and events, the messages that it sends. */
-function sourceOf({ journey, messages }: Plan, files: SourceFile[]): Json {
+/** What the author wrote: the journey's own file, the folder's settings and events, the messages that it sends; no tests. */
+export function sourceOf({ journey, messages }: Plan, files: SourceFile[]): Json {
   const names = new RegExp(`^journey:\\s*["']?${journey}["']?\\s*(#.*)?$`, 'm');
   const kept = files.filter(
     ({ path, text }) =>
       /(^|\/)(settings|events)\.yaml$/.test(path) ||
       Object.hasOwn(messages, /(?:^|\/)messages\/([^/]+)\/[^/]+$/.exec(path)?.[1] ?? '') ||
-      (path.endsWith('.yaml') && names.test(text)),
+      (path.endsWith('.yaml') && !/(^|\/)tests\//.test(path) && names.test(text)),
   );
   return kept.map(({ path, text }) => ({ path, text }));
 }
