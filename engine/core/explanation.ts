@@ -85,7 +85,9 @@ export function explain(facts: ExplanationFacts): Explanation {
 
 function enrollmentOf(enrollment: Enrollment, facts: ExplanationFacts): ExplainedEnrollment {
   const { id, version, key, status, state } = enrollment;
-  const lines = facts.decisions.filter((one) => one.enrollmentId === id).map((one) => lineOf(one, facts));
+  // The record is in the order of commits, and what a turn decided is committed at its end.
+  const own = facts.decisions.filter((one) => one.enrollmentId === id).toSorted((a, b) => a.at - b.at);
+  const lines = own.map((one) => lineOf(one, facts));
   const summary = standingOf(enrollment, facts);
   return { id, version, key, status, step: state.step, summary, next: nextOf(enrollment, facts), lines };
 }

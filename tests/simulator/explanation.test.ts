@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { textOf } from '../../cli/explain.ts';
-import { explain } from '../../engine/core/explanation.ts';
+import { type ExplanationFacts, explain } from '../../engine/core/explanation.ts';
 import type { JourneyStatus } from '../../engine/core/journey-status.ts';
 import type { Locale } from '../../engine/core/sentences.ts';
 import type { Incoming } from '../../engine/receive.ts';
@@ -35,8 +35,13 @@ async function begun() {
     await call({ name, data: name === 'asked' ? { thing: '茶' } : {} });
     await world.settle();
   };
-  const told = async (status: JourneyStatus = 'live', locale: Locale = 'en') => {
-    const { decisions, enrollments } = await world.record();
+  const told = async (
+    status: JourneyStatus = 'live',
+    locale: Locale = 'en',
+    inOrder?: ExplanationFacts['decisions'],
+  ) => {
+    const { decisions: recorded, enrollments } = await world.record();
+    const decisions = inOrder ?? recorded;
     return explain({
       ...{ journey: 'letters', status, now: world.clock.now(), zone: settings.timeZone, locale },
       published: journeys.find(({ plan }) => plan.journey === 'letters')!.plan,
@@ -54,6 +59,17 @@ test('who never did anything is told which event would open it', async () => {
   expect((await told()).summary).toBe('Not in letters: nothing that opens it has happened yet. It opens on asked.');
   expect((await told('live', 'ja')).summary).toContain('asked で始まります');
   expect((await told('stopped')).summary).toBe('Not in letters: it is stopped and takes nobody.');
+});
+
+// What a turn decided stood behind an exit that was committed in the middle of it.
+test('what happened is told in order of time, in whatever order it was committed', async () => {
+  const { happens, told, at, world } = await begun();
+  await happens('asked');
+  await at(25);
+  const { decisions } = await world.record();
+  const lines = (await told('live', 'en', decisions.toReversed())).enrollments[0]!.lines.map((line) => line.at);
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines).toEqual(lines.toSorted());
 });
 
 test('who is in it is told what comes next, on their own clock', async () => {
