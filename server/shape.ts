@@ -12,6 +12,8 @@ export function problemOf(error: z.ZodError): string {
   const issue = error.issues[0];
   if (!issue) return 'the body has the wrong shape';
   // Keys that nobody declared are the caller's own words, so their number is said, not their names.
+  if (issue.code === 'invalid_type' && issue.expected === 'object' && issue.path.length === 0)
+    return 'must be a JSON object';
   if (issue.code === 'unrecognized_keys') return `${pathOf(issue.path)}has ${issue.keys.length} unknown key(s)`;
   return `${pathOf(issue.path)}${issue.message.replace(/^Invalid input: /, '')}`;
 }

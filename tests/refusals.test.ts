@@ -22,6 +22,8 @@ test('a code stays behind its sentence, and what is not known is said as it is',
     'メールサーバーから応答がなく、何も送信していません。もう一度お試しください。（ECONNREFUSED）',
   );
   expect(refusalIn('ja', 'something new')).toBe('something new');
+  expect(refusalIn('ja', 'properties: must be an object')).toBe('properties: オブジェクトである必要があります。');
+  expect(refusalIn('ja', 'x: must be new')).toBe('x: must be new');
   expect(refusalIn('en', 'this cannot be stored at the moment; send it again')).toBe(
     'this cannot be stored at the moment; send it again',
   );

@@ -141,7 +141,7 @@ export function decisionSentence(decision: Told, locale: Locale): string {
   const { message, channel, step, outcome } = decision;
   const by = String(decision.inputs.by ?? '');
   return locale === 'ja'
-    ? inJapanese(decision, `「${message}」（${channel}）`, `「${step}」`, by && `（操作: ${by}）`)
+    ? inJapanese(decision, `「${message}」（${channel}）`, `「${step}」`, by && `（操作: ${actorInJapanese(by)}）`)
     : inEnglish(decision, `${message} by ${channel}`, step ?? '', by && ` (by ${by})`, outcome);
 }
 
@@ -314,4 +314,20 @@ function nth(index: string): number {
 /** A kind that a newer version has recorded. */
 function other(kind: never): string {
   return String(kind);
+}
+
+/** Who did something, as the record keeps it: a role, with or without a name, or the first start. */
+const actors: { [kept: string]: string } = {
+  server: 'ストアのサーバー',
+  support: 'サポート',
+  marketer: 'マーケター',
+  admin: '管理者',
+  'first start': '初回の起動',
+};
+
+/** `佐倉 (support)` → `佐倉（サポート）`. Any other text, such as an agent's name from elsewhere, stays as it is. */
+export function actorInJapanese(by: string): string {
+  const named = /^(.+) \((support|marketer|admin|server)\)$/s.exec(by);
+  if (named) return `${named[1]}（${actors[named[2]!]}）`;
+  return Object.hasOwn(actors, by) ? actors[by]! : by;
 }

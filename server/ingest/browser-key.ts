@@ -13,7 +13,7 @@ const serverOnlyTraits = ['email', 'phone'];
 /** Takes out of a browser's call what only the server's key may say, and names it; refuses an alias. */
 export function restrictToVisitor(incoming: Incoming): Normalised {
   if (incoming.kind === 'alias') {
-    return { ok: false, code: 'forbidden', sentence: "alias needs the server's write key" };
+    return { ok: false, code: 'forbidden', sentence: 'alias: needs the write key of the server' };
   }
   const traits = incoming.identity.userId
     ? []

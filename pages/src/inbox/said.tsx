@@ -35,7 +35,7 @@ function Line({ line }: { line: SaidLine }) {
     <Paper withBorder p="xs" maw="85%" {...(from !== 'customer' && { bg: 'var(--mantine-color-teal-light)' })}>
       <Text size="xs">
         <strong>{words.who[from] ?? from}</strong>
-        {by && ` · ${by}`} <When at={at} size="xs" />
+        {by && ` · ${words.agent(by)}`} <When at={at} size="xs" />
       </Text>
       <Text size="sm" style={{ whiteSpace: 'pre-wrap' }} dir="auto">
         {text}

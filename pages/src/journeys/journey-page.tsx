@@ -78,7 +78,7 @@ export default function JourneyPage() {
 
 function Head({ journey }: { journey: JourneyView }) {
   const { journeys: words } = useWords();
-  const { description, stage, status, statusSince, statusBy, version } = journey;
+  const { journey: name, title, description, stage, status, statusSince, statusBy, version } = journey;
   return (
     <div>
       <Group gap="xs">
@@ -86,6 +86,11 @@ function Head({ journey }: { journey: JourneyView }) {
         {statusSince && (
           <Text size="sm">
             {words.since} <When at={statusSince} /> {statusBy && words.by(statusBy)}
+          </Text>
+        )}
+        {title !== null && (
+          <Text size="sm" c="dimmed">
+            {name}
           </Text>
         )}
         {stage && (

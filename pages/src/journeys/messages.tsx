@@ -39,6 +39,7 @@ export function Messages({ sends }: { sends: Sends }) {
             { name: said.notSent, color: 'orange.5' },
             { name: said.noAddress, color: 'gray.3' },
           ]}
+          xAxisProps={{ allowDecimals: false }}
           yAxisProps={{ width: 170 }}
           barProps={{ isAnimationActive: false }}
           barChartProps={{ accessibilityLayer: false }}

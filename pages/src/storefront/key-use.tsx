@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Section } from '../frame/section.tsx';
 import { When } from '../time/when.tsx';
+import { refusalIn } from '../words/refusals.ts';
 import { useLanguage } from '../words/words.tsx';
 
 interface Counted {
@@ -66,7 +67,7 @@ export function UseOfKeys({ use, declared }: { use: KeyUse; declared: string[] }
             <Counts
               label={said.setAside}
               heads={[said.key, said.problem]}
-              rows={setAside.map((row) => ({ cells: [who(row.sender), row.problem], ...row }))}
+              rows={setAside.map((row) => ({ cells: [who(row.sender), refusalIn(locale, row.problem)], ...row }))}
             />
             <Anchor component={Link} size="sm" href="/quarantine">
               {said.toQuarantine}

@@ -7,7 +7,8 @@ import { useLive } from '../api/live.ts';
 import { Failure } from '../frame/failure.tsx';
 import { PageTitle } from '../frame/page-title.tsx';
 import { When } from '../time/when.tsx';
-import { useWords } from '../words/words.tsx';
+import { refusalIn } from '../words/refusals.ts';
+import { useLanguage, useWords } from '../words/words.tsx';
 
 interface Quarantined {
   id: string;
@@ -61,8 +62,10 @@ export default function Quarantine() {
 }
 
 function Line({ event }: { event: Quarantined }) {
-  const { quarantine: words } = useWords();
-  const { id, received_at: at, source, problem, body } = event;
+  const { locale, words: all } = useLanguage();
+  const { quarantine: words } = all;
+  const { id, received_at: at, source, body } = event;
+  const problem = refusalIn(locale, event.problem);
   return (
     <Paper withBorder p="sm">
       <Group justify="space-between" gap="xs">

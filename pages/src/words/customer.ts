@@ -1,4 +1,5 @@
 // What the pages about one customer say.
+import { actorInJapanese } from '../../../engine/core/sentences.ts';
 
 const en = {
   search: {
@@ -257,7 +258,7 @@ const ja: typeof en = {
     noDeliveries: 'このお客様へのメッセージはまだありません。',
     timeline: 'タイムライン',
     noTimeline: 'まだ何も起きていません。',
-    by: (who) => `操作: ${who}`,
+    by: (who) => `操作: ${actorInJapanese(who)}`,
   },
   enrollment: {
     statuses: { active: '参加中', completed: '完了', exited: '終了' },

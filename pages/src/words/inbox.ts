@@ -1,4 +1,5 @@
 // What the agents' inbox says.
+import { actorInJapanese } from '../../../engine/core/sentences.ts';
 
 const en = {
   inbox: {
@@ -17,6 +18,7 @@ const en = {
     handedOver: (journey: string) => `Handed over by ${journey}`,
     waiting: 'Waiting since',
     by: (who: string) => `Resolved by ${who}`,
+    agent: (who: string) => who,
     customer: 'The customer’s page',
     said: 'What was said',
     nothingSaid: 'Nothing was said yet.',
@@ -55,7 +57,8 @@ const ja: typeof en = {
     asked: 'お客様が担当者を希望されました。',
     handedOver: (journey) => `${journey} から引き継ぎ`,
     waiting: '開始',
-    by: (who) => `対応: ${who}`,
+    by: (who) => `対応: ${actorInJapanese(who)}`,
+    agent: actorInJapanese,
     customer: 'お客様のページ',
     said: 'やりとり',
     nothingSaid: 'やりとりはまだありません。',

@@ -1,4 +1,5 @@
 // What the pages about journeys say.
+import { actorInJapanese } from '../../../engine/core/sentences.ts';
 
 const en = {
   journeys: {
@@ -154,8 +155,8 @@ const ja: typeof en = {
       retention: '継続',
       advocacy: '推奨',
     },
-    by: (who) => `操作: ${who}`,
-    since: '以降',
+    by: (who) => `操作: ${actorInJapanese(who)}`,
+    since: '変更日時',
     window: '集計期間',
     windows: { '7': '過去7日間', '30': '過去30日間', '90': '過去90日間', '': '全期間' },
     short: '概要',

@@ -23,11 +23,29 @@ export const refusals: { [sentence: string]: string } = {
   'the mail server does not answer; nothing was sent; try again':
     'メールサーバーから応答がなく、何も送信していません。もう一度お試しください。',
   'this cannot be stored at the moment; send it again': 'ただいま保存できません。もう一度お試しください。',
+  'userId or anonymousId must be there': 'userId か anonymousId が必要です。',
+  'an alias needs userId and previousId': 'alias には userId と previousId が必要です。',
+  'alias: needs the write key of the server': 'alias を送れるのは、サーバー用の書き込みキーだけです。',
+  'must be a JSON object': 'JSON のオブジェクトである必要があります。',
+  'must be an object': 'オブジェクトである必要があります。',
+  'must be text': '文字列である必要があります。',
+  'must be text of 1 to 200 characters without control characters':
+    '制御文字を含まない1〜200文字の文字列である必要があります。',
+  'must be text of at most 256 characters without control characters, or a whole number':
+    '制御文字を含まない256文字以内の文字列か、整数である必要があります。',
+  'timestamp: must be a time in ISO 8601, such as 2026-11-20T09:30:00Z':
+    'timestamp: 「2026-11-20T09:30:00Z」のような ISO 8601 の時刻である必要があります。',
+  'timestamp: lies more than ten years back': 'timestamp: 10年より前の時刻です。',
+  'its maps and lists lie in each other too deep': 'マップやリストの入れ子が深すぎます。',
+  'it could not be processed; it is kept and can be replayed':
+    '処理できませんでした。保管してあり、取り込み直すことができます。',
 };
 
-/** In this language where it is known; a code stays, in brackets behind it. */
+/** In this language where it is known; a code stays, in brackets behind it, and so does the place in front of a rule. */
 export function refusalIn(locale: string, sentence: string): string {
   if (locale !== 'ja') return sentence;
+  const placed = /^([\w.[\]]+): (must be .+)$/.exec(sentence);
+  if (placed && refusals[sentence] === undefined) return `${placed[1]}: ${refusalIn(locale, placed[2]!)}`;
   const code = / \(([\w.]{1,40})\)/.exec(sentence);
   const said = refusals[code ? sentence.replace(code[0], '') : sentence];
   return said === undefined ? sentence : `${said}${code ? `（${code[1]}）` : ''}`;
