@@ -17,7 +17,9 @@ export class FolderError extends SaidError {}
  */
 export async function loadFolder(folder: string): Promise<SourceFile[]> {
   const root = await realpath(folder).catch(() => null);
-  if (root === null || !(await lstat(root)).isDirectory()) throw new FolderError(phrase`there is no folder ${folder}`);
+  if (root === null) throw new FolderError(phrase`there is no folder ${folder}`);
+  if (!(await lstat(root)).isDirectory())
+    throw new FolderError(phrase`${folder} is a file: name the folder that it lies in`);
   const shown = folder.replaceAll(sep, '/').replace(/\/+$/, '');
   const paths = await listFiles(root, root, 0);
   if (paths.length > mostFiles)

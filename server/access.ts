@@ -119,10 +119,22 @@ export function authorize(authenticate: Authenticate, needs: Capability, secret:
   return allow(principal, needs);
 }
 
+/** What each key is called in the environment and where it was shown. */
+const variables: { [principal in Principal]: string } = {
+  server: 'TABIJI_WRITE_KEY',
+  browser: 'TABIJI_BROWSER_KEY',
+  support: 'TABIJI_SUPPORT_TOKEN',
+  marketer: 'TABIJI_MARKETER_TOKEN',
+  admin: 'TABIJI_ADMIN_TOKEN',
+};
+
 function allow(principal: Principal, needs: Capability): Principal {
   const holders: readonly Principal[] = access[needs];
   if (!holders.includes(principal))
-    throw new CallerError('forbidden', `this needs the key of one of: ${holders.join(', ')}`);
+    throw new CallerError(
+      'forbidden',
+      `this needs another key: ${holders.map((holder) => variables[holder]).join(' or ')}`,
+    );
   return principal;
 }
 

@@ -37,6 +37,7 @@ test('refuses a linked folder outside, and one that does not exist', async () =>
   symlinkSync(join(home, 'other'), join(folder, 'messages', 'other'));
   await expect(loadFolder(folder)).rejects.toThrow('leads out of the folder');
   await expect(loadFolder(join(home, 'nothing'))).rejects.toThrow('there is no folder');
+  await expect(loadFolder(join(folder, 'settings.yaml'))).rejects.toThrow('is a file: name the folder');
 });
 
 test('follows a link inside the folder', async () => {

@@ -85,6 +85,8 @@ export const files = {
   'journey files end in .yaml: rename it': 'ジャーニーのファイル名は「.yaml」で終わります。名前を変えてください',
   'there is no {0}: a folder of journeys needs one': '「{0}」がありません。ジャーニーのフォルダーに必要です',
   'there is no folder {0}': 'フォルダー「{0}」がありません',
+  '{0} is a file: name the folder that it lies in':
+    '「{0}」はファイルです。そのファイルがあるフォルダーを指定してください',
   '{0} holds more than {1} files: is it the right one?':
     '「{0}」のファイルが{1}個を超えています。フォルダーは正しいですか？',
   '{0} is a link that leads out of the folder: put the file itself there':
