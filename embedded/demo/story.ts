@@ -151,7 +151,7 @@ const orders: Scene[] = [
     shop.order(hanako, 'H-2001', lines('KYUSU'), 'cart-hanako'),
   ),
   on(4, '15:00', "花子's parcel is on its way", ({ shop }) => shop.ship(hanako, 'H-2001')),
-  on(5, '11:00', '… and there', ({ shop }) => shop.deliver(hanako, 'H-2001', productOf('KYUSU'))),
+  on(5, '11:00', "花子's parcel has arrived", ({ shop }) => shop.deliver(hanako, 'H-2001', productOf('KYUSU'))),
   on(7, '19:00', '花子 is asked how it was, and answers: very satisfied', ({ reader }) => reader.answer(hanako, '5')),
   on(8, '20:30', '花子 writes a review of five stars before anybody asked', ({ shop }) =>
     shop.review(hanako, 'H-2001', 5),
