@@ -7,6 +7,7 @@ import type { Clock } from '../../engine/ports.ts';
 import { realClock } from '../../server/real-clock.ts';
 import type { StepClock } from '../../simulator/step-clock.ts';
 import type { Home } from '../home.ts';
+import { isLoopback } from '../ports.ts';
 import { StartError } from '../start-error.ts';
 import { keptMoment, openKeptClock } from './kept-clock.ts';
 
@@ -16,6 +17,12 @@ export interface HomeTime {
   /** The same, where it is to be stepped; null: it goes by itself. */
   stepped: StepClock | null;
 }
+
+/** What lets messages go out to people. */
+const realChannels = [
+  ...['LINE_CHANNEL_ACCESS_TOKEN', 'FCM_SERVICE_ACCOUNT', 'TWILIO_AUTH_TOKEN', 'CHATWOOT_TOKEN'],
+  ...['META_ACCESS_TOKEN', 'GOOGLE_ADS_SERVICE_ACCOUNT', 'TIKTOK_ACCESS_TOKEN'],
+];
 
 const fastest = 10_000_000;
 
@@ -46,7 +53,7 @@ function speedIn(args: string[]): string | undefined {
 
 /**
  * The clock of this home. Refuses a home that has begun in the other time, and `--speed` on a database or a Temporal of
- * one's own: their moments would lie days ahead for whoever uses them afterwards.
+ * one's own (their moments would lie days ahead for whoever uses them afterwards) or with the keys of real channels.
  *
  * @param speed undefined: ordinary time
  * @param start where a new home's stepped time begins
@@ -61,9 +68,17 @@ export function timeOf(home: Home, env: NodeJS.ProcessEnv, speed: number | undef
   const own = ['DATABASE_URL', 'TEMPORAL_ADDRESS'].filter((name) => env[name]);
   if (own.length > 0)
     throw new StartError(`--speed is for demonstrations on a home of its own; unset ${own.join(' and ')}`);
+  const real = realChannels.filter((name) => env[name]);
+  if (env.SMTP_URL && !isLoopback(hostOf(env.SMTP_URL))) real.push('SMTP_URL');
+  if (real.length > 0)
+    throw new StartError(`with --speed, months of messages would leave in an hour: unset ${real.join(', ')}`);
   if (kept === null && existsSync(home.postgres)) throw new StartError(isOrdinary(home.folder));
   const stepped = openKeptClock(file, start);
   return { clock: stepped, stepped };
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
 }
 
 function isStepped(folder: string, at: number): string {

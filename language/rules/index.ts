@@ -1,6 +1,7 @@
 // The rules that look at a whole folder, one file each. What concerns one word alone is said where it is read.
 import type { Rule } from '../workspace.ts';
 import { afterGoal } from './after-goal.ts';
+import { allHeldOut } from './all-held-out.ts';
 import { duplicateId } from './duplicate-id.ts';
 import { duplicateJourney } from './duplicate-journey.ts';
 import { entryKey } from './entry-key.ts';
@@ -41,6 +42,7 @@ export const rules: Rule[] = [
   questions,
   legalParts,
   transactional,
+  allHeldOut,
   hiddenName,
   holdTooLong,
   moreThanCaps,

@@ -75,6 +75,16 @@ describe('a home', () => {
     expect(() => timeOf(one, own, undefined, start)).not.toThrow();
   });
 
+  it('is not stepped where messages would reach people', async () => {
+    const one = await home();
+    const real = { LINE_CHANNEL_ACCESS_TOKEN: 't', SMTP_URL: 'smtps://user:secret@mail.shop.example' };
+    const attempt = () => timeOf(one, real, 10, start);
+    expect(attempt).toThrow('unset LINE_CHANNEL_ACCESS_TOKEN, SMTP_URL');
+    expect(attempt).not.toThrow('secret');
+    expect(() => timeOf(one, real, undefined, start)).not.toThrow();
+    expect(() => timeOf(one, { SMTP_URL: 'smtp://[::1]:2525' }, 10, start)).not.toThrow();
+  });
+
   it('says so where its clock was written over', async () => {
     const one = await home();
     writeFileSync(join(one.folder, 'clock'), 'noon');

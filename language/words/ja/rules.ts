@@ -66,6 +66,8 @@ export const rules = {
   'would wait until {0}': '{0}まで保留されます',
   'would not be sent at all': '送信されません',
   '"{0}" begins with {1} as well, and both send by {2}': '「{0}」も「{1}」で始まり、どちらも「{2}」で送信します',
+  'everybody is held out: nobody is ever sent anything. a share like 10% leaves people to compare with':
+    '全員が配信しないグループに入り、誰にも何も送信されません。比較できるよう、10% のような割合にしてください',
   'nobody is held out of a transactional journey: remove "holdout"':
     '「transactional」のジャーニーでは配信しないグループを作りません。「holdout」を削除してください',
   'an audience needs consent: give the journey the purpose it is for':
