@@ -82,6 +82,8 @@ class TabijiChat extends HTMLElement {
   #isConnected = false;
   /** @type {AbortController | null} */
   #reading = null;
+  #isOffline = false;
+  #hasFailed = false;
   /** Own messages that are shown and not yet read back. @type {Map<string, HTMLElement>} */
   #sent = new Map();
 
@@ -187,10 +189,10 @@ class TabijiChat extends HTMLElement {
         if (!this.#token) this.#token = await this.#open();
         await this.#read(() => {
           pauseMs = 1_000;
-          this.#part('.state').textContent = '';
+          this.#tell({ isOffline: false });
         });
       } catch {
-        if (this.#isConnected) this.#part('.state').textContent = this.#words.offline;
+        if (this.#isConnected) this.#tell({ isOffline: true });
       }
       if (this.#isConnected) await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
     }
@@ -265,7 +267,7 @@ class TabijiChat extends HTMLElement {
       button.textContent = label;
       button.addEventListener('click', async () => {
         const isTaken = await this.#post('/chat/answers', { key, answer });
-        this.#part('.state').textContent = isTaken ? '' : this.#words.failed;
+        this.#tell({ hasFailed: !isTaken });
         if (!isTaken) return;
         button.setAttribute('aria-pressed', 'true');
         for (const other of group.querySelectorAll('button')) other.disabled = true;
@@ -281,6 +283,7 @@ class TabijiChat extends HTMLElement {
     if (text === '') return;
     const id = crypto.randomUUID();
     field.value = '';
+    this.#tell({ hasFailed: false });
     // Shown at once; it gives way to the same message when that is read back.
     const shown = this.#append({ from: 'customer', key: id, text });
     this.#sent.set(id, shown);
@@ -289,7 +292,18 @@ class TabijiChat extends HTMLElement {
     this.#sent.delete(id);
     shown.remove();
     field.value = field.value === '' ? text : field.value;
-    this.#part('.state').textContent = this.#words.failed;
+    this.#tell({ hasFailed: true });
+  }
+
+  /**
+   * What stands in the way, as far as it has changed; that a message could not be sent stays until the next one goes.
+   * @param {{ isOffline?: boolean, hasFailed?: boolean }} changed
+   */
+  #tell({ isOffline = this.#isOffline, hasFailed = this.#hasFailed }) {
+    this.#isOffline = isOffline;
+    this.#hasFailed = hasFailed;
+    const { failed, offline } = this.#words;
+    this.#part('.state').textContent = [hasFailed ? failed : '', isOffline ? offline : ''].filter(Boolean).join(' ');
   }
 
   /** @param {string} path @param {object} body */
