@@ -79,6 +79,8 @@ export function createLive(businessNow: () => number, now: () => number = Date.n
 
   return {
     follow(topic, listener, seen) {
+      // Nobody would end it any more, and the server waits until all are ended.
+      if (stopped) throw new CallerError('overloaded', 'the server is stopping; come again in a moment');
       const size = [...watched.values()].reduce((sum, { listeners }) => sum + listeners.size, 0);
       if (size >= most) throw new CallerError('overloaded', 'too many pages follow at once; come again in a moment');
       const one = watched.get(topic.name) ?? { topic, listeners: new Map(), lookedAt: 0 };

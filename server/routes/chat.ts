@@ -46,7 +46,9 @@ export function chatRoutes(
   const pace = new RateLimiterMemory({ points: messagesPerMinute, duration: 60 });
   const streams = new Map<Stream, string>();
   allowPages(app);
+  let isStopping = false;
   app.addHook('preClose', async () => {
+    isStopping = true;
     for (const stream of streams.keys()) stream.end();
   });
 
@@ -70,6 +72,8 @@ export function chatRoutes(
   } as const;
   app.get('/chat/messages', { config: reads }, async (request, reply) => {
     const anonymousId = browserOf(request);
+    // Nobody would end it any more, and the server waits until all are ended.
+    if (isStopping) throw new CallerError('overloaded', 'the server is stopping; come again in a moment');
     const own = [...streams.values()].filter((other) => other === anonymousId).length;
     if (streams.size >= mostStreams || own >= mostStreamsEach)
       throw new CallerError('overloaded', 'too many chats are open; close one and come again');

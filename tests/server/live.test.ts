@@ -142,3 +142,10 @@ test('a customer who is not there has no stream, and a key without the right get
   expect((await get('/customers/c1/live', keys.server)).status).toBe(403);
   expect((await get('/events/live', keys.support)).status).toBe(403);
 });
+
+// A page that came while its server was stopping held the stop up for more than a minute.
+test('who comes while the server is stopping is sent away', async () => {
+  const { live, follow } = following(async () => 'p1');
+  live.stop();
+  expect(() => follow()).toThrow('the server is stopping');
+});
