@@ -1,5 +1,6 @@
 // Which language the pages speak: what was chosen here, else the browser's, else the shop's.
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { acts } from './acts.ts';
 import { customer } from './customer.ts';
 import { frame } from './frame.ts';
 import { inbox } from './inbox.ts';
@@ -10,8 +11,8 @@ import { storefront } from './storefront.ts';
 export type Locale = 'en' | 'ja';
 
 const languages = {
-  en: { ...frame.en, ...customer.en, ...map.en, ...journey.en, ...storefront.en, ...inbox.en },
-  ja: { ...frame.ja, ...customer.ja, ...map.ja, ...journey.ja, ...storefront.ja, ...inbox.ja },
+  en: { ...frame.en, ...customer.en, ...acts.en, ...map.en, ...journey.en, ...storefront.en, ...inbox.en },
+  ja: { ...frame.ja, ...customer.ja, ...acts.ja, ...map.ja, ...journey.ja, ...storefront.ja, ...inbox.ja },
 };
 export type Words = (typeof languages)['en'];
 
